@@ -11,8 +11,12 @@ export {
   isIntegerDType,
   viewOf,
 } from "./memory/dtype.ts";
+export type { CastOptions, DTypePolicy } from "./memory/dtype-policy.ts";
+export { applyDTypePolicy, castArray, castValues, roundHalfToEven } from "./memory/dtype-policy.ts";
 export type { HostArray } from "./memory/host-array.ts";
 export { bytesOf, createHostArray, isHostArray, sizeOf, sliceOf } from "./memory/host-array.ts";
+export type { HostPool } from "./memory/host-pool.ts";
+export { createHostPool, hostPool } from "./memory/host-pool.ts";
 export type {
   ArrayInfo,
   ArrayOf,
@@ -23,6 +27,30 @@ export type {
   MemoryTypeName,
   MemoryTypes,
 } from "./memory/memory-type.ts";
+export type {
+  CallContext,
+  Contract,
+  ContractSpec,
+  Declared,
+  Signature,
+  SignatureOf,
+  Unit,
+} from "./pipeline/contract.ts";
+export { contractKey, contractOf, defineContract } from "./pipeline/contract.ts";
+export type { Declarer } from "./pipeline/declare.ts";
+export { createDeclarer, memoryTypes } from "./pipeline/declare.ts";
+export type { Pipeline } from "./pipeline/define-pipeline.ts";
+export { definePipeline } from "./pipeline/define-pipeline.ts";
+export type { Family, Variants } from "./pipeline/family.ts";
+export { family } from "./pipeline/family.ts";
+export type { Metadata, MetadataKey } from "./pipeline/metadata.ts";
+export type { Param, ParamsSpec, ParamTable } from "./pipeline/params.ts";
+export type { ByComponent, Chain, Pattern } from "./pipeline/pattern.ts";
+export type { StandardSchema } from "./pipeline/standard-schema.ts";
+export type { Conversions, Step, StepOptions } from "./pipeline/step.ts";
+export { step } from "./pipeline/step.ts";
+export type { Runnable, Use } from "./pipeline/use.ts";
+export { use } from "./pipeline/use.ts";
 export type { Component, ImageKey } from "./plate/image-key.ts";
 export { compareKeys, compareValues, components, keyText } from "./plate/image-key.ts";
 export type { PixelSize, PlateImage, PlateIndex, PlateLayout } from "./plate/plate-layout.ts";

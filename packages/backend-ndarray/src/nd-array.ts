@@ -1,0 +1,92 @@
+import { type DType, dtypeOf, hostPool, PlatewrightError, type TypedArray } from "@platewright/core";
+import createNdarray, { type NdArray as ScijsNdArray, type TypedArray as ScijsTypedArray } from "ndarray";
+
+/** A scijs ndarray over a typed array: `data`, `shape`, `stride` and `offset`, counted in values. */
+export type NdArray = ScijsNdArray<ScijsTypedArray>;
+
+/** Yes or no for each pixel, one byte each. The type of its own keeps `bool` apart from `uint8` in an ndarray and all its views. */
+export class BoolArray extends Uint8Array<ArrayBufferLike> {
+  /** Views and copies stay what they are. */
+  static get [Symbol.species](): Uint8ArrayConstructor {
+    return BoolArray as unknown as Uint8ArrayConstructor;
+  }
+}
+
+/** A new ndarray with undefined content out of the shared pool, to be written whole. Shape [Z, Y, X] or [Y, X]. */
+export function allocate(shape: readonly number[], dtype: DType): NdArray {
+  return wrap(shape, dtype, hostPool.allocate(shape, dtype).data);
+}
+
+/** An ndarray over dense row-major data, which it shares. */
+export function wrap(shape: readonly number[], dtype: DType, data: TypedArray): NdArray {
+  const values = dtype === "bool" ? toBoolArray(data) : data;
+  return createNdarray(values as ScijsTypedArray, [...shape]);
+}
+
+/** The dtype of an ndarray. Throws "dtype" where it lies over something that holds no pixels, such as a plain array. */
+export function dtypeOfNdarray(array: NdArray): DType {
+  const data: unknown = array.data;
+  if (data instanceof BoolArray) return "bool";
+  if (!ArrayBuffer.isView(data)) {
+    throw new PlatewrightError(
+      "dtype",
+      "An ndarray over a plain array or a store has no dtype. Make it over a typed array.",
+    );
+  }
+  return dtypeOf(data);
+}
+
+/** The values of an ndarray, dense and row-major: a view where the ndarray is so already, else a copy. */
+export function toDense(array: NdArray): TypedArray {
+  const data = array.data as TypedArray;
+  const size = array.size;
+  if (isDense(array)) return data.subarray(array.offset, array.offset + size) as TypedArray;
+  const dense = hostPool.allocate(array.shape, dtypeOfNdarray(array)).data;
+  copyStrided(data, array.shape, array.stride, array.offset, dense);
+  return dtypeOfNdarray(array) === "bool" ? toBoolArray(dense) : dense;
+}
+
+/** Whether the values lie one after the other in row-major order. */
+export function isDense({
+  shape,
+  stride,
+}: {
+  readonly shape: readonly number[];
+  readonly stride: readonly number[];
+}): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] as number;
+    if (length !== 1 && stride[axis] !== expected) return false;
+    expected *= length;
+  }
+  return true;
+}
+
+function copyStrided(
+  data: TypedArray,
+  shape: readonly number[],
+  stride: readonly number[],
+  offset: number,
+  out: TypedArray,
+): void {
+  const last = shape.length - 1;
+  const length = shape[last] ?? 1;
+  const step = stride[last] ?? 1;
+  const index = new Array<number>(Math.max(last, 0)).fill(0);
+  for (let at = 0; at < out.length; at += length) {
+    let from = offset;
+    for (let axis = 0; axis < last; axis++) from += (index[axis] as number) * (stride[axis] as number);
+    if (step === 1) out.set(data.subarray(from, from + length) as never, at);
+    else for (let i = 0; i < length; i++) out[at + i] = data[from + i * step] as number;
+    for (let axis = last - 1; axis >= 0; axis--) {
+      index[axis] = (index[axis] as number) + 1;
+      if ((index[axis] as number) < (shape[axis] as number)) break;
+      index[axis] = 0;
+    }
+  }
+}
+
+function toBoolArray(data: TypedArray): BoolArray {
+  return data instanceof BoolArray ? data : new BoolArray(data.buffer, data.byteOffset, data.length);
+}

@@ -1,0 +1,46 @@
+import { PlatewrightError } from "../errors.ts";
+import type { MemoryTypeName } from "../memory/memory-type.ts";
+import type { Declared, Signature, SignatureOf } from "./contract.ts";
+import { contractOf } from "./contract.ts";
+import type { Problem } from "./type-tools.ts";
+
+/** Where a family keeps its name and variants. */
+export const familyKey: unique symbol = Symbol.for("@platewright/core/family@1") as never;
+
+/** One function in several memory types. The compiler chooses; `gaussian.webgpu` pins one. */
+export type Family<V extends Variants = Variants> = V & {
+  readonly [familyKey]: { readonly name: string; readonly variants: V };
+};
+
+/** Declared functions by the memory type they take. */
+export type Variants = { readonly [M in MemoryTypeName]?: Declared };
+
+/** Joins the variants of one function; all of them take the same parameters and the same special inputs. */
+export function family<const V extends Variants>(
+  name: string,
+  variants: [V] extends [CheckVariants<V>] ? V : CheckVariants<V>,
+): Family<V> {
+  for (const [memoryType, fn] of Object.entries(variants)) {
+    const contract = contractOf(fn);
+    if (contract?.input !== memoryType) {
+      throw new PlatewrightError(
+        "declaration",
+        `The ${memoryType} variant of "${name}" takes ${contract?.input ?? "no memory type: it is not declared"}.`,
+      );
+    }
+  }
+  const own = Object.freeze({ ...(variants as V) });
+  return Object.freeze({ ...own, [familyKey]: Object.freeze({ name, variants: own }) });
+}
+
+type CheckVariants<V> = {
+  readonly [M in keyof V]: SignatureOf<V[M]> extends infer S extends Signature
+    ? S["input"] extends M
+      ? ParamsOfAll<V> extends S["params"]
+        ? V[M]
+        : Problem<`'${S["name"]}' takes other parameters than its siblings; variants of a family take the same ones`>
+      : Problem<`'${S["name"]}' takes ${S["input"]}, so it cannot be the ${M & string} variant`>
+    : never;
+};
+
+type ParamsOfAll<V> = SignatureOf<V[keyof V]>["params"];

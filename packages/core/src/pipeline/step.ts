@@ -1,0 +1,82 @@
+import type { DTypePolicy } from "../memory/dtype-policy.ts";
+import type { Component } from "../plate/image-key.ts";
+import type { CheckPattern, GivesOf, NeedsOf, Pattern } from "./pattern.ts";
+import type { Problem } from "./type-tools.ts";
+import type { Runnable } from "./use.ts";
+
+/** What happens where the memory types of a chain disagree: an error, or a planned conversion. */
+export type Conversions = "none" | "auto";
+
+/** How the images of a step are grouped, read and converted. */
+export interface StepOptions<
+  V extends readonly Component[] = readonly Component[],
+  G extends Component = Component,
+  C extends Conversions = Conversions,
+> {
+  /** The components that make up a stack. Default `["z"]`. */
+  readonly variableComponents?: V;
+  /** The component whose value chooses the function of a by-component pattern; never one of `variableComponents`. */
+  readonly groupBy?: G;
+  /** `"auto"` plans a conversion where the memory types of a chain disagree. Default `"none"`: they must agree. */
+  readonly conversions?: C;
+  /** What the step reads: what the step before it gave (default), the plate's original images, or what the step of this name gave. */
+  readonly inputSource?: "previous" | "plate" | (string & {});
+  /** How results are brought to the input's dtype. Default `"preserve"`, or what the configuration says. */
+  readonly dtype?: DTypePolicy;
+  /** Whether the step's images are also written to the results, not only those of the last step. */
+  readonly checkpoint?: boolean;
+  /** `false` leaves the step out of the plan. */
+  readonly enabled?: boolean;
+}
+
+/** What types know of a step. */
+export interface StepSignature {
+  readonly name: string;
+  readonly needs: object;
+  readonly gives: object;
+}
+
+/** One step of a pipeline: plain frozen data. */
+export interface Step<S extends StepSignature = StepSignature> {
+  readonly kind: "step";
+  readonly name: S["name"];
+  readonly run: Pattern;
+  readonly options: StepOptions;
+  /** Types only: never there at run time. */
+  readonly "~signature"?: S;
+}
+
+/**
+ * Declares a step: a name, what it runs, and how the images are grouped.
+ *
+ * @example
+ * step("background", [use(tophat, { radius: 25 }), sharpen])
+ * step("measure", { 1: countNuclei, 2: traceAxons }, { groupBy: "channel" })
+ */
+export function step<
+  const Name extends string,
+  const P,
+  const V extends readonly Component[] = readonly ["z"],
+  G extends Exclude<Component, V[number]> = never,
+  C extends Conversions = "none",
+>(
+  name: Name,
+  run: Grouped<P, G> extends true
+    ? CheckPattern<P, C>
+    : Problem<"A pattern by component needs the option groupBy: step(name, { … }, { groupBy: 'channel' })">,
+  options?: StepOptions<V, G, C>,
+): Step<{ name: Name; needs: NeedsOf<P>; gives: GivesOf<P> }> {
+  return Object.freeze({
+    kind: "step",
+    name,
+    run: run as Pattern,
+    options: Object.freeze({ ...options }) as StepOptions,
+  });
+}
+
+/** Whether the step knows how to choose among the functions of its pattern. */
+type Grouped<P, G> = P extends Runnable | readonly unknown[] | ((...args: never) => unknown)
+  ? true
+  : [G] extends [never]
+    ? false
+    : true;
