@@ -1,0 +1,26 @@
+export { createKernels, defaultKernels, type KernelsOptions } from "./create-kernels.ts";
+export { distanceTransform } from "./distance-transform.ts";
+export {
+  type Footprint,
+  footprintDisk,
+  footprintFrom,
+  footprintRectangle,
+  footprintSquare,
+} from "./footprint.ts";
+export type {
+  GaussianOptions,
+  HistogramOptions,
+  Kernels,
+  LabelOptions,
+  LabelRegionsOptions,
+  RegionTable,
+} from "./kernels.ts";
+export { type MeanRounding, meanOfSum } from "./mean.ts";
+export { normalizeLut, normalizeRange } from "./normalize.ts";
+export { otsuThreshold, otsuThresholdOfFloat } from "./otsu.ts";
+export { type PeakMarkersOptions, peakMarkers } from "./peak-markers.ts";
+export { percentilesFromHistogram, percentilesOf } from "./percentile.ts";
+export type { Pixels, Slice, SmallPixels } from "./pixels.ts";
+export { regionProperties } from "./region-table.ts";
+export { type SplitTouchingOptions, splitTouching } from "./split-touching.ts";
+export { type WatershedOptions, watershed } from "./watershed.ts";

@@ -1,0 +1,27 @@
+import type { Kernels } from "../kernels.ts";
+import { createLabelling } from "../label.ts";
+import { createMorphology } from "../morphology.ts";
+import { composite } from "./composite.ts";
+import { findRuns } from "./find-runs.ts";
+import { gaussian } from "./gaussian.ts";
+import { applyLut, histogram } from "./histogram.ts";
+import { accumulateMax, accumulateMin, accumulateSum, projectMax, projectMin } from "./projection.ts";
+import { runPasses } from "./run-passes.ts";
+
+/** The kernels in plain TypeScript: the fallback of the WebAssembly ones, and the oracle of their tests. */
+export function createPlainKernels(): Kernels {
+  return Object.freeze({
+    backend: "typescript" as const,
+    histogram,
+    applyLut,
+    ...createMorphology(runPasses),
+    gaussian,
+    projectMax,
+    projectMin,
+    accumulateMax,
+    accumulateMin,
+    accumulateSum,
+    composite,
+    ...createLabelling(findRuns),
+  });
+}
