@@ -9,7 +9,7 @@ import {
   type TypedArray,
   viewOf,
 } from "@platewright/core";
-import { dtypeOfNdarray, type NdArray, toDense, wrap } from "./nd-array.ts";
+import { dtypeOfNdarray, isDense, type NdArray, toDense, wrap } from "./nd-array.ts";
 
 declare module "@platewright/core" {
   interface MemoryTypes {
@@ -29,6 +29,8 @@ export function ndarrayBackend(): MemoryType<"ndarray"> {
     dtypes,
     is: isNdArray,
     describe,
+    hostCost: ({ shape, strides }, direction) =>
+      direction === "from" || isDense({ shape, stride: strides }) ? "view" : "host-copy",
     storageOf: (array) => (array.data as TypedArray).buffer,
     toHost: (array) => {
       const dtype = dtypeOfNdarray(array);

@@ -1,3 +1,4 @@
+import type { ConversionKind } from "./conversion.ts";
 import type { DType } from "./dtype.ts";
 import type { HostArray } from "./host-array.ts";
 
@@ -54,6 +55,8 @@ export interface MemoryType<M extends MemoryTypeName = MemoryTypeName> {
   toHost(array: ArrayOf<M>, options?: ConvertOptions): Awaitable<HostArray>;
   /** Shares memory with the host array where the library allows. */
   fromHost(array: HostArray, options?: ConvertOptions): Awaitable<ArrayOf<M>>;
+  /** What `toHost` ("to") or `fromHost` ("from") does with the bytes. Default: a copy on a CPU type, a transfer on a GPU type. */
+  hostCost?(array: ArrayInfo, direction: "to" | "from"): ConversionKind;
   /** One [Z, Y, X] array of [Y, X] slices of equal shape and dtype. */
   stack?(slices: readonly ArrayOf<M>[], options?: ConvertOptions): Awaitable<ArrayOf<M>>;
   /** The [Y, X] slices of a [Z, Y, X] array; views where the library has them. */

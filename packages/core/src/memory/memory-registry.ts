@@ -1,0 +1,146 @@
+import { messageOf, PlatewrightError } from "../errors.ts";
+import type { Conversion, Hop, Route } from "./conversion.ts";
+import { type ConversionGraph, findRoute, type RouteOptions } from "./find-route.ts";
+import { hostType } from "./host-type.ts";
+import type { ArrayInfo, ArrayOf, MemoryType, MemoryTypeName } from "./memory-type.ts";
+import { stackSlices, unstackSlices } from "./stack.ts";
+
+/** Told when a direct conversion failed and the array went another way. */
+export interface ConversionFallback {
+  readonly from: MemoryTypeName;
+  readonly to: MemoryTypeName;
+  readonly failed: Hop;
+  readonly reason: string;
+}
+
+/** How an array is converted. */
+export interface ConversionOptions extends RouteOptions {
+  readonly onFallback?: ((fallback: ConversionFallback) => void) | undefined;
+}
+
+/** The memory types that are installed, and the ways between them. */
+export interface MemoryRegistry {
+  /** Names of the memory types, `host` first. */
+  readonly names: readonly MemoryTypeName[];
+  /** Throws "memory-type", listing what is registered and who needed it. */
+  get<M extends MemoryTypeName>(name: M, neededBy?: string): MemoryType<M>;
+  has(name: string): boolean;
+  /** The memory type of an array. Throws "memory-type" naming what the value is instead. */
+  typeOf(value: unknown): MemoryTypeName;
+  describe(array: unknown): ArrayInfo;
+  /** The way an array would be converted. */
+  route(from: MemoryTypeName, to: MemoryTypeName, array: ArrayInfo, options?: RouteOptions): Route;
+  /** The array in another memory type; the very same array where it is of that type already. */
+  convert<M extends MemoryTypeName>(array: unknown, to: M, options?: ConversionOptions): Promise<ArrayOf<M>>;
+  /** One [Z, Y, X] stack of [Y, X] slices of one shape and dtype, of any memory types, in `to` (default: the first slice's). */
+  stack<M extends MemoryTypeName>(slices: readonly unknown[], to?: M, options?: ConversionOptions): Promise<ArrayOf<M>>;
+  /** The [Y, X] slices of a [Z, Y, X] stack; views where the memory type has them. */
+  unstack(stack: unknown): Promise<readonly unknown[]>;
+}
+
+/** Makes a registry. Throws "registry" where two memory types have one name. */
+export function createMemoryRegistry(
+  types: readonly MemoryType[],
+  conversions: readonly Conversion[],
+): MemoryRegistry {
+  const memoryTypes = new Map<string, MemoryType>([["host", hostType as unknown as MemoryType]]);
+  for (const type of types) {
+    if (memoryTypes.has(type.name)) {
+      throw new PlatewrightError("registry", `Two plugins give the memory type "${type.name}". Install one of them.`);
+    }
+    memoryTypes.set(type.name, type);
+  }
+  const graph: ConversionGraph = { memoryTypes, conversions };
+
+  const get: MemoryRegistry["get"] = (name, neededBy) => {
+    const type = memoryTypes.get(name);
+    if (!type) throw unknownType(name, [...memoryTypes.keys()], neededBy);
+    return type as MemoryType<typeof name>;
+  };
+  const typeOf = (value: unknown): MemoryTypeName => {
+    for (const type of memoryTypes.values()) if (type.is(value)) return type.name;
+    throw new PlatewrightError(
+      "memory-type",
+      `${nameOfValue(value)} is an array of no registered memory type. Registered: ${[...memoryTypes.keys()].join(", ")}.`,
+    );
+  };
+  const describe = (array: unknown): ArrayInfo => get(typeOf(array)).describe(array as never);
+  const convert: MemoryRegistry["convert"] = (array, to, options = {}) =>
+    convertArray(graph, registry, array, to, options) as Promise<ArrayOf<typeof to>>;
+
+  const registry: MemoryRegistry = Object.freeze<MemoryRegistry>({
+    names: Object.freeze([...memoryTypes.keys()] as MemoryTypeName[]),
+    get,
+    has: (name) => memoryTypes.has(name),
+    typeOf,
+    describe,
+    route: (from, to, array, options) => {
+      get(from);
+      get(to);
+      return findRoute(graph, from, to, array, options);
+    },
+    convert,
+    stack: (slices, to, options) => stackSlices(registry, slices, to, options) as never,
+    unstack: (stack) => unstackSlices(registry, stack),
+  });
+  return registry;
+}
+
+async function convertArray(
+  graph: ConversionGraph,
+  registry: MemoryRegistry,
+  array: unknown,
+  to: MemoryTypeName,
+  options: ConversionOptions,
+): Promise<unknown> {
+  const from = registry.typeOf(array);
+  registry.get(to);
+  if (from === to) return array;
+  const failed: Conversion[] = [...(options.without ?? [])];
+  for (;;) {
+    const route = findRoute(graph, from, to, registry.describe(array), { ...options, without: failed });
+    let current = array;
+    let hop: Hop | undefined;
+    try {
+      for (hop of route.hops) current = await takeHop(graph, hop, current, options);
+      return current;
+    } catch (thrown) {
+      const edge = hop && graph.conversions.find((e) => e.from === hop?.from && e.to === hop?.to && !failed.includes(e));
+      if (!hop || !edge || options.signal?.aborted) throw conversionFailed(route, hop, thrown);
+      failed.push(edge);
+      options.onFallback?.({ from, to, failed: hop, reason: messageOf(thrown) });
+    }
+  }
+}
+
+async function takeHop(graph: ConversionGraph, hop: Hop, array: unknown, options: ConversionOptions): Promise<unknown> {
+  const edge = graph.conversions.find((e) => e.from === hop.from && e.to === hop.to && e.cost === hop.cost);
+  if (edge) return edge.convert(array as never, options);
+  if (hop.to === "host") return graph.memoryTypes.get(hop.from)?.toHost(array as never, options);
+  return graph.memoryTypes.get(hop.to)?.fromHost(array as never, options);
+}
+
+function conversionFailed(route: Route, hop: Hop | undefined, cause: unknown): unknown {
+  if (!hop) return cause;
+  return new PlatewrightError(
+    "conversion",
+    `Converting ${route.from} to ${route.to} failed at ${hop.from} → ${hop.to}: ${messageOf(cause)}`,
+    { from: route.from, to: route.to, cause },
+  );
+}
+
+/** The error for a memory type that is not installed. */
+export function unknownType(name: string, registered: readonly string[], neededBy?: string): PlatewrightError {
+  const needed = neededBy === undefined ? "" : ` (needed by ${neededBy})`;
+  return new PlatewrightError(
+    "memory-type",
+    `Memory type "${name}" is not registered${needed}. Registered: ${registered.join(", ")}. Add ${name}Backend() to createPlatewright(…).`,
+    { name, registered },
+  );
+}
+
+function nameOfValue(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== "object") return `The ${typeof value} ${String(value)}`;
+  return `A value of type ${value.constructor?.name ?? "object"}`;
+}

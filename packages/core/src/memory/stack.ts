@@ -1,0 +1,77 @@
+import { PlatewrightError } from "../errors.ts";
+import { createHostArray, type HostArray, isHostArray, sliceOf } from "./host-array.ts";
+import { hostPool } from "./host-pool.ts";
+import type { ConversionOptions, MemoryRegistry } from "./memory-registry.ts";
+import type { ArrayInfo, MemoryTypeName } from "./memory-type.ts";
+
+/**
+ * Joins [Y, X] slices to a [Z, Y, X] stack of the memory type `to`, dtype kept. Throws "array" for no slices, for a
+ * slice that is not 2-D, and for slices of different shapes; "dtype" for slices of different dtypes, naming both.
+ */
+export async function stackSlices(
+  registry: MemoryRegistry,
+  slices: readonly unknown[],
+  to?: MemoryTypeName,
+  options: ConversionOptions = {},
+): Promise<unknown> {
+  const first = slices[0];
+  if (first === undefined) {
+    throw new PlatewrightError("array", "The list of slices is empty: a stack has at least one slice.");
+  }
+  const info = checkSlices(slices.map((slice) => registry.describe(slice)));
+  const target = registry.get(to ?? registry.typeOf(first));
+  const shape = [slices.length, ...info.shape];
+  if (slices.length === 1 && isHostArray(first)) {
+    return registry.convert(createHostArray(shape, first.dtype, first.data), target.name, options);
+  }
+  if (target.stack && slices.every((slice) => target.is(slice))) return target.stack(slices as never, options);
+  const stack: HostArray = hostPool.allocate(shape, info.dtype);
+  for (const [z, slice] of slices.entries()) {
+    const host = (await registry.convert(slice, "host", options)) as HostArray;
+    sliceOf(stack, z).data.set(host.data as never);
+  }
+  return registry.convert(stack, target.name, options);
+}
+
+/** The [Y, X] slices of a [Z, Y, X] stack, in its memory type. Throws "array" where the array is no stack. */
+export async function unstackSlices(registry: MemoryRegistry, stack: unknown): Promise<readonly unknown[]> {
+  const { shape } = registry.describe(stack);
+  if (shape.length !== 3) {
+    throw new PlatewrightError(
+      "array",
+      `A stack has three dimensions [Z, Y, X]; this array has the shape (${shape.join(", ")}).`,
+      { shape },
+    );
+  }
+  const type = registry.get(registry.typeOf(stack));
+  if (type.unstack) return type.unstack(stack as never);
+  const host = (await registry.convert(stack, "host")) as HostArray;
+  return Promise.all(
+    Array.from({ length: shape[0] as number }, (_, z) => registry.convert(sliceOf(host, z), type.name)),
+  );
+}
+
+function checkSlices(infos: readonly ArrayInfo[]): ArrayInfo {
+  const first = infos[0] as ArrayInfo;
+  for (const [index, { shape, dtype }] of infos.entries()) {
+    const found = `(${shape.join(", ")})`;
+    if (shape.length !== 2) {
+      throw new PlatewrightError("array", `Slice ${index} has the shape ${found}; a slice is 2-D [Y, X].`, { index, shape });
+    }
+    if (shape[0] !== first.shape[0] || shape[1] !== first.shape[1]) {
+      throw new PlatewrightError(
+        "array",
+        `Slice ${index} has the shape ${found}, but slice 0 has (${first.shape.join(", ")}). The slices of a stack have one shape.`,
+        { index, shape, first: first.shape },
+      );
+    }
+    if (dtype !== first.dtype) {
+      throw new PlatewrightError(
+        "dtype",
+        `Slice ${index} is ${dtype}, but slice 0 is ${first.dtype}. The slices of a stack have one dtype; cast them first.`,
+        { index, dtype, first: first.dtype },
+      );
+    }
+  }
+  return first;
+}

@@ -1,0 +1,10 @@
+import type { ImageKey } from "./image-key.ts";
+
+/** The file name of an image in results: `A01_s001_w1_z001_t001.tif`, numbers padded so that names sort as images do. */
+export function imageName({ well, site, channel, z, timepoint }: ImageKey, ending = "tif"): string {
+  return `${well}_s${pad(site)}_w${channel}_z${pad(z)}_t${pad(timepoint)}.${ending}`;
+}
+
+function pad(value: string): string {
+  return value.padStart(3, "0");
+}

@@ -1,0 +1,73 @@
+import { type Component, compareValues, components, type ImageKey } from "./image-key.ts";
+
+/** The components of an image within its well. */
+export type ImagePosition = Omit<ImageKey, "well">;
+
+/**
+ * Which images a well has: every combination of the values, but those in `absent`.
+ * Small however many images there are, and plain data.
+ */
+export interface ImageSet {
+  readonly values: { readonly [C in Component]: readonly string[] };
+  readonly absent?: readonly ImagePosition[];
+}
+
+/** One unit's images: all positions that agree in the components by which a step tells groups apart. */
+export interface ImageGroup {
+  /** The values of those components; components that vary within the group are left out. */
+  readonly fixed: { readonly [C in Component]?: string };
+  readonly positions: readonly ImagePosition[];
+}
+
+/** Describes positions as a set. */
+export function imageSetOf(positions: Iterable<ImagePosition>): ImageSet {
+  const found = new Set<string>();
+  const values = { timepoint: new Set<string>(), site: new Set<string>(), channel: new Set<string>(), z: new Set<string>() };
+  for (const position of positions) {
+    found.add(positionText(position));
+    for (const component of components) values[component].add(position[component]);
+  }
+  const sorted = Object.fromEntries(
+    components.map((component) => [component, [...values[component]].sort(compareValues)]),
+  ) as unknown as ImageSet["values"];
+  const absent = positionsOf({ values: sorted }).filter((position) => !found.has(positionText(position)));
+  return absent.length > 0 ? { values: sorted, absent } : { values: sorted };
+}
+
+/** The positions of a set, ordered by timepoint, site, channel and z. */
+export function positionsOf({ values, absent = [] }: ImageSet): readonly ImagePosition[] {
+  const gone = new Set(absent.map(positionText));
+  const positions: ImagePosition[] = [];
+  for (const timepoint of values.timepoint) {
+    for (const site of values.site) {
+      for (const channel of values.channel) {
+        for (const z of values.z) {
+          const position = { timepoint, site, channel, z };
+          if (gone.size === 0 || !gone.has(positionText(position))) positions.push(position);
+        }
+      }
+    }
+  }
+  return positions;
+}
+
+/** Groups the positions of a set: those that differ only in `variable` components belong together. */
+export function groupPositions(set: ImageSet, variable: readonly Component[]): readonly ImageGroup[] {
+  const fixedComponents = components.filter((component) => !variable.includes(component));
+  const groups = new Map<string, { fixed: ImageGroup["fixed"]; positions: ImagePosition[] }>();
+  for (const position of positionsOf(set)) {
+    const text = fixedComponents.map((component) => position[component]).join("/");
+    const group = groups.get(text);
+    if (group) group.positions.push(position);
+    else {
+      const fixed = Object.fromEntries(fixedComponents.map((component) => [component, position[component]]));
+      groups.set(text, { fixed, positions: [position] });
+    }
+  }
+  return [...groups.values()];
+}
+
+/** One text for one position, the same for equal positions. */
+export function positionText({ timepoint, site, channel, z }: ImagePosition): string {
+  return `t${timepoint}/s${site}/c${channel}/z${z}`;
+}
