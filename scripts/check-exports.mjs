@@ -14,7 +14,12 @@ const folder = mkdtempSync(join(tmpdir(), "platewright-exports-"));
 for (const { path, manifest } of listPackages()) {
   const tarball = packInto(folder, path);
   const checks = {
-    publint: capture(process.execPath, [inRoot("node_modules/publint/src/cli.js"), "run", tarball, "--strict"]),
+    publint: capture(process.execPath, [
+      inRoot("node_modules/publint/src/cli.js"),
+      "run",
+      tarball,
+      "--strict",
+    ]),
     attw: capture(process.execPath, [
       inRoot("node_modules/@arethetypeswrong/cli/dist/index.js"),
       tarball,

@@ -14,7 +14,9 @@ for (const [parent, entry] of Object.entries(lock.packages)) {
     if (find(parent, name)?.version !== undefined || !/^\d/.test(version)) continue;
     const top = `node_modules/${name}`;
     const place = (added[top]?.version ?? version) === version ? top : `${parent}/${top}`;
-    added[place] = { version, ...platformOf(name), ...(entry.dev === true && { dev: true }), optional: true };
+    const { cpu, libc, os } = platformOf(name);
+    const dev = entry.dev === true ? true : undefined;
+    added[place] = { version, cpu, dev, libc, optional: true, os }; // npm's own order
   }
 }
 
@@ -25,7 +27,9 @@ if (names.length === 0) {
   console.error(`package-lock.json lacks ${names.join(", ")}. Run: node scripts/complete-lockfile.mjs`);
   process.exitCode = 1;
 } else {
-  const packages = Object.entries({ ...lock.packages, ...added }).sort(([a], [b]) => a.localeCompare(b, "en"));
+  const packages = Object.entries({ ...lock.packages, ...added }).sort(([a], [b]) =>
+    a.localeCompare(b, "en"),
+  );
   writeFileSync(path, `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`);
   console.log(`Added ${names.length} optional packages to package-lock.json.`);
 }
@@ -41,13 +45,17 @@ function find(parent, name) {
 // The platform stands in the name of such a package: `@rollup/rollup-linux-arm64-musl`, `@turbo/windows-64`.
 function platformOf(name) {
   const words = name.slice(name.indexOf("/") + 1).split("-");
-  const systems = { windows: "win32", win32: "win32" };
-  const os = words.find((word) => /^(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win(32|dows))$/.test(word));
-  const cpu = words.find((word) => /^(arm|arm64|ia32|loong64|mips64el|ppc64|riscv64|s390x|wasm32|x64|64)$/.test(word));
+  const os = words.find((word) =>
+    /^(aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win(32|dows))$/.test(word),
+  );
+  const cpu = words.find((word) =>
+    /^(arm|arm64|ia32|loong64|mips64el|ppc64|riscv64|s390x|wasm32|x64|64)$/.test(word),
+  );
   const libc = words.find((word) => /^(gnu|musl)/.test(word));
+  const isGnu = libc?.startsWith("gnu");
   return {
-    ...(cpu !== undefined && { cpu: [cpu === "64" ? "x64" : cpu] }),
-    ...(libc !== undefined && os === "linux" && { libc: [libc.startsWith("gnu") ? "glibc" : "musl"] }),
-    ...(os !== undefined && { os: [systems[os] ?? os] }),
+    cpu: cpu === undefined ? undefined : [cpu === "64" ? "x64" : cpu],
+    libc: libc === undefined || os !== "linux" ? undefined : [isGnu ? "glibc" : "musl"],
+    os: os === undefined ? undefined : [os === "windows" ? "win32" : os],
   };
 }

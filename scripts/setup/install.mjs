@@ -13,7 +13,9 @@ export function ensureInstalled() {
     stdio: ["ignore", process.stderr, process.stderr],
   });
   if (code !== 0) {
-    console.error(`[setup] npm ci failed with exit code ${code}. It needs the npm registry or a filled npm cache.`);
+    console.error(
+      `[setup] npm ci failed with exit code ${code}. It needs the npm registry or a filled npm cache.`,
+    );
     process.exit(1);
   }
   console.error(`[setup] installed in ${Math.round((Date.now() - started) / 1000)} s`);

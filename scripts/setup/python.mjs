@@ -7,6 +7,10 @@ export function findPython(...modules) {
 }
 
 function canImport(python, modules) {
-  const program = ["import sys", "assert sys.version_info.major == 3", ...modules.map((name) => `import ${name}`)];
+  const program = [
+    "import sys",
+    "assert sys.version_info.major == 3",
+    ...modules.map((name) => `import ${name}`),
+  ];
   return capture(python, ["-c", program.join("\n")]).ok;
 }

@@ -47,7 +47,8 @@ function installWithApt(names) {
   const privilege = findPrivilege();
   if (privilege === undefined) return "apt-get needs root, and sudo asks for a password or is absent";
   const [command, ...before] = [...privilege, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"];
-  const apt = (...args) => run(command, [...before, ...args], { stdio: ["ignore", "ignore", process.stderr] });
+  const apt = (...args) =>
+    run(command, [...before, ...args], { stdio: ["ignore", "ignore", process.stderr] });
   console.error(`[setup] apt-get install ${names.join(" ")}`);
   const install = () => apt("install", "-y", "--no-install-recommends", ...names);
   if (install() === 0) return undefined;

@@ -9,7 +9,8 @@ export function countTests(reportPath, exitCode = 0) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const file of JSON.parse(readFileSync(reportPath, "utf8")).testResults) {
     for (const test of file.assertionResults) counts[statusOf(test)] += 1;
-    if (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")) counts.failed += 1;
+    if (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"))
+      counts.failed += 1;
   }
   if (exitCode !== 0 && counts.failed === 0) counts.failed = 1;
   return counts;
