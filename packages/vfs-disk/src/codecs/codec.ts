@@ -1,0 +1,44 @@
+import type {
+  ArrayDescription,
+  Awaitable,
+  CallOptions,
+  HostArray,
+  ReadArrayOptions,
+  WriteArrayOptions,
+} from "@platewright/core";
+
+/** An open file, as a codec sees it. */
+export interface CodecFile {
+  /** Path relative to the root, for messages. */
+  readonly name: string;
+  /** Bytes of the file when it was opened. */
+  readonly size: number;
+  /** Fills `target` with the bytes from `position` on. Throws "format" where the file ends before. */
+  read(position: number, target: Uint8Array): Promise<void>;
+}
+
+/**
+ * Knows one file format. What a format can't do, its codec leaves out. Codecs neither open nor name files: writing
+ * answers the bytes, in pieces that are written one after the other, and the storage makes the write whole or nothing.
+ */
+export interface FileCodec {
+  readonly kind: "codec";
+  readonly name: string;
+  /** Endings of file names with their dot, in lower case: [".tif", ".tiff"]. */
+  readonly endings: readonly string[];
+  /** Shape and dtype without the pixels. */
+  describeArray?(file: CodecFile, options: CallOptions): Promise<ArrayDescription>;
+  /** Reads all, or one plane, into a new array or the caller's. */
+  readArray?(file: CodecFile, options: ReadArrayOptions): Promise<HostArray>;
+  /** The bytes of a file that holds the array; pieces may be views of its data. */
+  encodeArray?(name: string, array: HostArray, options: WriteArrayOptions): Awaitable<readonly Uint8Array[]>;
+  decodeValue?(name: string, bytes: Uint8Array): unknown;
+  encodeValue?(name: string, value: unknown): Uint8Array;
+}
+
+/** The whole content of an open file. */
+export async function readWhole(file: CodecFile): Promise<Uint8Array> {
+  const bytes = new Uint8Array(file.size);
+  await file.read(0, bytes);
+  return bytes;
+}

@@ -1,0 +1,55 @@
+import { PlatewrightError, type StorageProvider } from "@platewright/core";
+import type { FileCodec } from "./codecs/codec.ts";
+import { standardCodecs } from "./codecs/standard-codecs.ts";
+import { createDiskBackend } from "./disk-backend.ts";
+import { statPath } from "./files/calls.ts";
+import { absoluteLocation, containsLocation, createRoot } from "./files/root.ts";
+import { hasCode, storageError } from "./files/storage-error.ts";
+
+/** How the storage `disk` is set up. */
+export interface DiskOptions {
+  /** Formats besides TIFF, PNG, NPY, JSON and CSV; they come first, so that they may replace one. */
+  readonly codecs?: readonly FileCodec[];
+}
+
+/**
+ * The storage `disk`: folders of the machine, a file for each path, formats by the file's ending.
+ * A location is a path, absolute or relative to the working folder, with `~` for the home folder.
+ *
+ * @example
+ * const storage = await disk().open("~/plates/plate-1");
+ * await storage.writeArray?.("images/A01.tif", array, { pixelSize: { x: 0.325, y: 0.325 } });
+ */
+export function disk(options: DiskOptions = {}): StorageProvider {
+  const codecs = [...(options.codecs ?? []), ...standardCodecs];
+  return {
+    kind: "storage",
+    name: "disk",
+    persistent: true,
+    async open(location, { readOnly = false } = {}) {
+      const path = absoluteLocation(location);
+      await checkLocation(path, readOnly);
+      return createDiskBackend(createRoot(path), location, { codecs, readOnly });
+    },
+    resolve: absoluteLocation,
+    contains: containsLocation,
+  };
+}
+
+async function checkLocation(path: string, readOnly: boolean): Promise<void> {
+  const stats = await statPath(path).catch((error: unknown) => {
+    if (!hasCode(error, "ENOENT")) throw storageError("list", path, error);
+    if (!readOnly) return undefined;
+    throw new PlatewrightError("not-found", `There is no folder ${path}. Check the path.`, {
+      path,
+      cause: error,
+    });
+  });
+  if (stats && !stats.isDirectory()) {
+    throw new PlatewrightError(
+      "storage",
+      `${path} is a file, not a folder. Name the folder that holds the plate.`,
+      { path },
+    );
+  }
+}

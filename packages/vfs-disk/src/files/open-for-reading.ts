@@ -1,0 +1,65 @@
+import { fstatSync } from "node:fs";
+import { PlatewrightError } from "@platewright/core";
+import type { CodecFile } from "../codecs/codec.ts";
+import { truncatedError } from "../format-error.ts";
+import { closeFile, openFile, readFlags, readSome } from "./calls.ts";
+import type { Root } from "./root.ts";
+
+// Systems read at most 2 GiB a call.
+const mostBytes = 1 << 30;
+
+/** Opens a file of the root for the time of `use`. Throws "path" for links that leave the root, and what the system throws. */
+export async function withFile<T>(
+  root: Root,
+  path: string,
+  use: (file: CodecFile) => Promise<T>,
+): Promise<T> {
+  // The check of the path and the opening run side by side: an open file that is not read tells nothing.
+  const [confined, opened] = await Promise.allSettled([
+    root.confine(path),
+    openFile(path === "" ? root.path : `${root.path}/${path}`, readFlags),
+  ]);
+  try {
+    if (confined.status === "rejected") throw confined.reason;
+    if (opened.status === "rejected") throw opened.reason;
+    return await use(describeOpenFile(path, opened.value));
+  } finally {
+    if (opened.status === "fulfilled") await closeFile(opened.value);
+  }
+}
+
+function describeOpenFile(name: string, descriptor: number): CodecFile {
+  // The system knows this of an open file without asking the disk.
+  const stats = fstatSync(descriptor);
+  if (!stats.isFile()) {
+    throw new PlatewrightError(
+      "storage",
+      `${name || "The storage's root"} is a folder or device, not a file. Name a file in it.`,
+      {
+        path: name,
+      },
+    );
+  }
+  const { size } = stats;
+  return {
+    name,
+    size,
+    async read(position, target) {
+      let done = 0;
+      while (done < target.length) {
+        const part =
+          target.length - done > mostBytes ? target.subarray(done, done + mostBytes) : target.subarray(done);
+        const count = await readSome(descriptor, part, position + done);
+        if (count === 0)
+          throw truncatedError(
+            name,
+            "what was asked for",
+            position,
+            position + target.length,
+            position + done,
+          );
+        done += count;
+      }
+    },
+  };
+}

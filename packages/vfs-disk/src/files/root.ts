@@ -1,0 +1,84 @@
+import { realpathSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PlatewrightError } from "@platewright/core";
+import { realPath } from "./calls.ts";
+import { hasCode } from "./storage-error.ts";
+
+/** A location as a user writes it (`~`, relative, or a file: address), as an absolute path. */
+export function absoluteLocation(location: string): string {
+  if (location.startsWith("file:")) return fileURLToPath(location);
+  if (location === "~" || location.startsWith("~/")) return join(homedir(), location.slice(1));
+  return resolve(location);
+}
+
+/** Whether `inner` is `outer` or lies in it, links followed as far as the paths are there. */
+export function containsLocation(outer: string, inner: string): boolean {
+  return isWithin(realLocation(absoluteLocation(outer)), realLocation(absoluteLocation(inner)));
+}
+
+/** A folder that nothing may leave. */
+export interface Root {
+  /** Absolute path, as it was named. */
+  readonly path: string;
+  /**
+   * The absolute path of `path` in the root. Throws "path" where links on the way lead out of the root, as far as the
+   * way is there. Asks the disk each time: a folder that was checked before may since have become a link.
+   */
+  confine(path: string): Promise<string>;
+}
+
+/** Confines paths to a folder, which need not be there yet. */
+export function createRoot(root: string): Root {
+  let known: string | undefined;
+  const realRoot = async (): Promise<string> => {
+    // Once it is there its real path may be kept: should it change, paths are refused, never let out.
+    if (known !== undefined) return known;
+    try {
+      known = await realPath(root);
+      return known;
+    } catch {
+      return await nearestReal(root);
+    }
+  };
+  return {
+    path: root,
+    async confine(path) {
+      const full = path === "" ? root : join(root, path);
+      const outer = await realRoot();
+      const real = await nearestReal(full);
+      if (isWithin(outer, real)) return full;
+      throw new PlatewrightError(
+        "path",
+        `${JSON.stringify(path)} leads out of ${root} by a link, to ${real}. Replace the link by what it points to, or open that folder.`,
+        { path },
+      );
+    },
+  };
+}
+
+async function nearestReal(path: string): Promise<string> {
+  try {
+    return await realPath(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (!hasCode(error, "ENOENT", "ENOTDIR") || parent === path) throw error;
+    return join(await nearestReal(parent), path.slice(parent.length));
+  }
+}
+
+function realLocation(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realLocation(parent), path.slice(parent.length));
+  }
+}
+
+function isWithin(outer: string, inner: string): boolean {
+  if (inner.startsWith(outer + sep)) return true;
+  const way = relative(outer, inner);
+  return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
+}

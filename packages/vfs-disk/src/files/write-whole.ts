@@ -1,0 +1,127 @@
+import { dirname, join } from "node:path";
+import { throwIfAborted } from "@platewright/core";
+import {
+  closeFile,
+  createFlags,
+  linkFile,
+  lstatPath,
+  makeFolders,
+  openFile,
+  renameFile,
+  syncFile,
+  unlinkFile,
+  writeSome,
+} from "./calls.ts";
+import { hasCode } from "./storage-error.ts";
+import { syncFolder } from "./sync-folder.ts";
+
+const temporaryName = /^\.pw-\d+-[0-9a-z]+-\d+\.partial$/;
+const thisProcess = `${process.pid}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+let written = 0;
+
+// Systems write at most 2 GiB a call.
+const mostBytes = 1 << 30;
+
+/** Whether a file's name is that of a write that has not ended, or never will. */
+export function isTemporaryName(name: string): boolean {
+  return temporaryName.test(name);
+}
+
+/**
+ * Writes a file whole or not at all: into a hidden file beside it, brought to the disk, then renamed. A process that is
+ * killed on the way leaves what was there before and at most the hidden file. Folders are made as needed.
+ * Without `overwrite` an existing file fails with EEXIST, even one that appears meanwhile.
+ */
+export async function writeWhole(
+  target: string,
+  pieces: readonly Uint8Array[],
+  {
+    overwrite = false,
+    signal,
+  }: { readonly overwrite?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  throwIfAborted(signal);
+  if (!overwrite) await refuseExisting(target);
+  const folder = dirname(target);
+  written += 1;
+  const temporary = join(folder, `.pw-${thisProcess}-${written}.partial`);
+  const descriptor = await createIn(folder, temporary);
+  try {
+    try {
+      await writePieces(descriptor, pieces, signal);
+      await syncFile(descriptor);
+    } finally {
+      await closeFile(descriptor);
+    }
+    throwIfAborted(signal);
+    if (overwrite) await renameFile(temporary, target);
+    else await renameWithoutReplacing(temporary, target);
+  } catch (error) {
+    await unlinkFile(temporary).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+async function refuseExisting(target: string): Promise<void> {
+  const found = await lstatPath(target).catch(() => undefined);
+  if (found) throw Object.assign(new Error(`file exists: ${target}`), { code: "EEXIST" });
+}
+
+async function createIn(folder: string, temporary: string): Promise<number> {
+  try {
+    return await openFile(temporary, createFlags, 0o666);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+    await makeFolders(folder);
+    return await openFile(temporary, createFlags, 0o666);
+  }
+}
+
+async function writePieces(
+  descriptor: number,
+  pieces: readonly Uint8Array[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let position = 0;
+  let rest = pieces.filter((piece) => piece.length > 0);
+  while (rest.length > 0) {
+    throwIfAborted(signal);
+    const batch = firstBytes(rest);
+    let count = await writeSome(descriptor, batch, position);
+    position += count;
+    let whole = 0;
+    for (; whole < rest.length && count >= (rest[whole]?.length ?? 0); whole += 1)
+      count -= rest[whole]?.length ?? 0;
+    rest = rest.slice(whole);
+    const [head] = rest;
+    if (head && count > 0) rest = [head.subarray(count), ...rest.slice(1)];
+  }
+}
+
+function firstBytes(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
+  const batch: Uint8Array[] = [];
+  let room = mostBytes;
+  // Systems take at most 1024 pieces a call.
+  for (const piece of pieces.slice(0, 512)) {
+    if (room === 0) break;
+    const part = piece.length > room ? piece.subarray(0, room) : piece;
+    batch.push(part);
+    room -= part.length;
+  }
+  return batch;
+}
+
+/** A second name can't be given where one is there, so that of two writers one wins. */
+async function renameWithoutReplacing(temporary: string, target: string): Promise<void> {
+  try {
+    await linkFile(temporary, target);
+  } catch (error) {
+    if (!hasCode(error, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK")) throw error;
+    // Some disks (exFAT, some network shares) know no second names. A look before the rename is the best there is.
+    await refuseExisting(target);
+    await renameFile(temporary, target);
+    return;
+  }
+  await unlinkFile(temporary);
+}

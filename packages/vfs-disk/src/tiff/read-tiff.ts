@@ -1,0 +1,222 @@
+import {
+  type ArrayDescription,
+  bytesOf,
+  createHostArray,
+  createTypedArray,
+  type DType,
+  type HostArray,
+  PlatewrightError,
+  type ReadArrayOptions,
+  type TypedArray,
+} from "@platewright/core";
+import { checkedTarget } from "../codecs/array-target.ts";
+import { formatError, truncatedError } from "../format-error.ts";
+import { imageJPages, pixelSizeOf, type ResolutionTags } from "./description.ts";
+import {
+  isSidePage,
+  readDirectory,
+  readHeader,
+  readNumber,
+  readText,
+  type TiffDirectory,
+  type TiffHeader,
+} from "./directory.ts";
+import { pieceRowBytes, readPage, type TiffPage } from "./page.ts";
+import { readPixels } from "./pixels.ts";
+import type { Reading, TiffSource } from "./reading.ts";
+import { tags } from "./tags.ts";
+
+/** What a reading of a TIFF may be given. */
+export type TiffReadOptions = Pick<ReadArrayOptions, "plane" | "into">;
+
+/** Shape, dtype and pixel size of all pages, without their pixels. */
+export function* describe(source: TiffSource): Reading<ArrayDescription> {
+  return (yield* readStructure(source, undefined)).description;
+}
+
+/** The pixels of one page ([Y, X]) or of all of them ([pages, Y, X]; a single page is [Y, X]). */
+export function* readArray(source: TiffSource, { plane, into }: TiffReadOptions): Reading<HostArray> {
+  const { description, pages } = yield* readStructure(source, planeIndex(source.name, plane));
+  const { shape, dtype } = description;
+  const data = into
+    ? checkedTarget(source.name, into(description), description)
+    : allocate(source.name, shape, dtype);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const pageBytes = bytes.length / pages.length;
+  for (const [index, page] of pages.entries()) {
+    yield* readPixels(source, page, bytes.subarray(index * pageBytes, (index + 1) * pageBytes));
+  }
+  return createHostArray(shape, dtype, data as never);
+}
+
+interface Structure {
+  readonly description: ArrayDescription;
+  readonly pages: readonly TiffPage[];
+}
+
+function* readStructure(source: TiffSource, wanted: number | undefined): Reading<Structure> {
+  const header = yield* readHeader(source);
+  const directories = yield* readDirectories(source, header, wanted);
+  const first = directories.first;
+  const text = yield* readText(source, first, tags.imageDescription);
+  const paletteIsDisplay = text?.startsWith("ImageJ=") ?? false;
+  let pages: TiffPage[] = [];
+  for (const directory of directories.chosen) {
+    pages.push(yield* readPage(source, header, directory, paletteIsDisplay));
+  }
+  const claimed = directories.count === 1 ? imageJPages(text) : 1;
+  if (claimed > 1) {
+    const page = pages[0] ?? (yield* readPage(source, header, first, paletteIsDisplay));
+    pages = contiguousPages(source, page, claimed, wanted);
+  } else if (wanted !== undefined && pages.length === 0) {
+    throw missingPage(source.name, directories.count, wanted);
+  }
+  checkTotal(source, pages);
+  const page = sameForAll(source.name, pages);
+  const plane = [page.height, page.width];
+  const pixelSize = pixelSizeOf(text, yield* readResolution(source, header, first));
+  const description: ArrayDescription = {
+    shape: pages.length === 1 ? plane : [pages.length, ...plane],
+    dtype: page.dtype,
+    ...(pixelSize === undefined ? {} : { pixelSize }),
+  };
+  return { description, pages };
+}
+
+interface Directories {
+  readonly first: TiffDirectory;
+  /** The wanted one, none where it is past the end, or all. */
+  readonly chosen: readonly TiffDirectory[];
+  /** How many pages were passed: all of them unless the wanted one came earlier. */
+  readonly count: number;
+}
+
+function* readDirectories(
+  source: TiffSource,
+  header: TiffHeader,
+  wanted: number | undefined,
+): Reading<Directories> {
+  const seen = new Set<number>();
+  const chosen: TiffDirectory[] = [];
+  let first: TiffDirectory | undefined;
+  let fallback: TiffDirectory | undefined;
+  let count = 0;
+  for (let position = header.first; position !== 0; ) {
+    if (seen.has(position))
+      throw formatError(source.name, `is damaged: its pages run in a circle at byte ${position}.`);
+    seen.add(position);
+    const directory = yield* readDirectory(source, header, position);
+    fallback ??= directory;
+    position = directory.next;
+    if (yield* isSidePage(source, header, directory)) continue;
+    first ??= directory;
+    if (wanted === undefined || wanted === count) chosen.push(directory);
+    count += 1;
+    // The first directory alone can't tell how many pages there are, so one step more is taken after it.
+    if (wanted !== undefined && count > wanted && count > 1) break;
+  }
+  if (fallback === undefined) throw formatError(source.name, "is damaged: it has no pages.");
+  // A file of nothing but a smaller copy is still that image.
+  if (first === undefined) return { first: fallback, chosen: wanted ? [] : [fallback], count: 1 };
+  return { first, chosen, count };
+}
+
+/** ImageJ stores a large stack as one page whose pixels all other planes follow without directories. */
+function contiguousPages(
+  source: TiffSource,
+  page: TiffPage,
+  count: number,
+  wanted: number | undefined,
+): TiffPage[] {
+  const { name, size } = source;
+  const bytes = pieceRowBytes(page) * page.height;
+  const start = page.offsets[0] ?? 0;
+  if (page.compression !== "none" || page.pieceName === "tile") {
+    throw formatError(
+      name,
+      `says that it is a stack of ${count} planes, but has one compressed or tiled page.`,
+    );
+  }
+  if (start + count * bytes > size) {
+    throw truncatedError(name, `the stack of ${count} planes`, start, start + count * bytes, size);
+  }
+  if (wanted !== undefined && wanted >= count) throw missingPage(name, count, wanted);
+  const indices = wanted === undefined ? Array.from({ length: count }, (_, index) => index) : [wanted];
+  return indices.map((index) => ({
+    ...page,
+    pieceHeight: page.height,
+    piecesDown: 1,
+    offsets: [start + index * bytes],
+    byteCounts: [bytes],
+  }));
+}
+
+// Pages that share their bytes could make a small file claim any amount of memory.
+function checkTotal(source: TiffSource, pages: readonly TiffPage[]): void {
+  let total = 0;
+  for (const page of pages) for (const count of page.byteCounts) total += count;
+  if (total > source.size) {
+    throw formatError(
+      source.name,
+      `is damaged: its pages claim ${total} bytes of a file of ${source.size}. Copy the file again from where it was made.`,
+    );
+  }
+}
+
+function sameForAll(name: string, pages: readonly TiffPage[]): TiffPage {
+  const [first] = pages;
+  if (first === undefined) throw formatError(name, "is damaged: it has no pages.");
+  for (const [index, page] of pages.entries()) {
+    if (page.width !== first.width || page.height !== first.height || page.dtype !== first.dtype) {
+      const found = `page ${index} is ${page.dtype} ${page.height} × ${page.width}, page 0 is ${first.dtype} ${first.height} × ${first.width}`;
+      throw formatError(name, `holds pages that don't fit together: ${found}. Read one page by its index.`);
+    }
+  }
+  return first;
+}
+
+function* readResolution(
+  source: TiffSource,
+  header: TiffHeader,
+  directory: TiffDirectory,
+): Reading<ResolutionTags> {
+  return {
+    x: yield* readNumber(source, header, directory, tags.xResolution, 0),
+    y: yield* readNumber(source, header, directory, tags.yResolution, 0),
+    unit: yield* readNumber(source, header, directory, tags.resolutionUnit, 2),
+    ofDetector: directory.fields.has(tags.harmonyMetadata),
+  };
+}
+
+function planeIndex(name: string, plane: readonly number[] | undefined): number | undefined {
+  if (plane === undefined) return undefined;
+  const [index] = plane;
+  if (plane.length !== 1 || index === undefined || !Number.isSafeInteger(index) || index < 0) {
+    throw new PlatewrightError(
+      "parameter",
+      `The plane [${plane.join(", ")}] of ${JSON.stringify(name)} is no page of a TIFF. Give one index, counted from 0.`,
+      { path: name, plane },
+    );
+  }
+  return index;
+}
+
+function missingPage(name: string, count: number, wanted: number): PlatewrightError {
+  return new PlatewrightError(
+    "not-found",
+    `${JSON.stringify(name)} has ${count} page${count === 1 ? "" : "s"}, so there is no page ${wanted} (they count from 0).`,
+    { path: name, plane: [wanted] },
+  );
+}
+
+function allocate(name: string, shape: readonly number[], dtype: DType): TypedArray {
+  try {
+    return createTypedArray(dtype, bytesOf(shape, "bool"));
+  } catch (cause) {
+    throw new PlatewrightError(
+      "out-of-memory",
+      `No memory for ${JSON.stringify(name)}: ${dtype} (${shape.join(", ")}) takes ${bytesOf(shape, dtype)} bytes. Read it page by page.`,
+      { path: name, cause },
+    );
+  }
+}
