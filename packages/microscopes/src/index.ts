@@ -1,0 +1,4 @@
+export { imageXpress } from "./imagexpress/imagexpress.ts";
+export { microscopes } from "./microscopes.ts";
+export { operaPhenix } from "./opera-phenix/opera-phenix.ts";
+export { namePattern } from "./pattern/name-pattern.ts";

@@ -1,0 +1,8 @@
+import type { PlateLayout } from "@platewright/core";
+import { imageXpress } from "./imagexpress/imagexpress.ts";
+import { operaPhenix } from "./opera-phenix/opera-phenix.ts";
+
+/** All layouts that are found by their own files, for `createPlatewright(...microscopes())`. */
+export function microscopes(): PlateLayout[] {
+  return [imageXpress(), operaPhenix()];
+}
