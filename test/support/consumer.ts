@@ -1,0 +1,63 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { entriesOf, type Package, requireBuilt, root } from "./workspace.ts";
+
+/** A command's exit code and everything it printed. */
+export interface Outcome {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/** A user's project outside the repository that has the packed packages installed. */
+export interface Consumer {
+  readonly folder: string;
+  write(file: string, text: string): void;
+  node(...args: readonly string[]): Outcome;
+  tsc(...args: readonly string[]): Outcome;
+}
+
+/**
+ * Packs the packages as they would be published and installs the tarballs into a new folder. What they depend on comes
+ * from npm's cache where it is there, else from the registry.
+ */
+export function installPacked(packages: readonly Package[]): Consumer {
+  requireBuilt(packages);
+  const folder = mkdtempSync(join(tmpdir(), "platewright-consumer-"));
+  const tarballs = packages.map((pkg) => pack(pkg, folder));
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "consumer", private: true, type: "module" }),
+  );
+  npm(folder, "install", ...tarballs, "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund");
+  return {
+    folder,
+    write: (file, text) => writeFileSync(join(folder, file), text),
+    node: (...args) => run(folder, args),
+    tsc: (...args) => run(folder, [join(root, "node_modules/typescript/bin/tsc"), ...args]),
+  };
+}
+
+/** The module names of all packages, one import each: `import * as m0 from "@platewright/core";`. */
+export function importAll(packages: readonly Package[]): string {
+  return packages
+    .flatMap(entriesOf)
+    .map(({ specifier }, index) => `import * as m${index} from "${specifier}";\nvoid m${index};\n`)
+    .join("");
+}
+
+function pack({ path, manifest }: Package, folder: string): string {
+  npm(path, "pack", "--pack-destination", folder);
+  return join(folder, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`);
+}
+
+function npm(cwd: string, ...args: readonly string[]): void {
+  const shell = process.platform === "win32";
+  execFileSync("npm", [...args, "--loglevel=error"], { cwd, shell, encoding: "utf8", stdio: "pipe" });
+}
+
+function run(cwd: string, args: readonly string[]): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
+  return { status, output: `${stdout}${stderr}` };
+}
