@@ -58,3 +58,14 @@ function joinFloats(bytes: Uint8Array, columns: number, size: number): void {
     }
   }
 }
+
+/** The horizontal differences (predictor 2) of whole values in the host's byte order, in a copy. */
+export function takeDifferences(bytes: Uint8Array, columns: number, size: number): Uint8Array {
+  const copy = bytes.slice();
+  const values = size === 1 ? copy : size === 2 ? new Uint16Array(copy.buffer) : new Uint32Array(copy.buffer);
+  for (let row = 0; row < values.length; row += columns) {
+    for (let at = row + columns - 1; at > row; at -= 1)
+      values[at] = (values[at] ?? 0) - (values[at - 1] ?? 0);
+  }
+  return copy;
+}

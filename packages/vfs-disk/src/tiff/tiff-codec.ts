@@ -1,4 +1,5 @@
 import type { FileCodec } from "../codecs/codec.ts";
+import { encodeTiffPieces } from "./encode-tiff.ts";
 import { describe, readArray } from "./read-tiff.ts";
 import { openTiffSource, runOnFile } from "./reading.ts";
 
@@ -14,5 +15,8 @@ export const tiffCodec: FileCodec = {
   readArray(file, options) {
     const source = openTiffSource(file.name, file.size);
     return runOnFile(readArray(source, options), source, file, options.signal);
+  },
+  encodeArray(_name, array, options) {
+    return encodeTiffPieces(array, options);
   },
 };

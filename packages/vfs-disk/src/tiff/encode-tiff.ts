@@ -1,0 +1,178 @@
+import { promisify } from "node:util";
+import { deflate, deflateSync } from "node:zlib";
+import { bytesPerElement, type DType, type HostArray, PlatewrightError } from "@platewright/core";
+import { hostIsLittleEndian, swapBytes } from "./byte-order.ts";
+import type { PixelSides } from "./description.ts";
+import { type FieldToWrite, layOutTiff } from "./layout.ts";
+import { omeXml } from "./ome-xml.ts";
+import { takeDifferences } from "./predictor.ts";
+import { toRational } from "./rational.ts";
+import { tags } from "./tags.ts";
+
+/** How an array is encoded as a TIFF. */
+export interface EncodeTiffOptions {
+  /** Side of a pixel in µm: goes into OME-XML and, per cm, into the resolution tags, where ImageJ looks. */
+  readonly pixelSize?: PixelSides | undefined;
+  /** The image's name in OME-XML. */
+  readonly name?: string | undefined;
+  /** One name for each page makes the pages channels; one name alone names the channel of all. */
+  readonly channelNames?: readonly string[] | undefined;
+  /** `"none"` (default) or `"deflate"`. */
+  readonly compression?: string | undefined;
+  /** Whether whole numbers are stored as differences, which deflates better. Default `true`; counts with deflate alone. */
+  readonly predictor?: boolean | undefined;
+  /** BigTIFF even where the file is below 4 GB, where it is the default. */
+  readonly bigTiff?: boolean | undefined;
+}
+
+// Microscope images are noise below their signal: higher levels cost several times the time for a percent or two.
+const level = 3;
+const deflateAside = promisify<Uint8Array, { level: number }, Uint8Array>(deflate);
+
+/**
+ * Encodes [Y, X] or [Z, Y, X] as an OME-TIFF: little-endian, one strip a page, `bool` as uint8 0 and 1.
+ * Throws "array" for other ranks and empty arrays, "parameter" for settings that don't fit.
+ */
+export function encodeTiff(array: HostArray, options: EncodeTiffOptions = {}): Uint8Array {
+  const plan = planTiff(array, options);
+  const packed = plan.deflated ? plan.pages.map((page) => deflateSync(page, { level })) : plan.pages;
+  return joinPieces(plan.assemble(packed));
+}
+
+/** As `encodeTiff`, deflating on the thread pool; answers pieces, some of them views of the array's data. */
+export async function encodeTiffPieces(
+  array: HostArray,
+  options: EncodeTiffOptions,
+): Promise<readonly Uint8Array[]> {
+  const plan = planTiff(array, options);
+  if (!plan.deflated) return plan.assemble(plan.pages);
+  return plan.assemble(await Promise.all(plan.pages.map((page) => deflateAside(page, { level }))));
+}
+
+interface TiffPlan {
+  readonly deflated: boolean;
+  /** The bytes of each page, little-endian, differences taken. */
+  readonly pages: readonly Uint8Array[];
+  assemble(packed: readonly Uint8Array[]): readonly Uint8Array[];
+}
+
+function planTiff(array: HostArray, options: EncodeTiffOptions): TiffPlan {
+  const { shape, dtype } = array;
+  const [height, width] = shape.slice(-2);
+  if (height === undefined || width === undefined || shape.length > 3 || array.data.length === 0) {
+    throw new PlatewrightError(
+      "array",
+      `A TIFF holds [Y, X] or [Z, Y, X] with at least one pixel, not (${shape.join(", ")}).`,
+      {
+        shape,
+      },
+    );
+  }
+  const count = shape.length === 3 ? (shape[0] ?? 1) : 1;
+  checkOptions(options, count);
+  const deflated = options.compression === "deflate";
+  const predicted = deflated && options.predictor !== false && !dtype.startsWith("float") && dtype !== "bool";
+  const size = bytesPerElement(dtype);
+  const bytes = new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength);
+  const pages = Array.from({ length: count }, (_, index) => {
+    const page = bytes.subarray(index * height * width * size, (index + 1) * height * width * size);
+    const values = predicted ? takeDifferences(page, width, size) : page;
+    if (hostIsLittleEndian) return values;
+    const copy = values.slice();
+    swapBytes(copy, size);
+    return copy;
+  });
+  return {
+    deflated,
+    pages,
+    assemble(packed) {
+      const text = omeXml({ ...options, width, height, pages: count, dtype });
+      const fields = pages.map((_, index) =>
+        fieldsOf(width, height, dtype, options, predicted, index === 0 ? text : undefined),
+      );
+      const { head, offsets } = layOutTiff(
+        fields,
+        packed.map(({ length }) => length),
+        options.bigTiff ?? false,
+      );
+      const pieces: Uint8Array[] = [head];
+      let end = head.length;
+      for (const [index, page] of packed.entries()) {
+        if ((offsets[index] ?? 0) > end) pieces.push(new Uint8Array((offsets[index] ?? 0) - end));
+        pieces.push(page);
+        end = (offsets[index] ?? 0) + page.length;
+      }
+      return pieces;
+    },
+  };
+}
+
+function fieldsOf(
+  width: number,
+  height: number,
+  dtype: DType,
+  { compression, pixelSize }: EncodeTiffOptions,
+  predicted: boolean,
+  description: string | undefined,
+): readonly FieldToWrite[] {
+  const format = dtype.startsWith("float") ? 3 : dtype.startsWith("int") ? 2 : 1;
+  const fields: FieldToWrite[] = [
+    { tag: tags.newSubfileType, type: "LONG", values: [0] },
+    { tag: tags.imageWidth, type: "LONG", values: [width] },
+    { tag: tags.imageLength, type: "LONG", values: [height] },
+    { tag: tags.bitsPerSample, type: "SHORT", values: [bytesPerElement(dtype) * 8] },
+    { tag: tags.compression, type: "SHORT", values: [compression === "deflate" ? 8 : 1] },
+    { tag: tags.photometric, type: "SHORT", values: [1] },
+    { tag: tags.samplesPerPixel, type: "SHORT", values: [1] },
+    { tag: tags.rowsPerStrip, type: "LONG", values: [height] },
+    { tag: tags.software, type: "ASCII", values: ascii("Platewright") },
+    { tag: tags.sampleFormat, type: "SHORT", values: [format] },
+  ];
+  if (description !== undefined)
+    fields.push({ tag: tags.imageDescription, type: "ASCII", values: ascii(description) });
+  if (predicted) fields.push({ tag: tags.predictor, type: "SHORT", values: [2] });
+  if (pixelSize) {
+    fields.push({ tag: tags.xResolution, type: "RATIONAL", values: toRational(1e4 / pixelSize.x) });
+    fields.push({ tag: tags.yResolution, type: "RATIONAL", values: toRational(1e4 / pixelSize.y) });
+    fields.push({ tag: tags.resolutionUnit, type: "SHORT", values: [3] });
+  }
+  return fields;
+}
+
+function checkOptions(
+  { compression = "none", pixelSize, channelNames }: EncodeTiffOptions,
+  pages: number,
+): void {
+  if (compression !== "none" && compression !== "deflate") {
+    throw new PlatewrightError(
+      "parameter",
+      `A TIFF is written with compression "none" or "deflate", not ${JSON.stringify(compression)}.`,
+    );
+  }
+  if (pixelSize && ![pixelSize.x, pixelSize.y].every((side) => Number.isFinite(side) && side > 0)) {
+    throw new PlatewrightError(
+      "parameter",
+      `A pixel can't be ${pixelSize.x} × ${pixelSize.y} µm. Give two positive numbers, or none.`,
+    );
+  }
+  if (channelNames && channelNames.length > 1 && channelNames.length !== pages) {
+    throw new PlatewrightError(
+      "parameter",
+      `${channelNames.length} channel names don't fit ${pages} page${pages === 1 ? "" : "s"}. Give one for each page, or one for all.`,
+    );
+  }
+}
+
+function ascii(text: string): Uint8Array {
+  return new TextEncoder().encode(`${text}\0`);
+}
+
+function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}
