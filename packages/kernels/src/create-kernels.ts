@@ -1,5 +1,6 @@
 import type { Kernels } from "./kernels.ts";
 import { createPlainKernels } from "./plain/create-plain-kernels.ts";
+import { createWasmKernels } from "./wasm/create-wasm-kernels.ts";
 
 /** Which implementation to create. */
 export interface KernelsOptions {
@@ -16,8 +17,8 @@ export interface KernelsOptions {
  * kernels.whiteTophat({ data, width, height }, footprintDisk(50), out);
  */
 export function createKernels(options: KernelsOptions = {}): Kernels {
-  void options;
-  return createPlainKernels();
+  const fast = options.backend === "typescript" ? undefined : createWasmKernels();
+  return fast ?? createPlainKernels();
 }
 
 let shared: Kernels | undefined;

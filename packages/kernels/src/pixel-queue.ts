@@ -33,6 +33,10 @@ export function createPixelQueue(values: Pixels): PixelQueue {
     const otherKey = keys[other] as number;
     return key !== otherKey ? key < otherKey : age < (ages[other] as number);
   };
+  const isAfter = (key: number, age: number, other: number): boolean => {
+    const otherKey = keys[other] as number;
+    return key !== otherKey ? key > otherKey : age > (ages[other] as number);
+  };
   const put = (at: number, key: number, age: number, pixel: number): void => {
     keys[at] = key;
     ages[at] = age;
@@ -66,16 +70,12 @@ export function createPixelQueue(values: Pixels): PixelQueue {
         const left = at * 2 + 1;
         if (left >= size) break;
         const right = left + 1;
-        // The right child wins only if it is before the better of its parent and its sibling.
-        let child = -1;
-        if (!isBefore(key, age, left) && (keys[left] !== key || ages[left] !== age)) child = left;
-        if (right < size) {
-          const isRightFirst =
-            child === left
-              ? isBefore(keys[right] as number, ages[right] as number, left)
-              : !isBefore(key, age, right) && (keys[right] !== key || ages[right] !== age);
-          if (isRightFirst) child = right;
-        }
+        // scikit-image's rule: the left child if it is before the entry, then the right if before the better of the two.
+        let child = isAfter(key, age, left) ? left : -1;
+        const isRightFirst =
+          right < size &&
+          (child < 0 ? isAfter(key, age, right) : isAfter(keys[left] as number, ages[left] as number, right));
+        if (isRightFirst) child = right;
         if (child < 0) break;
         move(child, at);
         at = child;

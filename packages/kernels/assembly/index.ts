@@ -1,0 +1,26 @@
+// The module's exports: each kernel for each pixel type that it has.
+export { accumulateMax8, accumulateMax16, accumulateMin8, accumulateMin16 } from "./extrema";
+export { accumulateSum8, accumulateSum16 } from "./sum";
+export { countLevels8, countLevels16 } from "./histogram";
+export { findRuns8, findRuns16 } from "./runs";
+export { gaussian } from "./gaussian";
+export { gatherMax8, gatherMax16, gatherMin8, gatherMin16 } from "./gather";
+export { mapLevels8, mapLevels16 } from "./lut";
+export { padStrip8, padStrip16 } from "./pad";
+export {
+  slideColumnsMax8,
+  slideColumnsMax16,
+  slideColumnsMin8,
+  slideColumnsMin16,
+  slideRowsMax8,
+  slideRowsMax16,
+  slideRowsMin8,
+  slideRowsMin16,
+} from "./rectangle";
+export { widenMax8, widenMax16, widenMin8, widenMin16 } from "./windows";
+export { storeWeighted8, storeWeighted16, weigh8, weigh16 } from "./weigh";
+
+/** The first byte that the module does not use itself. */
+export function heapBase(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,122 @@
+import type { Pass, RunPasses } from "../morphology.ts";
+import type { Neighbourhood } from "../neighbourhood.ts";
+import { isSmall, type Pixels, type Slice } from "../pixels.ts";
+import { runPasses as runPlainPasses } from "../plain/run-passes.ts";
+import type { KernelExports } from "./exports.ts";
+import { type GatherPlan, planGather } from "./gather-plan.ts";
+import { bitsOf } from "./pointwise.ts";
+import type { Scratch } from "./scratch.ts";
+
+// The kernels work on 64 bytes of a row at a time.
+const LEAST_ROW_BYTES = 64;
+
+/**
+ * Runs morphology passes in WebAssembly: rectangles as two separable sweeps, any other footprint by gathering window
+ * extrema. Planes stay in scratch memory between passes, and the last sweep subtracts. Narrow slices and pixel types
+ * other than uint8 and uint16 run in TypeScript.
+ */
+export function createRunPasses(exports: KernelExports, scratch: Scratch): RunPasses {
+  return <T extends Pixels>(slice: Slice<T>, passes: readonly Pass[], subtract: boolean, out: T): T => {
+    const { data, width, height } = slice;
+    if (!isSmall(data) || width * data.BYTES_PER_ELEMENT < LEAST_ROW_BYTES)
+      return runPlainPasses(slice, passes, subtract, out);
+    const size = data.BYTES_PER_ELEMENT;
+    const bits = bitsOf(data);
+    const plans = passes.map(({ around }) =>
+      isSeparable(around) ? undefined : planGather(around, width, height, size),
+    );
+    const work = Math.max(...passes.map(({ around }, i) => workBytes(plans[i], around, width, size)));
+    const steps = Math.max(...plans.map((plan) => (plan ? plan.widen.byteLength + 24 : 0)));
+    const offsets = Math.max(...plans.map((plan) => plan?.offsets.byteLength ?? 0));
+    const plane = data.byteLength;
+    const [a = 0, b = 0, c = 0, workAt = 0, stepsAt = 0, offsetsAt = 0] = scratch.layout(
+      plane,
+      plane,
+      plane,
+      work,
+      steps,
+      offsets,
+    );
+    scratch.write(a, data);
+
+    let result = a;
+    passes.forEach((pass, i) => {
+      const plan = plans[i];
+      const from = subtract && i === passes.length - 1 ? a : 0;
+      result = plan ? gather(pass, plan, result, from) : slideRectangle(pass, result, from);
+    });
+    scratch.read(result, out);
+    return out;
+
+    // `from` is the plane to take the result from, 0 for none. Both return the plane of their result.
+    function slideRectangle({ kind, around }: Pass, source: number, from: number): number {
+      const suffix = `${kind === "min" ? "Min" : "Max"}${bits}` as const;
+      const mirrored = around.ignoresBorder ? 0 : 1;
+      const across = around.right - around.left + 1;
+      const down = around.bottom - around.top + 1;
+      const rows = (src: number, dst: number): void =>
+        exports[`slideRows${suffix}`](src, dst, from, width, height, -around.left, across, mirrored, workAt);
+      const columns = (src: number, dst: number): void =>
+        exports[`slideColumns${suffix}`](src, dst, width, height, -around.top, down, mirrored, workAt);
+      // The sweep along the rows can subtract, so it comes last then. The source may be b: it is read only once.
+      const [first, second] = from ? [columns, rows] : [rows, columns];
+      first(source, c);
+      second(c, b);
+      return b;
+    }
+
+    function gather({ kind, around }: Pass, plan: GatherPlan, source: number, from: number): number {
+      const target = source === b ? c : b;
+      const suffix = `${kind === "min" ? "Min" : "Max"}${bits}` as const;
+      const { strip, rows, columns, stride } = plan;
+      scratch.integers(offsetsAt, plan.offsets.length).set(plan.offsets);
+      for (let x = 0; x < width; x += strip) {
+        const left = Math.min(x, width - strip);
+        exports[`padStrip${bits}`](
+          source,
+          width,
+          height,
+          around.top,
+          left + around.left,
+          rows,
+          columns,
+          around.ignoresBorder ? 0 : 1,
+          kind === "min" ? 255 : 0,
+          workAt,
+          stride,
+        );
+        scratch.integers(stepsAt, plan.widen.length).set(plan.widen);
+        exports[`widen${suffix}`](workAt, stepsAt, plan.widen.length / 3, rows, stride);
+        for (const { step, rows: paired } of plan.pair) {
+          scratch.integers(stepsAt, 3).set(step);
+          exports[`widen${suffix}`](workAt, stepsAt, 1, paired, stride);
+        }
+        const at = left * size;
+        exports[`gather${suffix}`](
+          workAt,
+          stride,
+          offsetsAt,
+          plan.offsets.length,
+          target + at,
+          from ? from + at : 0,
+          width * size,
+          strip * size,
+          height,
+        );
+      }
+      return target;
+    }
+  };
+}
+
+// The sweeps take a window that contains its pixel.
+function isSeparable({ isRectangle, top, bottom, left, right }: Neighbourhood): boolean {
+  return isRectangle && top <= 0 && bottom >= 0 && left <= 0 && right >= 0;
+}
+
+function workBytes(plan: GatherPlan | undefined, around: Neighbourhood, width: number, size: number): number {
+  if (plan) return plan.bytes;
+  const across = around.right - around.left + 1;
+  const down = around.bottom - around.top + 1;
+  return Math.max(2 * (width + 2 * across) * size + 256, down * 64);
+}
