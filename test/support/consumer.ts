@@ -10,12 +10,19 @@ export interface Outcome {
   readonly output: string;
 }
 
+/** What a project takes for granted: `lib` and `types` of its tsconfig. */
+export interface Libraries {
+  readonly lib: readonly string[];
+  readonly types: readonly string[];
+}
+
 /** A user's project outside the repository that has the packed packages installed. */
 export interface Consumer {
   readonly folder: string;
   write(file: string, text: string): void;
   node(...args: readonly string[]): Outcome;
-  tsc(...args: readonly string[]): Outcome;
+  /** Checks one of its files strictly, the declaration files of the packages too. */
+  check(file: string, libraries: Libraries): Outcome;
 }
 
 /**
@@ -35,7 +42,11 @@ export function installPacked(packages: readonly Package[]): Consumer {
     folder,
     write: (file, text) => writeFileSync(join(folder, file), text),
     node: (...args) => run(folder, args),
-    tsc: (...args) => run(folder, [join(root, "node_modules/typescript/bin/tsc"), ...args]),
+    check(file, libraries) {
+      const config = { compilerOptions: { ...strictly, ...libraries }, files: [file] };
+      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+      return run(folder, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
+    },
   };
 }
 
@@ -46,6 +57,15 @@ export function importAll(packages: readonly Package[]): string {
     .map(({ specifier }, index) => `import * as m${index} from "${specifier}";\nvoid m${index};\n`)
     .join("");
 }
+
+const strictly = {
+  noEmit: true,
+  strict: true,
+  skipLibCheck: false,
+  target: "es2022",
+  module: "nodenext",
+  typeRoots: [join(root, "node_modules", "@types")],
+};
 
 function pack({ path, manifest }: Package, folder: string): string {
   npm(path, "pack", "--pack-destination", folder);

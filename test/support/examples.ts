@@ -49,10 +49,7 @@ export function extractExamples(examples: readonly Example[]): Extracted {
     join(folder, `${example.name.replace(/\W+/g, "-")}${extension}`);
   for (const example of examples) {
     writeFileSync(file(example, ".ts"), example.code);
-    writeFileSync(
-      file(example, ".mjs"),
-      ts.transpileModule(example.code, { compilerOptions: options }).outputText,
-    );
+    writeFileSync(file(example, ".mjs"), toJavaScript(example.code));
   }
   const program = ts.createProgram(
     examples.map((example) => file(example, ".ts")),
@@ -69,13 +66,13 @@ export function extractExamples(examples: readonly Example[]): Extracted {
   };
 }
 
-// What a careful user's project has: strict, modern, no browser types.
+// What a careful user's project has: strict and modern.
 const options: ts.CompilerOptions = {
   strict: true,
   noUncheckedIndexedAccess: true,
   exactOptionalPropertyTypes: true,
   target: ts.ScriptTarget.ES2022,
-  lib: ["lib.es2022.d.ts"],
+  lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
   verbatimModuleSyntax: true,
@@ -84,6 +81,11 @@ const options: ts.CompilerOptions = {
   types: ["node"],
   typeRoots: [join(root, "node_modules", "@types")],
 };
+
+function toJavaScript(code: string): string {
+  return ts.transpileModule(code, { compilerOptions: { ...options, module: ts.ModuleKind.ES2022 } })
+    .outputText;
+}
 
 function wordsOf({ file, start, messageText }: ts.Diagnostic): string {
   const line =
