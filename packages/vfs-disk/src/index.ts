@@ -1,6 +1,12 @@
 export type { CodecFile, FileCodec } from "./codecs/codec.ts";
 export type { DiskOptions } from "./disk.ts";
 export { disk } from "./disk.ts";
+export type { DecodeNpyOptions } from "./npy/npy.ts";
+export { decodeNpy, encodeNpy } from "./npy/npy.ts";
+export type { DecodePngOptions } from "./png/png.ts";
+export { decodePng, encodePng } from "./png/png.ts";
+export type { CsvRecord, CsvValue } from "./table/csv.ts";
+export { decodeCsv, encodeCsv } from "./table/csv.ts";
 export type { DecodeTiffOptions } from "./tiff/decode-tiff.ts";
 export { decodeTiff, describeTiff } from "./tiff/decode-tiff.ts";
 export type { EncodeTiffOptions } from "./tiff/encode-tiff.ts";

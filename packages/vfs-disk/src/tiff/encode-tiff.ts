@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { deflate, deflateSync } from "node:zlib";
 import { bytesPerElement, type DType, type HostArray, PlatewrightError } from "@platewright/core";
-import { hostIsLittleEndian, swapBytes } from "./byte-order.ts";
+import { hostIsLittleEndian, swapBytes } from "../byte-order.ts";
 import type { PixelSides } from "./description.ts";
 import { type FieldToWrite, layOutTiff } from "./layout.ts";
 import { omeXml } from "./ome-xml.ts";

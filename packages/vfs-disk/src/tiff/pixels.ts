@@ -1,5 +1,5 @@
+import { hostIsLittleEndian, swapBytes } from "../byte-order.ts";
 import { formatError } from "../format-error.ts";
-import { hostIsLittleEndian, swapBytes } from "./byte-order.ts";
 import { decodeLzw } from "./lzw.ts";
 import { decodePackBits } from "./pack-bits.ts";
 import { pieceRowBytes, pieceRows, type TiffPage } from "./page.ts";

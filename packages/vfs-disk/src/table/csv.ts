@@ -1,0 +1,110 @@
+import { PlatewrightError } from "@platewright/core";
+import { parse } from "csv-parse/sync";
+import { stringify } from "csv-stringify/sync";
+import type { FileCodec } from "../codecs/codec.ts";
+import { formatError } from "../format-error.ts";
+
+/** What a field of a table may hold when it is written; `null` and `undefined` are empty fields. */
+export type CsvValue = string | number | bigint | boolean | null | undefined;
+
+/** A row as it is read: a number where the field is one in its shortest form, else text. */
+export type CsvRecord = Readonly<Record<string, string | number>>;
+
+/**
+ * Reads CSV with a header (RFC 4180, UTF-8, LF or CR LF). A field becomes a number only where writing that number gives
+ * the same text: "007", "1.50" and "" stay text. Throws "format" for rows of another length and for doubled columns.
+ */
+export function decodeCsv(bytes: Uint8Array, { name = "CSV" }: { readonly name?: string } = {}): CsvRecord[] {
+  const rows = parseRows(name, bytes);
+  const [header, ...records] = rows;
+  if (header === undefined) return [];
+  const doubled = header.find((column, index) => header.indexOf(column) !== index);
+  if (doubled !== undefined) {
+    throw formatError(name, `has two columns ${JSON.stringify(doubled)}. Rename one.`);
+  }
+  return records.map((fields) =>
+    Object.fromEntries(header.map((column, index) => [column, fromText(fields[index] ?? "")])),
+  );
+}
+
+/**
+ * Writes records as CSV: the header is every key in the order first seen, numbers in their shortest form that reads
+ * back the same. Throws "storage" for what is no list of flat records.
+ */
+export function encodeCsv(
+  records: readonly Readonly<Record<string, CsvValue>>[],
+  { name = "CSV" }: { readonly name?: string } = {},
+): Uint8Array {
+  const columns = new Set<string>();
+  for (const [index, record] of records.entries()) {
+    for (const [column, value] of Object.entries(record)) {
+      if (
+        value !== null &&
+        (typeof value === "object" || typeof value === "function" || typeof value === "symbol")
+      ) {
+        throw unwritable(name, `row ${index} holds no plain value in ${JSON.stringify(column)}`);
+      }
+      columns.add(column);
+    }
+  }
+  if (columns.size === 0) {
+    if (records.length > 0) throw unwritable(name, "its records have no columns");
+    return new Uint8Array(0);
+  }
+  const header = [...columns];
+  const rows = records.map((record) =>
+    header.map((column) => (Object.hasOwn(record, column) ? toText(record[column]) : "")),
+  );
+  // A lone empty field would be an empty line, which is no row to anyone who reads it.
+  const options = { quoted_empty: header.length === 1, record_delimiter: "\n" };
+  return new TextEncoder().encode(stringify([header, ...rows], options));
+}
+
+/** Reads and writes .csv files: tables as lists of flat records. */
+export const csvCodec: FileCodec = {
+  kind: "codec",
+  name: "CSV",
+  endings: [".csv"],
+  decodeValue: (name, bytes) => decodeCsv(bytes, { name }),
+  encodeValue(name, value) {
+    const isRecord = (row: unknown) => typeof row === "object" && row !== null && !Array.isArray(row);
+    if (!Array.isArray(value) || !value.every(isRecord)) throw unwritable(name, "it is no list of records");
+    return encodeCsv(value, { name });
+  },
+};
+
+function parseRows(name: string, bytes: Uint8Array): string[][] {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return parse(text, {
+      relax_column_count: false,
+      skip_empty_lines: false,
+      record_delimiter: ["\r\n", "\n"],
+    });
+  } catch (cause) {
+    throw formatError(
+      name,
+      `is no CSV table: ${(cause as Error).message}. Correct it there, or write it again.`,
+      cause,
+    );
+  }
+}
+
+function toText(value: CsvValue): string {
+  if (value === null || value === undefined) return "";
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+function fromText(text: string): string | number {
+  if (text === "") return text;
+  const number = Number(text);
+  return toText(number) === text ? number : text;
+}
+
+function unwritable(name: string, fault: string): PlatewrightError {
+  return new PlatewrightError(
+    "storage",
+    `The value for ${JSON.stringify(name)} can't be CSV: ${fault}. Give records of text, numbers and booleans.`,
+    { path: name },
+  );
+}
