@@ -108,11 +108,11 @@ export function countExpected({ wells, ...values }: Expected): number {
   return components.reduce((count, component) => count * (values[component]?.length ?? 0), wells.length);
 }
 
-/** Keys of the cross product that no image has, in its order; at most `limit` of them. */
+/** Keys of the cross product that no image has, in the order of `compareKeys` where the values are; at most `limit` of them. */
 export function findMissing(
   expected: Expected,
   images: readonly ImageKey[],
-  limit = Number.POSITIVE_INFINITY,
+  limit: number = Number.POSITIVE_INFINITY,
 ): ImageKey[] {
   const missing: ImageKey[] = [];
   if (countExpected(expected) === 0) return missing;

@@ -6,7 +6,7 @@ import {
   parseWell,
   type StorageBackend,
 } from "@platewright/core";
-import { countExpected, type Expected, findMissing, sortImages, sortValues, wellsOf } from "../images.ts";
+import { countExpected, type Expected, findMissing, sortValues, wellsOf } from "../images.ts";
 import { countOf, listOf } from "../notes.ts";
 import { readBytes } from "../storage.ts";
 import { type Htd, parseHtd } from "./htd.ts";
@@ -65,7 +65,7 @@ export function compareWithHtd(htd: Htd, images: readonly PlateImage[]): Promise
   };
   const expected = unite(promised, there);
   const lacking = Math.max(countExpected(expected) - images.length, 0);
-  const missing = sortImages(findMissing(expected, images, mostMissing));
+  const missing = findMissing(expected, images, mostMissing);
   const grid = gridOf(htd, promised.site, there.site);
   return {
     missing,

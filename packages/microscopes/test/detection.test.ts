@@ -1,0 +1,54 @@
+import type { PlateLayout, StorageBackend } from "@platewright/core";
+import { expect, test } from "vitest";
+import * as api from "../src/index.ts";
+import { fakeStorage } from "./fake-storage.ts";
+
+const { microscopes } = api;
+
+async function claims(storage: StorageBackend): Promise<string[]> {
+  const found = await Promise.all(
+    microscopes().map(async (layout: PlateLayout) =>
+      (await layout.detect(storage)) === undefined ? [] : [layout.name],
+    ),
+  );
+  return found.flat();
+}
+
+const guid = "17654C10-92F1-4DFD-98AA-6A01BBD77557";
+
+test.each([
+  ["imagexpress", ["9987.HTD", "TimePoint_1/ZStep_1/9987_B02_s1_w1.TIF"]],
+  ["imagexpress", ["TimePoint_1/9987.HTD"]],
+  ["imagexpress", ["TimePoint_1/ZStep_1/9987_B02.TIF"]],
+  ["imagexpress", ["TimePoint_1/A01_s1_w1_z1_t1.tif"]],
+  ["imagexpress", ["A01_s1_w1_z1_t1.tif"]],
+  ["imagexpress", ["LICENSE", `2020-01-31/1234/x_B02_s1_w1${guid}.tif`]],
+  ["imagexpress", [`x_B02_s1_w1${guid}.tif`]],
+  ["opera-phenix", ["Images/Index.idx.xml", "Images/r03c03f01p01-ch1sk1fk1fl1.tiff", "Assaylayout/a.xml"]],
+  ["opera-phenix", ["Index.xml", "r03c03f01p01-ch1sk1fk1fl1.tiff"]],
+])("only %s claims %j", async (name, files) => {
+  expect(await claims(fakeStorage(files))).toEqual([name]);
+});
+
+test.each([
+  [[]],
+  [["A23_C96_F1_s02_w1.TIF", "A03_C10_F1_s01_w1.TIF"]],
+  [["A01.tif", "x_B02_s1_w1.tif", "photos/A01_s1_w1.tif"]],
+  [["r03c03f01p01-ch1sk1fk1fl1.tiff"]],
+  [["TimePoint_1/readme.txt", "data/9987.HTD", "2020/notes.txt"]],
+  [["zarr.json", "A/1/0/0/c/0"]],
+])("no layout claims %j", async (files) => {
+  expect(await claims(fakeStorage(files))).toEqual([]);
+});
+
+test("a huge plate is claimed by its first image", async () => {
+  const files = Array.from({ length: 5000 }, (_, i) => `TimePoint_1/A01_s${i + 1}_w1.tif`);
+  const storage = fakeStorage(files);
+  expect(await claims(storage)).toEqual(["imagexpress"]);
+  expect(storage.listed()).toBeLessThan(10);
+});
+
+test("the public names are these", () => {
+  expect(Object.keys(api).sort()).toEqual(["imageXpress", "microscopes", "namePattern", "operaPhenix"]);
+  expect(microscopes().map(({ name }) => name)).toEqual(["imagexpress", "opera-phenix"]);
+});
