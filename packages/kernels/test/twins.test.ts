@@ -1,0 +1,181 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { reflect } from "../src/border.ts";
+import {
+  createKernels,
+  type Footprint,
+  footprintDisk,
+  footprintFrom,
+  type SmallPixels,
+} from "../src/index.ts";
+import { placementsOf } from "../src/neighbourhood.ts";
+import { emptyLike } from "../src/pixels.ts";
+
+const simd = createKernels();
+const plain = createKernels({ backend: "typescript" });
+
+// A cheap generator, so that a large slice costs one number to draw and to shrink.
+function noise(bits: 8 | 16, length: number, seed: number): SmallPixels {
+  const data = bits === 8 ? new Uint8Array(length) : new Uint16Array(length);
+  let state = seed | 1;
+  for (let i = 0; i < length; i++) {
+    state = Math.imul(state, 1664525) + 1013904223;
+    // Squared, and with runs of zeros, to have plateaus and regions.
+    const v = (state >>> 8) / 16777216;
+    data[i] = v < 0.4 ? 0 : v * v * 2 ** bits;
+  }
+  return data;
+}
+
+const slices = fc
+  .record({
+    bits: fc.constantFrom(8 as const, 16 as const),
+    width: fc.oneof(fc.integer({ min: 1, max: 140 }), fc.constantFrom(1, 16, 31, 32, 64, 128)),
+    height: fc.integer({ min: 1, max: 40 }),
+    seed: fc.nat(),
+  })
+  .map(({ bits, width, height, seed }) => ({ data: noise(bits, width * height, seed), width, height }));
+
+const footprints: fc.Arbitrary<Footprint> = fc.oneof(
+  fc.integer({ min: 0, max: 24 }).map(footprintDisk),
+  fc
+    .tuple(fc.integer({ min: 1, max: 45 }), fc.integer({ min: 1, max: 45 }))
+    .map(([height, width]) => footprintFrom(Array.from({ length: height }, () => new Array(width).fill(1)))),
+  fc
+    .integer({ min: 1, max: 9 })
+    .chain((width) =>
+      fc.array(fc.array(fc.boolean(), { minLength: width, maxLength: width }), {
+        minLength: 1,
+        maxLength: 17,
+      }),
+    )
+    .filter((rows) => rows.some((row) => row.some(Boolean)))
+    .map(footprintFrom),
+);
+
+describe("SIMD and TypeScript kernels", () => {
+  it("run on the backend they say", () => {
+    expect([simd.backend, plain.backend]).toEqual(["wasm-simd", "typescript"]);
+  });
+
+  it("agree on grey morphology for any slice and footprint", () => {
+    const names = ["erode", "dilate", "open", "close", "whiteTophat"] as const;
+    fc.assert(
+      fc.property(slices, footprints, fc.constantFrom(...names), (slice, footprint, name) => {
+        const { data } = slice;
+        const a = simd[name](slice, footprint, emptyLike(data, data.length));
+        const b = plain[name](slice, footprint, emptyLike(data, data.length));
+        expect(a).toEqual(b);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("agree on labels and their table at any threshold", () => {
+    fc.assert(
+      fc.property(
+        slices,
+        fc.integer({ min: -2, max: 70000 }),
+        fc.constantFrom(4 as const, 8 as const),
+        (slice, threshold, connectivity) => {
+          const limit = slice.data instanceof Uint8Array ? threshold / 256 : threshold;
+          const [a, b] = [simd, plain].map((kernels) => {
+            const out = new Int32Array(slice.data.length);
+            return {
+              table: kernels.labelRegions(slice, { threshold: limit, connectivity, out, minArea: 2 }),
+              out,
+            };
+          });
+          expect(a).toEqual(b);
+        },
+      ),
+    );
+  });
+
+  it("agree on the gaussian bit for bit, whatever goes in and out", () => {
+    fc.assert(
+      fc.property(
+        slices,
+        fc.double({ min: 0, max: 9, noNaN: true }),
+        fc.constantFrom(Uint8Array, Uint16Array, Float32Array, Int16Array),
+        fc.boolean(),
+        (slice, sigma, Out, single) => {
+          const source = single ? { ...slice, data: Float32Array.from(slice.data) } : slice;
+          const a = simd.gaussian(source, sigma, new Out(slice.data.length));
+          expect(a).toEqual(plain.gaussian(source, sigma, new Out(slice.data.length)));
+        },
+      ),
+    );
+  });
+
+  it("agree pixel by pixel: histograms, tables, projections, sums, composites", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(8 as const, 16 as const),
+        fc.integer({ min: 1, max: 70000 }),
+        fc.nat(),
+        (bits, length, seed) => {
+          const stack = [0, 1, 2].map((i) => noise(bits, length, seed + i * 7919));
+          const [first] = stack;
+          if (!first) return;
+          const lut = noise(bits, 2 ** bits, seed);
+          const [a, b] = [simd, plain].map((kernels) => ({
+            counts: kernels.histogram(first, new Uint32Array(2 ** bits)),
+            mapped: kernels.applyLut(first, lut, emptyLike(first, length)),
+            max: kernels.projectMax(stack, emptyLike(first, length)),
+            min: kernels.projectMin(stack, emptyLike(first, length)),
+            running: stack.reduce((sum, data) => kernels.accumulateMax(sum, data), emptyLike(first, length)),
+            sum: stack.reduce((sum, data) => kernels.accumulateSum(sum, data), new Uint32Array(length)),
+            bytes: kernels.composite(stack, [0.3, 0.5, 0.9], new Uint8Array(length)),
+            words: kernels.composite(stack, [0.3, -0.5, 0.9], new Uint16Array(length)),
+          }));
+          expect(a).toEqual(b);
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it("may write over the slice they read", () => {
+    fc.assert(
+      fc.property(slices, footprints, (slice, footprint) => {
+        for (const kernels of [simd, plain]) {
+          const apart = kernels.whiteTophat(slice, footprint, emptyLike(slice.data, slice.data.length));
+          const data = slice.data.slice();
+          expect(kernels.whiteTophat({ ...slice, data }, footprint, data)).toEqual(apart);
+          const eroded = kernels.erode(slice, footprint, emptyLike(slice.data, slice.data.length));
+          const again = slice.data.slice();
+          expect(kernels.erode({ ...slice, data: again }, footprint, again)).toEqual(eroded);
+          const blurred = kernels.gaussian(slice, 1.3, emptyLike(slice.data, slice.data.length));
+          const over = slice.data.slice();
+          expect(kernels.gaussian({ ...slice, data: over }, 1.3, over)).toEqual(blurred);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("the TypeScript sliding minimum", () => {
+  it("is the minimum over every offset of the footprint, reflected at the border", () => {
+    fc.assert(
+      fc.property(slices, footprints, ({ data, width, height }, footprint) => {
+        const eroded = plain.erode({ data, width, height }, footprint, emptyLike(data, data.length));
+        const { chords } = placementsOf(footprint).plain;
+        // A few pixels are enough: each visits all offsets.
+        for (let at = 0; at < data.length; at += 1 + (data.length >> 4)) {
+          const [y, x] = [Math.floor(at / width), at % width];
+          let least = Number.POSITIVE_INFINITY;
+          for (const { dy, x0, x1 } of chords)
+            for (let dx = x0; dx <= x1; dx++)
+              least = Math.min(
+                least,
+                data[reflect(y + dy, height) * width + reflect(x + dx, width)] ?? Number.NaN,
+              );
+          expect(eroded[at]).toBe(least);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
