@@ -52,7 +52,7 @@ const imageTags = [
   ],
 ];
 const plateTags = ["Name", "PlateID", "PlateRows", "PlateColumns"];
-const wanted = new Set([...imageTags, ...plateTags]);
+const names = new Set([...imageTags, ...plateTags, "Image", "Entry", "Plate"]);
 
 /** Texts of an element's children by name; lengths are already in µm. */
 type Fields = Record<string, string | undefined>;
@@ -75,9 +75,11 @@ export async function readHarmonyIndex(
     bytes,
     path,
     {
-      wantsText: (name) => wanted.has(name),
+      names,
+      onRoot(name) {
+        if (name !== "EvaluationInputData") throw noIndex(path, name);
+      },
       onStart({ name, attributes }, parents) {
-        if (parents.length === 0 && name !== "EvaluationInputData") throw noIndex(path, name);
         if (isImage(name, parents)) fields = {};
         if (isEntry(name, parents)) fields = { ChannelID: attributes.ChannelID };
       },

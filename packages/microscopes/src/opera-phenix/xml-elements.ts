@@ -1,19 +1,22 @@
 import { type CallOptions, messageOf, PlatewrightError, throwIfAborted } from "@platewright/core";
 import { SaxesParser } from "saxes";
 
-/** What is told of an element when it ends. */
+/** An element that a listener wants to hear of. */
 export interface XmlElement {
   /** Without its namespace prefix. */
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Its own text, trimmed, where `wantsText` asked for it. */
+  /** Its own text, trimmed; empty while it begins. */
   readonly text: string;
 }
 
 /** What a reader of a document listens to. `parents` are the names of the elements around, the outermost first. */
 export interface XmlListener {
-  readonly wantsText: (name: string) => boolean;
-  readonly onStart: (element: Omit<XmlElement, "text">, parents: readonly string[]) => void;
+  /** Names of the elements that are told of. Most elements of an index are not: passing over them is what makes it fast. */
+  readonly names: ReadonlySet<string>;
+  /** The outermost element, told of whatever its name is. */
+  readonly onRoot: (name: string) => void;
+  readonly onStart: (element: XmlElement, parents: readonly string[]) => void;
   readonly onEnd: (element: XmlElement, parents: readonly string[]) => void;
 }
 
@@ -49,21 +52,27 @@ export async function readXml(
   }
 }
 
-function createParser({ wantsText, onStart, onEnd }: XmlListener): SaxesParser {
+function createParser({ names, onRoot, onStart, onEnd }: XmlListener): SaxesParser {
   const parser = new SaxesParser({ xmlns: false });
-  const parents: string[] = [];
-  const open: { name: string; attributes: Readonly<Record<string, string>> }[] = [];
+  const local = new Map<string, string>();
+  const open: string[] = [];
+  const attributes: Readonly<Record<string, string>>[] = [];
   let text: string | undefined;
   parser.on("error", (error) => {
     throw error;
   });
   parser.on("opentag", (tag) => {
-    const element = { name: localName(tag.name), attributes: tag.attributes as Record<string, string> };
-    const outer = open.at(-1);
-    if (outer) parents.push(outer.name);
-    open.push(element);
-    text = wantsText(element.name) ? "" : undefined;
-    onStart(element, parents);
+    const name = local.get(tag.name) ?? localName(tag.name);
+    local.set(tag.name, name);
+    if (open.length === 0) onRoot(name);
+    text = undefined;
+    if (names.has(name)) {
+      text = "";
+      const own = tag.attributes as Record<string, string>;
+      attributes.push(own);
+      onStart({ name, attributes: own, text }, open);
+    }
+    open.push(name);
   });
   const addText = (part: string): void => {
     if (text !== undefined) text += part;
@@ -71,10 +80,9 @@ function createParser({ wantsText, onStart, onEnd }: XmlListener): SaxesParser {
   parser.on("text", addText);
   parser.on("cdata", addText);
   parser.on("closetag", () => {
-    const element = open.at(-1);
-    if (element) onEnd({ ...element, text: detach((text ?? "").trim()) }, parents);
-    open.pop();
-    parents.pop();
+    const name = open.pop();
+    if (name !== undefined && names.has(name))
+      onEnd({ name, attributes: attributes.pop() ?? {}, text: detach((text ?? "").trim()) }, open);
     text = undefined;
   });
   return parser;
