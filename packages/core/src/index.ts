@@ -1,5 +1,25 @@
+export type { CompileOptions } from "./compile/compile.ts";
+export type { Diagnostic, DiagnosticCode, PhaseName } from "./compile/diagnostic.ts";
+export { diagnosticText } from "./compile/diagnostic.ts";
+export type {
+  FunctionId,
+  Plan,
+  PlannedArtifact,
+  PlannedCall,
+  PlannedChain,
+  PlannedConversion,
+  PlannedPlate,
+  Prediction,
+  StepPlan,
+  WellTemplate,
+} from "./compile/plan.ts";
+export { functionText } from "./compile/plan.ts";
+export type { ResolvedSettings } from "./config/resolve.ts";
+export { resolveSettings } from "./config/resolve.ts";
+export type { Conversions, GlobalSettings, PipelineSettings, StepSettings } from "./config/settings.ts";
 export type { ErrorCode, ErrorDetails } from "./errors.ts";
 export { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "./errors.ts";
+export type { Conversion, ConversionKind, Hop, Route } from "./memory/conversion.ts";
 export type { DType, TypedArray, TypedArrays } from "./memory/dtype.ts";
 export {
   bytesPerElement,
@@ -13,10 +33,13 @@ export {
 } from "./memory/dtype.ts";
 export type { CastOptions, DTypePolicy } from "./memory/dtype-policy.ts";
 export { applyDTypePolicy, castArray, castValues, roundHalfToEven } from "./memory/dtype-policy.ts";
+export type { RouteOptions } from "./memory/find-route.ts";
 export type { HostArray } from "./memory/host-array.ts";
 export { bytesOf, createHostArray, isHostArray, sizeOf, sliceOf } from "./memory/host-array.ts";
 export type { HostPool } from "./memory/host-pool.ts";
 export { createHostPool, hostPool } from "./memory/host-pool.ts";
+export type { ConversionOptions, MemoryRegistry } from "./memory/memory-registry.ts";
+export { createMemoryRegistry } from "./memory/memory-registry.ts";
 export type {
   ArrayInfo,
   ArrayOf,
@@ -47,15 +70,32 @@ export type { Metadata, MetadataKey } from "./pipeline/metadata.ts";
 export type { Param, ParamsSpec, ParamTable } from "./pipeline/params.ts";
 export type { ByComponent, Chain, Pattern } from "./pipeline/pattern.ts";
 export type { StandardSchema } from "./pipeline/standard-schema.ts";
-export type { Conversions, Step, StepOptions } from "./pipeline/step.ts";
+export type { Step, StepOptions } from "./pipeline/step.ts";
 export { step } from "./pipeline/step.ts";
 export type { Runnable, Use } from "./pipeline/use.ts";
 export { use } from "./pipeline/use.ts";
 export type { Component, ImageKey } from "./plate/image-key.ts";
 export { compareKeys, compareValues, components, keyText } from "./plate/image-key.ts";
+export { imageName } from "./plate/image-name.ts";
+export type { ImageGroup, ImagePosition, ImageSet } from "./plate/image-set.ts";
+export type { OpenPlateOptions, Plate } from "./plate/plate.ts";
 export type { PixelSize, PlateImage, PlateIndex, PlateLayout } from "./plate/plate-layout.ts";
 export type { WellPosition } from "./plate/well.ts";
 export { normalizeWell, parseRow, parseWell, rowName, wellName } from "./plate/well.ts";
+export type { WellFilter } from "./plate/well-filter.ts";
+export { excludeWells, selectWells } from "./plate/well-filter.ts";
+export type { Platewright, Plugin } from "./registry.ts";
+export { createPlatewright } from "./registry.ts";
+export type { ErrorRecord, RunEvent } from "./run/events.ts";
+export type { RunReport, WellReport } from "./run/report.ts";
+export type { RunOptions, WellRunner } from "./run/run-plan.ts";
+export type { WellOutcome } from "./run/run-well.ts";
+export type { TableRow } from "./run/tables.ts";
+export type { WellExecutor } from "./run/well-executor.ts";
+export type { FileManager, SaveOptions } from "./vfs/file-manager.ts";
+export { createFileManager } from "./vfs/file-manager.ts";
+export type { MemoryBackend } from "./vfs/memory-backend.ts";
+export { createMemoryBackend } from "./vfs/memory-backend.ts";
 export { baseName, checkFolder, checkPath, joinPath } from "./vfs/path.ts";
 export type {
   ArrayDescription,

@@ -37,7 +37,11 @@ export function findRoute(
     done.add(best.at);
     for (const hop of hopsFrom(graph, best.at, array, options)) {
       if (hop.to === "host" && hop.to !== to && options.allowHostRoundtrip === false) continue;
-      open.push({ at: hop.to, price: best.price + priceOf(hop.cost, array.bytes), hops: [...best.hops, hop] });
+      open.push({
+        at: hop.to,
+        price: best.price + priceOf(hop.cost, array.bytes),
+        hops: [...best.hops, hop],
+      });
     }
   }
 }
@@ -100,8 +104,11 @@ function noRoute(
   to: MemoryTypeName,
   options: RouteOptions,
 ): PlatewrightError {
-  const direct = graph.conversions.filter((edge) => edge.from === from).map((edge) => `${edge.from} → ${edge.to}`);
-  const tried = direct.length > 0 ? `Tried the direct edges ${direct.join(", ")}.` : "There is no direct edge.";
+  const direct = graph.conversions
+    .filter((edge) => edge.from === from)
+    .map((edge) => `${edge.from} → ${edge.to}`);
+  const tried =
+    direct.length > 0 ? `Tried the direct edges ${direct.join(", ")}.` : "There is no direct edge.";
   const remedy =
     options.allowHostRoundtrip === false
       ? `Allow the way through the host (${from} → host → ${to}), or install a plugin with a conversion from ${from} to ${to}.`

@@ -33,7 +33,11 @@ export interface MemoryRegistry {
   /** The array in another memory type; the very same array where it is of that type already. */
   convert<M extends MemoryTypeName>(array: unknown, to: M, options?: ConversionOptions): Promise<ArrayOf<M>>;
   /** One [Z, Y, X] stack of [Y, X] slices of one shape and dtype, of any memory types, in `to` (default: the first slice's). */
-  stack<M extends MemoryTypeName>(slices: readonly unknown[], to?: M, options?: ConversionOptions): Promise<ArrayOf<M>>;
+  stack<M extends MemoryTypeName>(
+    slices: readonly unknown[],
+    to?: M,
+    options?: ConversionOptions,
+  ): Promise<ArrayOf<M>>;
   /** The [Y, X] slices of a [Z, Y, X] stack; views where the memory type has them. */
   unstack(stack: unknown): Promise<readonly unknown[]>;
 }
@@ -46,7 +50,10 @@ export function createMemoryRegistry(
   const memoryTypes = new Map<string, MemoryType>([["host", hostType as unknown as MemoryType]]);
   for (const type of types) {
     if (memoryTypes.has(type.name)) {
-      throw new PlatewrightError("registry", `Two plugins give the memory type "${type.name}". Install one of them.`);
+      throw new PlatewrightError(
+        "registry",
+        `Two plugins give the memory type "${type.name}". Install one of them.`,
+      );
     }
     memoryTypes.set(type.name, type);
   }
@@ -105,7 +112,8 @@ async function convertArray(
       for (hop of route.hops) current = await takeHop(graph, hop, current, options);
       return current;
     } catch (thrown) {
-      const edge = hop && graph.conversions.find((e) => e.from === hop?.from && e.to === hop?.to && !failed.includes(e));
+      const edge =
+        hop && graph.conversions.find((e) => e.from === hop?.from && e.to === hop?.to && !failed.includes(e));
       if (!hop || !edge || options.signal?.aborted) throw conversionFailed(route, hop, thrown);
       failed.push(edge);
       options.onFallback?.({ from, to, failed: hop, reason: messageOf(thrown) });
@@ -113,7 +121,12 @@ async function convertArray(
   }
 }
 
-async function takeHop(graph: ConversionGraph, hop: Hop, array: unknown, options: ConversionOptions): Promise<unknown> {
+async function takeHop(
+  graph: ConversionGraph,
+  hop: Hop,
+  array: unknown,
+  options: ConversionOptions,
+): Promise<unknown> {
   const edge = graph.conversions.find((e) => e.from === hop.from && e.to === hop.to && e.cost === hop.cost);
   if (edge) return edge.convert(array as never, options);
   if (hop.to === "host") return graph.memoryTypes.get(hop.from)?.toHost(array as never, options);
@@ -130,7 +143,11 @@ function conversionFailed(route: Route, hop: Hop | undefined, cause: unknown): u
 }
 
 /** The error for a memory type that is not installed. */
-export function unknownType(name: string, registered: readonly string[], neededBy?: string): PlatewrightError {
+export function unknownType(
+  name: string,
+  registered: readonly string[],
+  neededBy?: string,
+): PlatewrightError {
   const needed = neededBy === undefined ? "" : ` (needed by ${neededBy})`;
   return new PlatewrightError(
     "memory-type",

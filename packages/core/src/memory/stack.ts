@@ -1,5 +1,5 @@
 import { PlatewrightError } from "../errors.ts";
-import { createHostArray, type HostArray, isHostArray, sliceOf } from "./host-array.ts";
+import { createHostArray, type HostArray, sliceOf } from "./host-array.ts";
 import { hostPool } from "./host-pool.ts";
 import type { ConversionOptions, MemoryRegistry } from "./memory-registry.ts";
 import type { ArrayInfo, MemoryTypeName } from "./memory-type.ts";
@@ -21,10 +21,12 @@ export async function stackSlices(
   const info = checkSlices(slices.map((slice) => registry.describe(slice)));
   const target = registry.get(to ?? registry.typeOf(first));
   const shape = [slices.length, ...info.shape];
-  if (slices.length === 1 && isHostArray(first)) {
-    return registry.convert(createHostArray(shape, first.dtype, first.data), target.name, options);
+  if (target.stack && slices.every((slice) => target.is(slice)))
+    return target.stack(slices as never, options);
+  if (slices.length === 1) {
+    const host = await registry.convert(first, "host", options);
+    return registry.convert(createHostArray(shape, host.dtype, host.data), target.name, options);
   }
-  if (target.stack && slices.every((slice) => target.is(slice))) return target.stack(slices as never, options);
   const stack: HostArray = hostPool.allocate(shape, info.dtype);
   for (const [z, slice] of slices.entries()) {
     const host = (await registry.convert(slice, "host", options)) as HostArray;
@@ -56,7 +58,10 @@ function checkSlices(infos: readonly ArrayInfo[]): ArrayInfo {
   for (const [index, { shape, dtype }] of infos.entries()) {
     const found = `(${shape.join(", ")})`;
     if (shape.length !== 2) {
-      throw new PlatewrightError("array", `Slice ${index} has the shape ${found}; a slice is 2-D [Y, X].`, { index, shape });
+      throw new PlatewrightError("array", `Slice ${index} has the shape ${found}; a slice is 2-D [Y, X].`, {
+        index,
+        shape,
+      });
     }
     if (shape[0] !== first.shape[0] || shape[1] !== first.shape[1]) {
       throw new PlatewrightError(

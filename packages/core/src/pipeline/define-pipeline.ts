@@ -1,3 +1,4 @@
+import { checkSettings, type PipelineSettings } from "../config/settings.ts";
 import type { Metadata } from "./metadata.ts";
 import type { Step, StepSignature } from "./step.ts";
 import type { Problem } from "./type-tools.ts";
@@ -7,17 +8,21 @@ export interface Pipeline<Steps extends readonly Step[] = readonly Step[]> {
   readonly kind: "pipeline";
   readonly name: string;
   readonly steps: Steps;
+  /** Settings of this pipeline; what is left out is inherited. */
+  readonly settings: PipelineSettings;
 }
 
 /** Declares a pipeline. Each step's special inputs must come from a step before it or from the plate's metadata. */
 export function definePipeline<const Steps extends readonly Step[]>(definition: {
   readonly name: string;
   readonly steps: CheckSteps<Steps>;
+  readonly settings?: PipelineSettings;
 }): Pipeline<Steps> {
   return Object.freeze({
     kind: "pipeline",
     name: definition.name,
     steps: Object.freeze([...definition.steps]) as never,
+    settings: checkSettings(definition.settings ?? {}, "pipeline", `The pipeline "${definition.name}"`),
   });
 }
 

@@ -1,18 +1,15 @@
-import type { DTypePolicy } from "../memory/dtype-policy.ts";
+import type { Conversions, StepSettings } from "../config/settings.ts";
 import type { Component } from "../plate/image-key.ts";
 import type { CheckPattern, GivesOf, NeedsOf, Pattern } from "./pattern.ts";
 import type { Problem } from "./type-tools.ts";
 import type { Runnable } from "./use.ts";
-
-/** What happens where the memory types of a chain disagree: an error, or a planned conversion. */
-export type Conversions = "none" | "auto";
 
 /** How the images of a step are grouped, read and converted. */
 export interface StepOptions<
   V extends readonly Component[] = readonly Component[],
   G extends Component = Component,
   C extends Conversions = Conversions,
-> {
+> extends StepSettings {
   /** The components that make up a stack. Default `["z"]`. */
   readonly variableComponents?: V;
   /** The component whose value chooses the function of a by-component pattern; never one of `variableComponents`. */
@@ -21,8 +18,6 @@ export interface StepOptions<
   readonly conversions?: C;
   /** What the step reads: what the step before it gave (default), the plate's original images, or what the step of this name gave. */
   readonly inputSource?: "previous" | "plate" | (string & {});
-  /** How results are brought to the input's dtype. Default `"preserve"`, or what the configuration says. */
-  readonly dtype?: DTypePolicy;
   /** Whether the step's images are also written to the results, not only those of the last step. */
   readonly checkpoint?: boolean;
   /** `false` leaves the step out of the plan. */

@@ -22,7 +22,12 @@ export interface ImageGroup {
 /** Describes positions as a set. */
 export function imageSetOf(positions: Iterable<ImagePosition>): ImageSet {
   const found = new Set<string>();
-  const values = { timepoint: new Set<string>(), site: new Set<string>(), channel: new Set<string>(), z: new Set<string>() };
+  const values = {
+    timepoint: new Set<string>(),
+    site: new Set<string>(),
+    channel: new Set<string>(),
+    z: new Set<string>(),
+  };
   for (const position of positions) {
     found.add(positionText(position));
     for (const component of components) values[component].add(position[component]);
@@ -65,6 +70,13 @@ export function groupPositions(set: ImageSet, variable: readonly Component[]): r
     }
   }
   return [...groups.values()];
+}
+
+/** Whether two groups belong together: no component has two values. */
+export function agree(a: ImageGroup["fixed"], b: ImageGroup["fixed"]): boolean {
+  return components.every(
+    (component) => a[component] === undefined || b[component] === undefined || a[component] === b[component],
+  );
 }
 
 /** One text for one position, the same for equal positions. */

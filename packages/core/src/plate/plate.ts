@@ -33,7 +33,13 @@ export async function openPlate(
   const backend = await provider.open(location, { readOnly: true });
   const layout = await findLayout(location, backend, layouts, options);
   const index = deepFreeze(await layout.index(backend, options));
-  return Object.freeze<Plate>({ kind: "plate", index, location: provider.resolve(location), storage: provider.name, backend });
+  return Object.freeze<Plate>({
+    kind: "plate",
+    index,
+    location: provider.resolve(location),
+    storage: provider.name,
+    backend,
+  });
 }
 
 async function findLayout(
@@ -48,7 +54,9 @@ async function findLayout(
   if (layout !== undefined) {
     const named = layouts.find(({ name }) => name === layout);
     if (named) return named;
-    throw new PlatewrightError("plate", `There is no plate layout "${layout}". Installed: ${known}.`, { layout });
+    throw new PlatewrightError("plate", `There is no plate layout "${layout}". Installed: ${known}.`, {
+      layout,
+    });
   }
   const claims: { readonly layout: PlateLayout; readonly evidence: string }[] = [];
   for (const candidate of layouts) {
@@ -65,10 +73,14 @@ async function findLayout(
     );
   }
   const claimed = claims.map(({ layout: { name }, evidence }) => `${name} (${evidence})`).join(" and ");
-  throw new PlatewrightError("plate", `"${location}" is claimed by ${claimed}. Say which with --layout ${first.layout.name}.`, {
-    location,
-    layouts: claims.map(({ layout: { name } }) => name),
-  });
+  throw new PlatewrightError(
+    "plate",
+    `"${location}" is claimed by ${claimed}. Say which with --layout ${first.layout.name}.`,
+    {
+      location,
+      layouts: claims.map(({ layout: { name } }) => name),
+    },
+  );
 }
 
 /** Freezes a plain value to its depths, typed arrays left aside. */

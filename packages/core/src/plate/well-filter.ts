@@ -11,14 +11,20 @@ export type WellFilter = number | string;
  * The wells that at least one filter names, in the plate's order; all wells where there is no filter.
  * Throws "filter" where a filter can't be read, names a well the plate lacks, selects nothing, or wants more wells than there are.
  */
-export function selectWells(wells: readonly string[], filters: readonly WellFilter[] = []): readonly string[] {
+export function selectWells(
+  wells: readonly string[],
+  filters: readonly WellFilter[] = [],
+): readonly string[] {
   if (filters.length === 0) return wells;
   const chosen = new Set(filters.flatMap((filter) => matchFilter(wells, filter)));
   return wells.filter((well) => chosen.has(well));
 }
 
 /** The wells without those that a filter names. A filter that names none of them is an error here too. */
-export function excludeWells(wells: readonly string[], filters: readonly WellFilter[] = []): readonly string[] {
+export function excludeWells(
+  wells: readonly string[],
+  filters: readonly WellFilter[] = [],
+): readonly string[] {
   const left = new Set(filters.flatMap((filter) => matchFilter(wells, filter)));
   return wells.filter((well) => !left.has(well));
 }
@@ -32,12 +38,18 @@ function matchFilter(wells: readonly string[], filter: WellFilter): readonly str
 
 function firstWells(wells: readonly string[], count: number): readonly string[] {
   if (!Number.isSafeInteger(count) || count < 1) {
-    throw new PlatewrightError("filter", `${count} is no number of wells. Give 1 or more.`, { filter: count });
-  }
-  if (count > wells.length) {
-    throw new PlatewrightError("filter", `${count} wells are asked for, but the plate has ${wells.length}: ${listed(wells)}.`, {
+    throw new PlatewrightError("filter", `${count} is no number of wells. Give 1 or more.`, {
       filter: count,
     });
+  }
+  if (count > wells.length) {
+    throw new PlatewrightError(
+      "filter",
+      `${count} wells are asked for, but the plate has ${wells.length}: ${listed(wells)}.`,
+      {
+        filter: count,
+      },
+    );
   }
   return wells.slice(0, count);
 }
@@ -56,7 +68,11 @@ function matchWord(wells: readonly string[], word: string): readonly string[] {
     return position !== undefined && test(position, well);
   });
   if (found.length === 0) {
-    throw new PlatewrightError("filter", `No well of the plate fits "${word}". The plate has ${listed(wells)}.`, { filter: word });
+    throw new PlatewrightError(
+      "filter",
+      `No well of the plate fits "${word}". The plate has ${listed(wells)}.`,
+      { filter: word },
+    );
   }
   return found;
 }

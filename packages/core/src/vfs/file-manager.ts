@@ -19,7 +19,12 @@ export interface FileManager {
   /** All or none: what was read is in the order of `paths`. */
   loadBatch(paths: readonly string[], backend: string): Promise<readonly unknown[]>;
   /** Checks everything before it writes anything; where a write fails, takes back what it had written anew. */
-  saveBatch(values: readonly unknown[], paths: readonly string[], backend: string, options?: SaveOptions): Promise<void>;
+  saveBatch(
+    values: readonly unknown[],
+    paths: readonly string[],
+    backend: string,
+    options?: SaveOptions,
+  ): Promise<void>;
   list(folder: string, backend: string): Promise<readonly Entry[]>;
   exists(path: string, backend: string): Promise<boolean>;
   remove(path: string, backend: string): Promise<void>;
@@ -53,10 +58,14 @@ export function createFileManager(backends: readonly StorageBackend[]): FileMana
     const found = backend(name);
     const method = found[capability];
     if (method) return (method as (...args: never) => unknown).bind(found) as never;
-    throw new PlatewrightError("storage", `The storage backend "${name}" (${found.location}) can't ${words[capability]}.`, {
-      name,
-      capability,
-    });
+    throw new PlatewrightError(
+      "storage",
+      `The storage backend "${name}" (${found.location}) can't ${words[capability]}.`,
+      {
+        name,
+        capability,
+      },
+    );
   };
   const load: FileManager["load"] = async (path, name) => use(name, "readValue")(checkPath(path));
   const save: FileManager["save"] = async (value, path, name, options) =>
@@ -71,7 +80,8 @@ export function createFileManager(backends: readonly StorageBackend[]): FileMana
     save,
     exists,
     loadBatch: async (paths, name) => Promise.all(paths.map((path) => load(path, name))),
-    saveBatch: (values, paths, name, options) => saveAll(backend(name), use(name, "writeValue"), values, paths, options),
+    saveBatch: (values, paths, name, options) =>
+      saveAll(backend(name), use(name, "writeValue"), values, paths, options),
     async list(folder, name) {
       const entries: Entry[] = [];
       for await (const entry of backend(name).list(folder)) entries.push(entry);
@@ -102,7 +112,10 @@ async function saveAll(
   options: SaveOptions = {},
 ): Promise<void> {
   if (values.length !== paths.length) {
-    throw new PlatewrightError("storage", `saveBatch got ${values.length} values for ${paths.length} paths. Nothing was written.`);
+    throw new PlatewrightError(
+      "storage",
+      `saveBatch got ${values.length} values for ${paths.length} paths. Nothing was written.`,
+    );
   }
   if (new Set(paths).size !== paths.length) {
     throw new PlatewrightError("storage", "saveBatch got a path twice. Nothing was written.", { paths });
@@ -110,9 +123,13 @@ async function saveAll(
   const before = await Promise.all(paths.map((path) => backend.has(checkPath(path))));
   const taken = paths.find((_, i) => before[i]);
   if (taken !== undefined && options.overwrite !== true) {
-    throw new PlatewrightError("exists", `"${taken}" exists already. Set overwrite: true to replace it. Nothing was written.`, {
-      path: taken,
-    });
+    throw new PlatewrightError(
+      "exists",
+      `"${taken}" exists already. Set overwrite: true to replace it. Nothing was written.`,
+      {
+        path: taken,
+      },
+    );
   }
   const written: string[] = [];
   try {

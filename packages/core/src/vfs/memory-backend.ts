@@ -20,7 +20,8 @@ export function createMemoryBackend(): MemoryBackend {
     persistent: false,
     location: "memory",
     has: (path) => values.has(checkPath(path)),
-    list: (folder, options) => listValues([...values.keys()].sort(), checkFolder(folder), options?.recursive ?? false),
+    list: (folder, options) =>
+      listValues([...values.keys()].sort(), checkFolder(folder), options?.recursive ?? false),
     readValue(path) {
       if (!values.has(checkPath(path))) {
         throw new PlatewrightError("not-found", `Nothing is kept in memory under "${path}".`, { path });
@@ -29,7 +30,11 @@ export function createMemoryBackend(): MemoryBackend {
     },
     writeValue(path, value, options = {}) {
       if (values.has(checkPath(path)) && options.overwrite !== true) {
-        throw new PlatewrightError("exists", `"${path}" is kept in memory already. Set overwrite: true to replace it.`, { path });
+        throw new PlatewrightError(
+          "exists",
+          `"${path}" is kept in memory already. Set overwrite: true to replace it.`,
+          { path },
+        );
       }
       values.set(path, value);
     },
@@ -39,7 +44,11 @@ export function createMemoryBackend(): MemoryBackend {
   };
 }
 
-async function* listValues(paths: readonly string[], folder: string, recursive: boolean): AsyncIterable<Entry> {
+async function* listValues(
+  paths: readonly string[],
+  folder: string,
+  recursive: boolean,
+): AsyncIterable<Entry> {
   const prefix = folder === "" ? "" : `${folder}/`;
   const folders = new Set<string>();
   for (const path of paths) {

@@ -1,0 +1,127 @@
+import type { Diagnostic } from "./diagnostic.ts";
+import type { AssignedDraft, ContractedStep, PhaseContext } from "./draft.ts";
+import { hashOf } from "./hash.ts";
+import {
+  type Plan,
+  type PlannedPlate,
+  type Prediction,
+  planVersion,
+  type StepPlan,
+  type WellTemplate,
+} from "./plan.ts";
+import { predictWell } from "./predict.ts";
+
+/** Puts the phases' findings together: plain data, hashed, with predictions. */
+export function assemblePlan(
+  draft: AssignedDraft,
+  context: PhaseContext,
+  warnings: readonly Diagnostic[],
+): Plan {
+  const plate = planPlate(context);
+  const steps: StepPlan[] = [];
+  for (const step of draft.steps) steps.push(assembleStep(step, steps, plate));
+  const templates = draft.templates.map((template): WellTemplate => {
+    const bare = { ...template, predicted: {} };
+    return { ...template, predicted: predictWell({ steps }, bare, plate) };
+  });
+  const wells = Object.fromEntries(
+    [...draft.wells].map(([well, { template, missing }]) => {
+      const device = draft.wellDevices.get(well);
+      return [
+        well,
+        { template, ...(missing.length > 0 ? { missing } : {}), ...(device === undefined ? {} : { device }) },
+      ];
+    }),
+  );
+  const { missing, compression, workers } = context.settings.values;
+  const storage = draft.store.storage;
+  const { out } = context;
+  const plan: Omit<Plan, "hash"> = {
+    kind: "plan",
+    version: planVersion,
+    pipeline: context.pipeline.name,
+    plate,
+    settings: { missing, compression, storage, workers },
+    ...(out === undefined ? {} : { output: { storage, location: out } }),
+    steps,
+    templates,
+    wells,
+    predicted: sumPredictions(wells, templates),
+    warnings,
+  };
+  const hash = hashOf([
+    steps.map((step) => step.hash),
+    plate.hash,
+    Object.keys(wells),
+    missing,
+    compression,
+    storage,
+  ]);
+  return JSON.parse(JSON.stringify({ ...plan, hash })) as Plan;
+}
+
+function planPlate({ plate }: PhaseContext): PlannedPlate {
+  const { layout, name, shape, dtype, pixelSize, channelNames } = plate.index;
+  return {
+    location: plate.location,
+    storage: plate.storage,
+    layout,
+    name,
+    hash: plateHash(plate),
+    ...(shape ? { shape } : {}),
+    ...(dtype ? { dtype } : {}),
+    ...(pixelSize ? { pixelSize } : {}),
+    ...(channelNames ? { channelNames } : {}),
+  };
+}
+
+/** The hash by which a run recognises the plate that its plan was compiled for. */
+export function plateHash({ index }: PhaseContext["plate"]): string {
+  const images = index.images.map(({ well, site, channel, z, timepoint, path, plane }) => [
+    well,
+    site,
+    channel,
+    z,
+    timepoint,
+    path,
+    plane,
+  ]);
+  return hashOf([images, index.shape, index.dtype]);
+}
+
+function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: PlannedPlate): StepPlan {
+  const source = step.source === "plate" ? plate.hash : before[step.source]?.hash;
+  const givers = step.needs.map(({ key, step: index }) => [key, before[index]?.hash]);
+  const { groupBy, output } = step;
+  const dtype = step.settings.values.dtype;
+  const hash = hashOf([step.planned, step.variableComponents, groupBy, dtype, source, givers]);
+  return {
+    index: step.index,
+    name: step.name,
+    hash,
+    source: step.source,
+    variableComponents: step.variableComponents,
+    ...(groupBy === undefined ? {} : { groupBy }),
+    chains: step.planned,
+    dtype,
+    needs: step.needs,
+    gives: step.artifacts,
+    collapsed: step.collapsed,
+    readBackend: step.readBackend,
+    writeBackend: step.writeBackend,
+    ...(output === undefined ? {} : { output }),
+  };
+}
+
+function sumPredictions(wells: Plan["wells"], templates: readonly WellTemplate[]): Prediction {
+  const all = Object.values(wells).map(({ template }) => templates[template]?.predicted ?? {});
+  if (all.some(({ peakHostBytes }) => peakHostBytes === undefined)) return {};
+  const most = (key: keyof Prediction) => Math.max(...all.map((one) => one[key] ?? 0));
+  const sum = (key: keyof Prediction) => all.reduce((total, one) => total + (one[key] ?? 0), 0);
+  return {
+    peakHostBytes: most("peakHostBytes"),
+    peakDeviceBytes: most("peakDeviceBytes"),
+    bytesRead: sum("bytesRead"),
+    bytesWritten: sum("bytesWritten"),
+  };
+}

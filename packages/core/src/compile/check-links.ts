@@ -1,0 +1,57 @@
+import { agree, groupPositions, type ImageGroup } from "../plate/image-set.ts";
+import type { PhaseContext, PlannedStep, TemplateDraft } from "./draft.ts";
+
+/** Checks that every group of a step that takes an artifact finds exactly one group of the step that gives it. */
+export function checkLinks(
+  steps: readonly PlannedStep[],
+  template: TemplateDraft,
+  context: PhaseContext,
+): void {
+  for (const step of steps) {
+    for (const { key, step: index } of step.needs) {
+      const giver = steps[index] as PlannedStep;
+      const giving = groupsOf(giver, template).filter((group) => gives(giver, group, key));
+      for (const group of groupsOf(step, template)) {
+        const matches = giving.filter((other) => agree(other.fixed, group.fixed));
+        if (matches.length !== 1) reportLink(step, giver, key, group, matches, giving, context);
+      }
+    }
+  }
+}
+
+function groupsOf(step: PlannedStep, template: TemplateDraft): readonly ImageGroup[] {
+  const images = template.steps[step.index]?.input;
+  return images ? groupPositions(images, step.variableComponents) : [];
+}
+
+function gives(step: PlannedStep, group: ImageGroup, key: string): boolean {
+  const calls = step.chains.get("*") ?? step.chains.get((step.groupBy && group.fixed[step.groupBy]) ?? "*");
+  return calls?.some(({ contract }) => contract.specialOutputs.includes(key)) ?? false;
+}
+
+function reportLink(
+  step: PlannedStep,
+  giver: PlannedStep,
+  key: string,
+  group: ImageGroup,
+  matches: readonly ImageGroup[],
+  giving: readonly ImageGroup[],
+  context: PhaseContext,
+): void {
+  const ambiguous = matches.length > 1;
+  const found = (ambiguous ? matches : giving).slice(0, 6).map(groupText).join("; ") || "no group";
+  context.report({
+    step: step.name,
+    code: ambiguous ? "special-input-ambiguous" : "special-input-missing",
+    message: ambiguous
+      ? `Its "${key}" is ambiguous: step "${giver.name}" gives one for each of ${found}.`
+      : `It needs "${key}" for ${groupText(group)}, but step "${giver.name}" gives it for ${found}.`,
+    hint: `Group both steps alike: they agree in all components but variableComponents.`,
+  });
+}
+
+/** A group in words: `site 1, channel 2`. */
+export function groupText({ fixed }: Pick<ImageGroup, "fixed">): string {
+  const words = Object.entries(fixed).map(([component, value]) => `${component} ${value}`);
+  return words.join(", ") || "the whole well";
+}

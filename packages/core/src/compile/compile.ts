@@ -1,0 +1,113 @@
+import { resolveSettings } from "../config/resolve.ts";
+import type { GlobalSettings } from "../config/settings.ts";
+import { PlatewrightError } from "../errors.ts";
+import type { MemoryRegistry } from "../memory/memory-registry.ts";
+import type { DeviceId } from "../memory/memory-type.ts";
+import type { Declared } from "../pipeline/contract.ts";
+import type { Pipeline } from "../pipeline/define-pipeline.ts";
+import { deepFreeze, type Plate } from "../plate/plate.ts";
+import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter.ts";
+import type { StorageProvider } from "../vfs/storage-backend.ts";
+import { assemblePlan } from "./assemble-plan.ts";
+import { compileError, type Diagnostic, type PhaseName } from "./diagnostic.ts";
+import type { PhaseContext } from "./draft.ts";
+import { planSteps } from "./phases/1-step-plans.ts";
+import { declareStores } from "./phases/2-zarr-stores.ts";
+import { planMaterialisation } from "./phases/3-materialisation.ts";
+import { contractMemory } from "./phases/4-memory-contracts.ts";
+import { assignDevices } from "./phases/5-gpu-assignment.ts";
+import type { Plan } from "./plan.ts";
+
+/** What the compiler knows to be installed. */
+export interface Installed {
+  readonly memory: MemoryRegistry;
+  readonly storages: ReadonlyMap<string, StorageProvider>;
+  readonly devices: ReadonlyMap<string, readonly DeviceId[]>;
+}
+
+/** For which part of a plate a pipeline is compiled, and how. */
+export interface CompileOptions {
+  /** Wells to take; default all. */
+  readonly wells?: readonly WellFilter[] | undefined;
+  readonly excludeWells?: readonly WellFilter[] | undefined;
+  /** The global level of the configuration. */
+  readonly settings?: GlobalSettings | undefined;
+  /** Where the results shall go; may also be said when the plan is run. */
+  readonly out?: string | undefined;
+  /** Lets the results lie inside the plate's folder. Default `false`. */
+  readonly allowOutputInPlate?: boolean | undefined;
+}
+
+/** A plan, with the functions it names. */
+export interface Compiled {
+  readonly plan: Plan;
+  readonly functions: ReadonlyMap<string, Declared>;
+}
+
+/**
+ * Compiles a pipeline for a plate in five phases; reads no pixel and writes nothing. Throws "compile" with every
+ * diagnostic at once, "filter" for wells that are not there, "parameter" for wrong settings.
+ */
+export async function compilePipeline(
+  pipeline: Pipeline,
+  plate: Plate,
+  installed: Installed,
+  options: CompileOptions = {},
+): Promise<Compiled> {
+  checkPipeline(pipeline);
+  const settings = resolveSettings({ global: options.settings, pipeline: pipeline.settings });
+  const wells = excludeWells(selectWells(plate.index.wells, options.wells), options.excludeWells);
+  if (wells.length === 0)
+    throw new PlatewrightError("filter", "The filters leave no well.", { wells: options.wells });
+  const problems: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [];
+  const contextOf = (phase: PhaseName): PhaseContext => ({
+    pipeline,
+    plate,
+    wells,
+    settings,
+    out: options.out,
+    allowOutputInPlate: options.allowOutputInPlate ?? false,
+    ...installed,
+    report: (diagnostic) => addOnce(problems, { phase, ...diagnostic }),
+    warn: (diagnostic) => addOnce(warnings, { phase, ...diagnostic }),
+  });
+  const stepPlans = await planSteps(contextOf("step-plans"));
+  const stores = declareStores(stepPlans, contextOf("zarr-stores"));
+  const materialised = planMaterialisation(stores, contextOf("materialisation"));
+  const contracted = contractMemory(materialised, contextOf("memory-contracts"));
+  const assigned = assignDevices(contracted, contextOf("gpu-assignment"));
+  if (problems.length > 0) throw compileError(pipeline.name, problems);
+  const plan = assemblePlan(assigned, contextOf("gpu-assignment"), warnings);
+  checkMemory(plan, settings.values.memoryLimit);
+  return { plan: deepFreeze(plan), functions: contracted.functions };
+}
+
+function checkPipeline(pipeline: unknown): void {
+  const { kind, steps } = (pipeline ?? {}) as Partial<Pipeline>;
+  if (kind !== "pipeline" || !Array.isArray(steps)) {
+    throw new PlatewrightError(
+      "declaration",
+      "This is no pipeline. Make one with definePipeline({ name, steps: [ … ] }).",
+    );
+  }
+}
+
+function addOnce(list: Diagnostic[], diagnostic: Diagnostic): void {
+  const { step, code, message } = diagnostic;
+  if (!list.some((other) => other.step === step && other.code === code && other.message === message))
+    list.push(diagnostic);
+}
+
+function checkMemory(plan: Plan, limit: number | undefined): void {
+  const peak = plan.predicted.peakHostBytes;
+  if (limit === undefined || peak === undefined || peak <= limit) return;
+  throw compileError(plan.pipeline, [
+    {
+      phase: "gpu-assignment",
+      code: "memory-limit",
+      message: `The intermediates of one well need ${peak} bytes at once, but the memory limit is ${limit}.`,
+      hint: "Raise the limit, or put the projection earlier so that later steps hold fewer slices.",
+    },
+  ]);
+}

@@ -1,0 +1,70 @@
+import { PlatewrightError } from "../errors.ts";
+
+/** The five phases of compilation, in order; `input` is what is checked before them. */
+export type PhaseName =
+  | "input"
+  | "step-plans"
+  | "zarr-stores"
+  | "materialisation"
+  | "memory-contracts"
+  | "gpu-assignment";
+
+/** What the compiler has to say about a pipeline. */
+export interface Diagnostic {
+  readonly phase: PhaseName;
+  /** Name of the step, where it is about one. */
+  readonly step?: string;
+  readonly code: DiagnosticCode;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint: string;
+}
+
+/** Every diagnostic there is. */
+export type DiagnosticCode =
+  | "no-steps"
+  | "step-name-twice"
+  | "empty-chain"
+  | "undeclared-function"
+  | "input-source-unknown"
+  | "group-by-missing"
+  | "group-by-variable"
+  | "component-missing"
+  | "parameter-unknown"
+  | "parameter-missing"
+  | "parameter-type"
+  | "parameter-range"
+  | "slice-unit-slices"
+  | "too-many-slices"
+  | "setting"
+  | "special-input-missing"
+  | "special-input-ambiguous"
+  | "special-output-twice"
+  | "metadata-missing"
+  | "images-missing"
+  | "storage-unknown"
+  | "output-inside-plate"
+  | "memory-type-unknown"
+  | "family-without-variant"
+  | "chain-memory-types"
+  | "no-conversion"
+  | "device-missing"
+  | "memory-limit";
+
+/** Everything that is wrong, in one error; `details.diagnostics` holds the list. */
+export function compileError(pipeline: string, diagnostics: readonly Diagnostic[]): PlatewrightError {
+  const lines = diagnostics.map(diagnosticText);
+  const count = diagnostics.length === 1 ? "1 problem" : `${diagnostics.length} problems`;
+  return new PlatewrightError(
+    "compile",
+    `The pipeline "${pipeline}" does not compile, ${count}:\n${lines.join("\n")}`,
+    {
+      diagnostics: Object.freeze([...diagnostics]),
+    },
+  );
+}
+
+/** A diagnostic as one line. */
+export function diagnosticText({ step, message, hint }: Diagnostic): string {
+  return `  ${step === undefined ? "" : `step "${step}": `}${message} ${hint}`;
+}

@@ -1,0 +1,149 @@
+import type { ImageKey } from "../plate/image-key.ts";
+import {
+  groupPositions,
+  type ImageGroup,
+  type ImagePosition,
+  type ImageSet,
+  imageSetOf,
+  positionText,
+} from "../plate/image-set.ts";
+import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft, TemplateDraft } from "./draft.ts";
+import { stableJson } from "./hash.ts";
+
+/** Finds out which images each well has before and after each step; wells that agree share a template. */
+export function draftTemplates(
+  steps: readonly PlannedStep[],
+  context: PhaseContext,
+): Pick<StepPlansDraft, "templates" | "wells"> {
+  const { index } = context.plate;
+  const skip = context.settings.values.missing === "skip";
+  const present = groupByWell(index.images);
+  const holes = groupByWell(holesOf(context));
+  const templates: TemplateDraft[] = [];
+  const byText = new Map<string, number>();
+  const wells = new Map<string, { template: number; missing: readonly ImageKey[] }>();
+  for (const well of context.wells) {
+    const images = imageSetOf(present.get(well) ?? []);
+    const missing = holes.get(well) ?? [];
+    const gone = skip ? missing : [];
+    const text = stableJson([images, gone.map(positionText)]);
+    let template = byText.get(text);
+    if (template === undefined) {
+      template = templates.length;
+      byText.set(text, template);
+      templates.push(draftTemplate(steps, images, gone, context));
+    }
+    if (missing.length > 0) warnMissing(well, missing, skip, context);
+    wells.set(well, { template, missing: skip ? [] : missing });
+  }
+  return { templates, wells };
+}
+
+/** Missing images whose component values all occur on the plate: holes, not channels or planes that were never taken. */
+function holesOf({ plate: { index } }: PhaseContext): readonly ImageKey[] {
+  const values = imageSetOf(index.images).values;
+  return index.missing.filter(
+    ({ timepoint, site, channel, z }) =>
+      values.timepoint.includes(timepoint) &&
+      values.site.includes(site) &&
+      values.channel.includes(channel) &&
+      values.z.includes(z),
+  );
+}
+
+function warnMissing(well: string, missing: readonly ImageKey[], skip: boolean, context: PhaseContext): void {
+  const named = missing
+    .slice(0, 3)
+    .map((key) => `site ${key.site} channel ${key.channel} z ${key.z} timepoint ${key.timepoint}`);
+  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : "";
+  context.warn({
+    code: "images-missing",
+    message: `Well ${well} lacks ${named.join("; ")}${more}.`,
+    hint: skip
+      ? "Groups with missing images are left out."
+      : 'The well will fail; missing: "skip" leaves out only the groups concerned.',
+  });
+}
+
+function draftTemplate(
+  steps: readonly PlannedStep[],
+  images: ImageSet,
+  gone: readonly ImagePosition[],
+  context: PhaseContext,
+): TemplateDraft {
+  const drafted: { input: ImageSet; output: ImageSet }[] = [];
+  for (const step of steps) {
+    const source = step.source === "plate" ? undefined : drafted[step.source];
+    const available = source ? source.output : withoutHoles(images, gone, step);
+    const groups = groupPositions(available, step.variableComponents);
+    const output: ImagePosition[] = [];
+    const used: ImagePosition[] = [];
+    for (const group of groups) {
+      const calls = callsFor(step, group);
+      if (!calls) continue;
+      used.push(...group.positions);
+      output.push(...group.positions.slice(0, slicesAfter(step, calls, group.positions.length, context)));
+    }
+    drafted.push({ input: imageSetOf(used), output: imageSetOf(output) });
+  }
+  return { images, steps: drafted };
+}
+
+function withoutHoles(images: ImageSet, gone: readonly ImagePosition[], step: PlannedStep): ImageSet {
+  if (gone.length === 0) return images;
+  const broken = (group: ImageGroup) =>
+    gone.some((position) =>
+      Object.entries(group.fixed).every(([name, value]) => position[name as keyof ImagePosition] === value),
+    );
+  const whole = groupPositions(images, step.variableComponents).filter((group) => !broken(group));
+  return imageSetOf(whole.flatMap(({ positions }) => positions));
+}
+
+/** The chain that serves a group; `undefined` where the step has functions by component and none for this one. */
+function callsFor(step: PlannedStep, group: ImageGroup): readonly CallDraft[] | undefined {
+  return step.chains.get("*") ?? step.chains.get(step.groupBy ? (group.fixed[step.groupBy] ?? "*") : "*");
+}
+
+function slicesAfter(
+  step: PlannedStep,
+  calls: readonly CallDraft[],
+  slices: number,
+  context: PhaseContext,
+): number {
+  let count = slices;
+  for (const { contract, params } of calls) {
+    const before = count;
+    count = contractedSlices(contract.slices, before, params);
+    if (count > before || !Number.isSafeInteger(count) || count < 1) {
+      context.report({
+        step: step.name,
+        code: "too-many-slices",
+        message: `${contract.name} would make ${count} slices of ${before}.`,
+        hint: "A function gives at most as many slices as it takes, and at least one.",
+      });
+      return before;
+    }
+  }
+  return count;
+}
+
+/** How many slices a contract promises for so many. */
+export function contractedSlices(
+  rule: CallDraft["contract"]["slices"],
+  slices: number,
+  params: Readonly<Record<string, unknown>>,
+): number {
+  if (rule === "same") return slices;
+  if (rule === "one") return 1;
+  return typeof rule === "number" ? rule : rule(slices, params as never);
+}
+
+function groupByWell<K extends ImageKey>(keys: readonly K[]): ReadonlyMap<string, K[]> {
+  const wells = new Map<string, K[]>();
+  for (const key of keys) {
+    const list = wells.get(key.well);
+    if (list) list.push(key);
+    else wells.set(key.well, [key]);
+  }
+  return wells;
+}

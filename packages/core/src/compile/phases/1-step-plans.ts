@@ -1,0 +1,193 @@
+import { resolveSettings } from "../../config/resolve.ts";
+import type { StepSettings } from "../../config/settings.ts";
+import { messageOf } from "../../errors.ts";
+import type { Step } from "../../pipeline/step.ts";
+import type { Component } from "../../plate/image-key.ts";
+import { checkLinks } from "../check-links.ts";
+import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
+import { draftChains } from "../draft-chains.ts";
+import { draftTemplates } from "../draft-templates.ts";
+import { isMetadataKey } from "../inject-metadata.ts";
+import type { PlannedNeed } from "../plan.ts";
+
+/**
+ * Phase 1: what each step reads, how its images are grouped, which functions it calls with which parameters,
+ * which artifacts it takes and gives, and which images every well has before and after it.
+ */
+export async function planSteps(context: PhaseContext): Promise<StepPlansDraft> {
+  const enabled = context.pipeline.steps.filter((step) => step.options.enabled !== false);
+  if (enabled.length === 0) {
+    context.warn({
+      code: "no-steps",
+      message: "No step is left: all are switched off, or there are none.",
+      hint: "The run will do nothing.",
+    });
+  }
+  const steps: PlannedStep[] = [];
+  for (const step of enabled) steps.push(await planStep(step, steps, context));
+  const drafted = draftTemplates(steps, context);
+  for (const template of drafted.templates) checkLinks(steps, template, context);
+  return { steps, ...drafted };
+}
+
+async function planStep(
+  step: Step,
+  before: readonly PlannedStep[],
+  context: PhaseContext,
+): Promise<PlannedStep> {
+  const { name, options } = step;
+  if (before.some((other) => other.name === name)) {
+    context.report({
+      step: name,
+      code: "step-name-twice",
+      message: "Two steps have this name.",
+      hint: "Rename one of them.",
+    });
+  }
+  const variableComponents = options.variableComponents ?? ["z"];
+  checkGroupBy(step, variableComponents, context);
+  const chains = await draftChains(step, context);
+  const source = sourceOf(step, before, context);
+  const calls = [...chains.values()].flat();
+  return {
+    index: before.length,
+    name,
+    checkpoint: options.checkpoint ?? false,
+    settings: settingsOf(step, context),
+    source,
+    variableComponents,
+    groupBy: options.groupBy,
+    chains,
+    collapsed: collapsedAfter(
+      calls,
+      variableComponents,
+      source === "plate" ? [] : (before[source]?.collapsed ?? []),
+    ),
+    needs: needsOf(step, calls, before, context),
+    gives: givesOf(step, chains, before, context),
+  };
+}
+
+function settingsOf(step: Step, context: PhaseContext): PlannedStep["settings"] {
+  const { dtype, conversions } = step.options;
+  const own: StepSettings = {
+    ...(dtype === undefined ? {} : { dtype }),
+    ...(conversions === undefined ? {} : { conversions }),
+  };
+  try {
+    const { values, origins } = resolveSettings({ step: own });
+    const inherited = context.settings;
+    const names = Object.keys(own) as (keyof StepSettings)[];
+    return {
+      values: { ...inherited.values, ...Object.fromEntries(names.map((key) => [key, values[key]])) },
+      origins: { ...inherited.origins, ...Object.fromEntries(names.map((key) => [key, origins[key]])) },
+    };
+  } catch (thrown) {
+    context.report({
+      step: step.name,
+      code: "setting",
+      message: messageOf(thrown),
+      hint: "Mend the step's options.",
+    });
+    return context.settings;
+  }
+}
+
+function checkGroupBy(step: Step, variable: readonly Component[], context: PhaseContext): void {
+  const { groupBy } = step.options;
+  if (groupBy !== undefined && variable.includes(groupBy)) {
+    context.report({
+      step: step.name,
+      code: "group-by-variable",
+      message: `It groups by ${groupBy}, which also makes up its stacks.`,
+      hint: `Take ${groupBy} out of variableComponents, or group by another component.`,
+    });
+  }
+}
+
+function sourceOf(step: Step, before: readonly PlannedStep[], context: PhaseContext): "plate" | number {
+  const { inputSource = "previous" } = step.options;
+  const previous = before.at(-1);
+  if (inputSource === "plate" || previous === undefined) {
+    if (inputSource !== "plate" && inputSource !== "previous") reportUnknownSource(step, before, context);
+    return "plate";
+  }
+  if (inputSource === "previous") {
+    const breaks = [...previous.chains.values()].flat().some(({ contract }) => contract.chainBreaker);
+    return breaks ? "plate" : previous.index;
+  }
+  const named = before.find(({ name }) => name === inputSource);
+  if (!named) reportUnknownSource(step, before, context);
+  return named?.index ?? previous.index;
+}
+
+function reportUnknownSource(step: Step, before: readonly PlannedStep[], context: PhaseContext): void {
+  const names = before.map(({ name }) => `"${name}"`).join(", ") || "none";
+  context.report({
+    step: step.name,
+    code: "input-source-unknown",
+    message: `It reads from "${step.options.inputSource}", which is no step before it.`,
+    hint: `Steps before it: ${names}; or write "plate".`,
+  });
+}
+
+function collapsedAfter(
+  calls: readonly CallDraft[],
+  variable: readonly Component[],
+  before: readonly Component[],
+): readonly Component[] {
+  const projects = calls.some(({ contract }) => contract.slices !== "same");
+  return projects ? [...new Set([...before, ...variable])] : before;
+}
+
+function needsOf(
+  step: Step,
+  calls: readonly CallDraft[],
+  before: readonly PlannedStep[],
+  context: PhaseContext,
+): readonly PlannedNeed[] {
+  const needs = new Map<string, PlannedNeed>();
+  for (const { contract, overrides } of calls) {
+    for (const key of contract.specialInputs) {
+      if (isMetadataKey(key) || Object.hasOwn(overrides, key) || needs.has(key)) continue;
+      const giver = before.find(({ gives }) => gives.has(key));
+      if (giver) needs.set(key, { key, step: giver.index });
+      else if (!contract.optionalInputs.includes(key)) {
+        context.report({
+          step: step.name,
+          code: "special-input-missing",
+          message: `${contract.name} needs "${key}", which no step before it gives.`,
+          hint: `Put a step before it whose function has specialOutputs: ["${key}"].`,
+        });
+      }
+    }
+  }
+  return [...needs.values()];
+}
+
+function givesOf(
+  step: Step,
+  chains: PlannedStep["chains"],
+  before: readonly PlannedStep[],
+  context: PhaseContext,
+): PlannedStep["gives"] {
+  const gives = new Map<string, "csv" | "json" | undefined>();
+  for (const calls of chains.values()) {
+    const inChain = new Set<string>();
+    for (const { contract } of calls) {
+      for (const key of contract.specialOutputs) {
+        if (inChain.has(key) || isMetadataKey(key) || before.some((other) => other.gives.has(key))) {
+          context.report({
+            step: step.name,
+            code: "special-output-twice",
+            message: `${contract.name} gives "${key}", which is there already.`,
+            hint: "Give it another name, or take one of its givers out.",
+          });
+        }
+        inChain.add(key);
+        gives.set(key, contract.materialize[key]);
+      }
+    }
+  }
+  return gives;
+}

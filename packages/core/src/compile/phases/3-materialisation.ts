@@ -1,0 +1,73 @@
+import { joinPath } from "../../vfs/path.ts";
+import type {
+  MaterialisedDraft,
+  MaterialisedStep,
+  PhaseContext,
+  PlannedStep,
+  StoresDraft,
+} from "../draft.ts";
+import type { PlannedArtifact } from "../plan.ts";
+
+/**
+ * Phase 3: where each step reads and writes. Intermediates stay in memory, each step in a folder of its own; the last
+ * step's images, and those of steps marked `checkpoint`, also go to the results. Tables and documents likewise.
+ */
+export function planMaterialisation(draft: StoresDraft, context: PhaseContext): MaterialisedDraft {
+  checkOutput(draft, context);
+  const folders = imageFolders(draft.steps);
+  const steps = draft.steps.map((step): MaterialisedStep => {
+    const folder = folders.get(step.index);
+    return {
+      ...step,
+      readBackend: step.source === "plate" ? context.plate.storage : "memory",
+      writeBackend: step.index === draft.steps.length - 1 ? draft.store.storage : "memory",
+      output: folder === undefined ? undefined : { backend: draft.store.storage, folder },
+      artifacts: [...step.gives].map(([key, format]) => planArtifact(step, key, format)),
+    };
+  });
+  return { ...draft, steps };
+}
+
+function checkOutput(draft: StoresDraft, context: PhaseContext): void {
+  const { out, plate } = context;
+  const provider = context.storages.get(plate.storage);
+  if (out === undefined || context.allowOutputInPlate || !provider || draft.store.storage !== plate.storage)
+    return;
+  if (provider.contains(plate.location, out)) {
+    context.report({
+      code: "output-inside-plate",
+      message: `The output folder "${out}" lies inside the plate "${plate.location}".`,
+      hint: "Nothing is written beside or into a plate; give a folder elsewhere.",
+    });
+  }
+}
+
+/** The folder of each step whose images are kept; two names that would become the same folder get the step's number. */
+function imageFolders(steps: readonly PlannedStep[]): ReadonlyMap<number, string> {
+  const kept = steps.filter((step) => step.checkpoint || step.index === steps.length - 1);
+  const names = kept.map((step) => folderName(step.name));
+  return new Map(
+    kept.map((step, i) => {
+      const name = names[i] as string;
+      const unique = names.filter((other) => other.toLowerCase() === name.toLowerCase()).length === 1;
+      return [step.index, joinPath("images", unique ? name : `${name}-${step.index + 1}`)];
+    }),
+  );
+}
+
+function planArtifact(step: PlannedStep, key: string, format: "csv" | "json" | undefined): PlannedArtifact {
+  const folder = joinPath(`${step.index}-${folderName(step.name)}`, "artifacts", folderName(key));
+  if (format === undefined) return { key, folder };
+  const path = format === "csv" ? `tables/${folderName(key)}.csv` : `artifacts/${folderName(key)}.json`;
+  return { key, folder, file: { path, format } };
+}
+
+/** A step's name as a folder's: letters, digits, `-`, `_` and `.`, nothing else. */
+function folderName(name: string): string {
+  return (
+    name
+      .trim()
+      .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+      .replace(/^[.-]+|[.-]+$/g, "") || "step"
+  );
+}

@@ -1,0 +1,165 @@
+import type { Hop } from "../memory/conversion.ts";
+import type { DType } from "../memory/dtype.ts";
+import type { DTypePolicy } from "../memory/dtype-policy.ts";
+import type { DeviceId, MemoryTypeName } from "../memory/memory-type.ts";
+import type { Unit as CallUnit } from "../pipeline/contract.ts";
+import type { Component, ImageKey } from "../plate/image-key.ts";
+import type { ImageSet } from "../plate/image-set.ts";
+import type { PixelSize } from "../plate/plate-layout.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+
+/** Changes whenever an older engine could not run a plan. */
+export const planVersion = 1;
+
+/**
+ * What a run will do, as plain frozen data. Steps are listed once; wells with the same images share a template,
+ * so that a plan stays small however large the plate is.
+ */
+export interface Plan {
+  readonly kind: "plan";
+  readonly version: typeof planVersion;
+  /** Of everything that decides the results: steps, parameters, function versions, images. */
+  readonly hash: string;
+  readonly pipeline: string;
+  readonly plate: PlannedPlate;
+  readonly settings: {
+    readonly missing: "error" | "skip";
+    readonly compression: string;
+    readonly storage: string;
+    readonly workers: number;
+  };
+  readonly output?: { readonly storage: string; readonly location: string };
+  readonly steps: readonly StepPlan[];
+  readonly templates: readonly WellTemplate[];
+  readonly wells: { readonly [well: string]: PlannedWell };
+  readonly predicted: Prediction;
+  /** What does not stop the plan, but a person should know. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** The plate a plan was compiled for. */
+export interface PlannedPlate {
+  readonly location: string;
+  readonly storage: string;
+  readonly layout: string;
+  readonly name: string;
+  /** Of the images' keys and paths, shape and dtype; a run refuses a plate whose hash differs. */
+  readonly hash: string;
+  readonly shape?: readonly [height: number, width: number];
+  readonly dtype?: DType;
+  readonly pixelSize?: PixelSize;
+  readonly channelNames?: { readonly [channel: string]: string };
+}
+
+/** What one well adds to its template. */
+export interface PlannedWell {
+  /** Index into `templates`. */
+  readonly template: number;
+  /** Images without which the well fails, under `missing: "error"`. */
+  readonly missing?: readonly ImageKey[];
+  readonly device?: DeviceId;
+}
+
+/** The images of all wells that have the same ones, step by step. */
+export interface WellTemplate {
+  /** What is read from the plate. */
+  readonly images: ImageSet;
+  /** What each step takes in and gives, by the step's index. */
+  readonly steps: readonly { readonly input: ImageSet; readonly output: ImageSet }[];
+  readonly predicted: Prediction;
+}
+
+/** Bytes, as far as shapes and dtypes are known before the run. */
+export interface Prediction {
+  readonly peakHostBytes?: number;
+  readonly peakDeviceBytes?: number;
+  readonly bytesRead?: number;
+  readonly bytesWritten?: number;
+}
+
+/** One step, the same for all wells. */
+export interface StepPlan {
+  readonly index: number;
+  readonly name: string;
+  /** Of the step itself and of all it reads. */
+  readonly hash: string;
+  /** The plate, or the index of the step whose images it reads. */
+  readonly source: "plate" | number;
+  readonly variableComponents: readonly Component[];
+  readonly groupBy?: Component;
+  /** The chain for each value of `groupBy`; under `"*"` where one chain serves all groups. */
+  readonly chains: { readonly [value: string]: PlannedChain };
+  readonly dtype: DTypePolicy;
+  /** Artifacts of earlier steps that it takes, and its own. */
+  readonly needs: readonly PlannedNeed[];
+  readonly gives: readonly PlannedArtifact[];
+  /** Components that an earlier step or this one has made one of many, such as z by a projection. */
+  readonly collapsed: readonly Component[];
+  readonly readBackend: string;
+  readonly writeBackend: string;
+  /** Where its images are kept with the results; none for an intermediate. */
+  readonly output?: { readonly backend: string; readonly folder: string };
+}
+
+/** Functions one after the other. */
+export interface PlannedChain {
+  readonly inputMemoryType: MemoryTypeName;
+  readonly outputMemoryType: MemoryTypeName;
+  readonly device?: DeviceId;
+  readonly calls: readonly PlannedCall[];
+}
+
+/** One call of a function. */
+export interface PlannedCall {
+  readonly function: FunctionId;
+  readonly params: { readonly [name: string]: unknown };
+  /** Metadata handed in beside the parameters. */
+  readonly injected: { readonly [name: string]: unknown };
+  /** Artifacts handed in beside the parameters. */
+  readonly artifacts: readonly string[];
+  readonly unit: CallUnit;
+  readonly input: MemoryTypeName;
+  readonly output: MemoryTypeName;
+  /** The dtype that the function gives, where it is its own. */
+  readonly dtype: "same" | DType;
+  /** How its input is brought to it, where that is not of its memory type already. */
+  readonly conversion?: PlannedConversion;
+  readonly gives: readonly string[];
+}
+
+/** A function's identity: it is looked up by these when a plan is run. */
+export interface FunctionId {
+  readonly name: string;
+  readonly version: string;
+  readonly package?: string;
+}
+
+/** A conversion that the run will make. */
+export interface PlannedConversion {
+  readonly from: MemoryTypeName;
+  readonly to: MemoryTypeName;
+  readonly route: readonly Hop[];
+  /** Bytes moved for one stack, where its size is known. */
+  readonly bytes?: number;
+}
+
+/** An artifact that a step takes. */
+export interface PlannedNeed {
+  readonly key: string;
+  /** Index of the step that gives it. */
+  readonly step: number;
+}
+
+/** An artifact that a step gives, and where it is kept. */
+export interface PlannedArtifact {
+  readonly key: string;
+  /** In the memory backend, per unit. */
+  readonly folder: string;
+  /** With the results, where it is materialised. */
+  readonly file?: { readonly path: string; readonly format: "csv" | "json" };
+}
+
+/** One text for a function's identity. */
+export function functionText({ package: from, name, version }: FunctionId): string {
+  return `${from === undefined ? "" : `${from}:`}${name}@${version}`;
+}

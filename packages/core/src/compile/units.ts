@@ -1,0 +1,67 @@
+import type { Component } from "../plate/image-key.ts";
+import { agree, groupPositions, type ImagePosition, positionsOf, positionText } from "../plate/image-set.ts";
+import type { Plan, PlannedChain, StepPlan, WellTemplate } from "./plan.ts";
+
+/** One step on one group of images. */
+export interface WorkUnit {
+  readonly id: number;
+  readonly step: StepPlan;
+  readonly chain: PlannedChain;
+  /** The components that tell this group from the step's others. */
+  readonly fixed: { readonly [C in Component]?: string };
+  readonly inputs: readonly ImagePosition[];
+  readonly outputs: readonly ImagePosition[];
+  /** Units whose images it reads; none where it reads the plate. */
+  readonly reads: readonly WorkUnit[];
+  /** Units whose artifacts it takes, by key. */
+  readonly takes: ReadonlyMap<string, WorkUnit>;
+}
+
+/** The units of a well, in the order in which they run: depth first, so that few intermediates live at once. */
+export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate): readonly WorkUnit[] {
+  const byStep: WorkUnit[][] = [];
+  let id = 0;
+  for (const step of plan.steps) {
+    const drafted = template.steps[step.index];
+    if (!drafted) continue;
+    const kept = new Set(positionsOf(drafted.output).map(positionText));
+    const giver = step.source === "plate" ? undefined : indexByOutput(byStep[step.source] ?? []);
+    const units: WorkUnit[] = [];
+    for (const { fixed, positions } of groupPositions(drafted.input, step.variableComponents)) {
+      const chain = step.chains["*"] ?? (step.groupBy && step.chains[fixed[step.groupBy] ?? ""]);
+      if (!chain) continue;
+      const reads = giver
+        ? [...new Set(positions.map((p) => giver.get(positionText(p))).filter((u) => u !== undefined))]
+        : [];
+      const takes = new Map<string, WorkUnit>();
+      for (const need of step.needs) {
+        const [match] = (byStep[need.step] ?? []).filter((unit) => agree(unit.fixed, fixed));
+        if (match) takes.set(need.key, match);
+      }
+      const outputs = positions.filter((position) => kept.has(positionText(position)));
+      units.push({ id: id++, step, chain, fixed, inputs: positions, outputs, reads, takes });
+    }
+    byStep.push(units);
+  }
+  return depthFirst(byStep);
+}
+
+function indexByOutput(units: readonly WorkUnit[]): ReadonlyMap<string, WorkUnit> {
+  return new Map(
+    units.flatMap((unit) => unit.outputs.map((position) => [positionText(position), unit] as const)),
+  );
+}
+
+function depthFirst(byStep: readonly (readonly WorkUnit[])[]): readonly WorkUnit[] {
+  const order: WorkUnit[] = [];
+  const seen = new Set<WorkUnit>();
+  const visit = (unit: WorkUnit): void => {
+    if (seen.has(unit)) return;
+    seen.add(unit);
+    for (const before of unit.reads) visit(before);
+    for (const before of unit.takes.values()) visit(before);
+    order.push(unit);
+  };
+  for (const units of [...byStep].reverse()) for (const unit of units) visit(unit);
+  return order;
+}

@@ -1,0 +1,129 @@
+import { messageOf } from "../errors.ts";
+import type { Param, ParamsSpec, ParamTable } from "./params.ts";
+import type { StandardSchema } from "./standard-schema.ts";
+
+/** What is wrong with a parameter. */
+export interface ParamFault {
+  readonly code: "parameter-unknown" | "parameter-missing" | "parameter-type" | "parameter-range";
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Parameters as the function will receive them, or what is wrong with them. */
+export interface CheckedParams {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly faults: readonly ParamFault[];
+}
+
+/** Checks parameters against a function's description and fills in the defaults. Without a description everything is let through. */
+export async function checkParams(
+  spec: ParamsSpec | undefined,
+  given: Readonly<Record<string, unknown>>,
+): Promise<CheckedParams> {
+  if (spec === undefined) return { params: given, faults: [] };
+  return isSchema(spec) ? checkBySchema(spec, given) : checkByTable(spec, given);
+}
+
+function isSchema(spec: ParamsSpec): spec is StandardSchema {
+  return "~standard" in spec;
+}
+
+async function checkBySchema(
+  schema: StandardSchema,
+  given: Readonly<Record<string, unknown>>,
+): Promise<CheckedParams> {
+  try {
+    const result = await schema["~standard"].validate(given);
+    if (result.issues === undefined) return { params: result.value as Record<string, unknown>, faults: [] };
+    return {
+      params: given,
+      faults: result.issues.map(({ message }) => typeFault(message, "See the function's schema.")),
+    };
+  } catch (thrown) {
+    return {
+      params: given,
+      faults: [typeFault(`the schema failed: ${messageOf(thrown)}`, "Mend the function's schema.")],
+    };
+  }
+}
+
+function checkByTable(table: ParamTable, given: Readonly<Record<string, unknown>>): CheckedParams {
+  const params: Record<string, unknown> = {};
+  const faults: ParamFault[] = [];
+  const names = Object.keys(table).join(", ") || "none";
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(table, name)) {
+      faults.push({
+        code: "parameter-unknown",
+        message: `has no parameter "${name}"`,
+        hint: `Its parameters: ${names}.`,
+      });
+    }
+  }
+  for (const [name, param] of Object.entries(table)) {
+    const value = given[name] === undefined ? param.default : given[name];
+    params[name] = value;
+    if (value !== undefined) faults.push(...faultsOf(name, param, value));
+    else if (param.optional !== true) {
+      faults.push({
+        code: "parameter-missing",
+        message: `needs the parameter "${name}"`,
+        hint: `Give ${name}: ${allowed(param)}.`,
+      });
+    }
+  }
+  return { params, faults };
+}
+
+function faultsOf(name: string, param: Param, value: unknown): readonly ParamFault[] {
+  const got = `got ${name}: ${JSON.stringify(value)}`;
+  if ("enum" in param) {
+    return param.enum.includes(value as never) ? [] : [rangeFault(got, `It must be ${allowed(param)}.`)];
+  }
+  if (!hasType(param, value)) return [typeFault(got, `It must be ${allowed(param)}.`)];
+  const { minimum, maximum } = param as { minimum?: number; maximum?: number };
+  const outside =
+    (minimum !== undefined && (value as number) < minimum) ||
+    (maximum !== undefined && (value as number) > maximum);
+  return outside ? [rangeFault(got, `It must be ${allowed(param)}.`)] : [];
+}
+
+function hasType(param: Exclude<Param, { readonly enum: unknown }>, value: unknown): boolean {
+  switch (param.type) {
+    case "number":
+      return typeof value === "number" && Number.isFinite(value);
+    case "integer":
+      return Number.isSafeInteger(value);
+    case "boolean":
+      return typeof value === "boolean";
+    case "string":
+      return typeof value === "string";
+    case "array":
+      return (
+        Array.isArray(value) &&
+        value.every((item) =>
+          param.items.type === "integer" ? Number.isSafeInteger(item) : Number.isFinite(item),
+        )
+      );
+    default:
+      return param satisfies never;
+  }
+}
+
+function allowed(param: Param): string {
+  if ("enum" in param) return param.enum.map((choice) => JSON.stringify(choice)).join(" or ");
+  if (param.type === "array") return `a list of ${param.items.type}s`;
+  if (param.type !== "number" && param.type !== "integer") return `a ${param.type}`;
+  const word = param.type === "integer" ? "an integer" : "a number";
+  const from = param.minimum === undefined ? "" : ` from ${param.minimum}`;
+  const to = param.maximum === undefined ? "" : ` up to ${param.maximum}`;
+  return `${word}${from}${to}`;
+}
+
+function typeFault(message: string, hint: string): ParamFault {
+  return { code: "parameter-type", message, hint };
+}
+
+function rangeFault(message: string, hint: string): ParamFault {
+  return { code: "parameter-range", message, hint };
+}

@@ -1,0 +1,130 @@
+import { type CompileOptions, compilePipeline, type Installed } from "./compile/compile.ts";
+import type { Plan } from "./compile/plan.ts";
+import { PlatewrightError } from "./errors.ts";
+import type { Conversion } from "./memory/conversion.ts";
+import { createMemoryRegistry, type MemoryRegistry } from "./memory/memory-registry.ts";
+import type { MemoryType } from "./memory/memory-type.ts";
+import type { Declared } from "./pipeline/contract.ts";
+import type { Pipeline } from "./pipeline/define-pipeline.ts";
+import { type OpenPlateOptions, openPlate, type Plate } from "./plate/plate.ts";
+import type { PlateLayout } from "./plate/plate-layout.ts";
+import type { RunReport } from "./run/report.ts";
+import { createWellRunner, openResults, type RunOptions, runPlan, type WellRunner } from "./run/run-plan.ts";
+import type { StorageProvider } from "./vfs/storage-backend.ts";
+
+/** What can be installed; a plugin is a plain object with a `kind`. */
+export type Plugin = MemoryType<never> | Conversion<never, never> | StorageProvider | PlateLayout;
+
+/** One installation: the memory types, storages and layouts that were given to it, and what can be done with them. */
+export interface Platewright {
+  readonly memory: MemoryRegistry;
+  readonly storages: ReadonlyMap<string, StorageProvider>;
+  readonly layouts: readonly PlateLayout[];
+  /** Opens a plate in a storage (default `"disk"`): see `openPlate` for what it throws. */
+  openPlate(location: string, options?: OpenPlateOptions & { readonly storage?: string }): Promise<Plate>;
+  /** Compiles a pipeline for a plate; see `compilePipeline`. The plan's functions stay known to this installation. */
+  compile(pipeline: Pipeline, plate: Plate, options?: CompileOptions): Promise<Plan>;
+  /** Runs a plan that this installation compiled, or one from elsewhere together with its `pipeline`. */
+  run(plan: Plan, options: RunOptions & { readonly pipeline?: Pipeline | undefined }): Promise<RunReport>;
+  /** Makes a function that runs single wells, for an executor in a worker; the results' folder was prepared elsewhere. */
+  createWellRunner(plan: Plan, options: RunOptions & { readonly signal: AbortSignal }): Promise<WellRunner>;
+}
+
+/**
+ * Joins plugins to one installation; nothing else is known to it, and nothing registers by itself.
+ * Throws "registry" for two plugins of one kind and name, and for what is no plugin.
+ *
+ * @example
+ * const pw = createPlatewright(ndarrayBackend(), disk(), ...microscopes());
+ * const plate = await pw.openPlate("/data/plate");
+ */
+export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
+  const { memoryTypes, conversions, storages, layouts } = sortPlugins(plugins);
+  const memory = createMemoryRegistry(memoryTypes, conversions);
+  const installed: Installed = { memory, storages, devices: new Map() };
+  const functions = new Map<string, Declared>();
+
+  const compile: Platewright["compile"] = async (pipeline, plate, options) => {
+    const compiled = await compilePipeline(pipeline, plate, installed, options);
+    for (const [id, fn] of compiled.functions) functions.set(id, fn);
+    return compiled.plan;
+  };
+  const learn = async (pipeline: Pipeline | undefined, plate: Plate): Promise<void> => {
+    if (pipeline) await compile(pipeline, plate);
+  };
+
+  return Object.freeze<Platewright>({
+    memory,
+    storages,
+    layouts,
+    openPlate(location, options = {}) {
+      return openPlate(location, storageNamed(storages, options.storage ?? "disk"), layouts, options);
+    },
+    compile,
+    async run(plan, options) {
+      await learn(options.pipeline, options.plate);
+      return runPlan(plan, { memory, storages, functions }, options);
+    },
+    async createWellRunner(plan, options) {
+      const scope = { memory, storages, functions };
+      const results = await openResults(plan, scope, options);
+      return createWellRunner(plan, scope, options, results, options.signal, options.onEvent ?? (() => {}));
+    },
+  });
+}
+
+interface SortedPlugins {
+  readonly memoryTypes: MemoryType[];
+  readonly conversions: Conversion[];
+  readonly storages: Map<string, StorageProvider>;
+  readonly layouts: PlateLayout[];
+}
+
+function sortPlugins(plugins: readonly Plugin[]): SortedPlugins {
+  const sorted: SortedPlugins = { memoryTypes: [], conversions: [], storages: new Map(), layouts: [] };
+  for (const plugin of plugins) {
+    switch (plugin?.kind) {
+      case "memory-type":
+        sorted.memoryTypes.push(plugin as unknown as MemoryType);
+        break;
+      case "conversion":
+        sorted.conversions.push(plugin as unknown as Conversion);
+        break;
+      case "storage":
+        if (sorted.storages.has(plugin.name)) throw twice("storage", plugin.name);
+        sorted.storages.set(plugin.name, plugin);
+        break;
+      case "layout":
+        if (sorted.layouts.some(({ name }) => name === plugin.name)) throw twice("plate layout", plugin.name);
+        sorted.layouts.push(plugin);
+        break;
+      default:
+        throw new PlatewrightError(
+          "registry",
+          `${describePlugin(plugin)} is no plugin. Call its factory, as in createPlatewright(disk()).`,
+        );
+    }
+  }
+  return sorted;
+}
+
+function storageNamed(storages: ReadonlyMap<string, StorageProvider>, name: string): StorageProvider {
+  const provider = storages.get(name);
+  if (provider) return provider;
+  const names = [...storages.keys()].join(", ") || "none";
+  throw new PlatewrightError("storage", `There is no storage backend "${name}". There are: ${names}.`, {
+    name,
+  });
+}
+
+function twice(what: string, name: string): PlatewrightError {
+  return new PlatewrightError("registry", `Two plugins give the ${what} "${name}". Install one of them.`, {
+    name,
+  });
+}
+
+function describePlugin(value: unknown): string {
+  return typeof value === "function"
+    ? `The function ${value.name || "(without a name)"}`
+    : `A value of type ${typeof value}`;
+}

@@ -1,0 +1,152 @@
+import { contractedSlices } from "../compile/draft-templates.ts";
+import { functionText, type PlannedCall } from "../compile/plan.ts";
+import { PlatewrightError } from "../errors.ts";
+import type { Ledger } from "../memory/ledger.ts";
+import type { MemoryRegistry } from "../memory/memory-registry.ts";
+import { contractOf, type Declared } from "../pipeline/contract.ts";
+
+/** What a call gives: a stack, and artifacts by key (a list with one entry a slice where the function sees slices). */
+export interface CallResult {
+  readonly stack: unknown;
+  readonly artifacts: Readonly<Record<string, unknown>>;
+}
+
+/** What a call needs besides its stack. */
+export interface CallScope {
+  readonly memory: MemoryRegistry;
+  readonly ledger: Ledger;
+  readonly functions: ReadonlyMap<string, Declared>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Calls a function on a stack, whole or slice by slice, and holds what comes back against its contract. The caller
+ * keeps its hold on the input and gets one on the result.
+ */
+export async function callFunction(
+  call: PlannedCall,
+  stack: unknown,
+  artifacts: Readonly<Record<string, unknown>>,
+  scope: CallScope,
+): Promise<CallResult> {
+  const fn = scope.functions.get(functionText(call.function));
+  const contract = contractOf(fn);
+  if (!fn || !contract) {
+    throw new PlatewrightError(
+      "registry",
+      `The function "${functionText(call.function)}" is not known. Run the plan together with the pipeline that it was compiled from.`,
+    );
+  }
+  const params = { ...call.params, ...call.injected, ...artifacts };
+  const invoke = (input: unknown) =>
+    (fn as unknown as StackFunction)(input, params, { signal: scope.signal });
+  const result =
+    call.unit === "slice"
+      ? await callOnSlices(call, invoke, stack, scope)
+      : await callOnStack(call, invoke, stack, scope);
+  const before = scope.memory.describe(stack).shape[0] as number;
+  const found = scope.memory.describe(result.stack).shape[0] as number;
+  const expected = contractedSlices(contract.slices, before, call.params);
+  if (found !== expected) {
+    scope.ledger.drop(result.stack);
+    throw new PlatewrightError(
+      "array",
+      `It gave ${found} slices where its contract promises ${expected} for ${before}. Set slices in its contract to what it gives.`,
+    );
+  }
+  if (call.gives.length > 0) for (const array of [stack, result.stack]) scope.ledger.pin(array);
+  return result;
+}
+
+type StackFunction = (stack: unknown, params: unknown, context: { readonly signal: AbortSignal }) => unknown;
+
+async function callOnStack(
+  call: PlannedCall,
+  invoke: (stack: unknown) => unknown,
+  stack: unknown,
+  scope: CallScope,
+): Promise<CallResult> {
+  const result = checkReturn(call, await invoke(stack));
+  checkStack(call, result.stack, scope);
+  scope.ledger.hold(result.stack);
+  return result;
+}
+
+async function callOnSlices(
+  call: PlannedCall,
+  invoke: (slice: unknown) => unknown,
+  stack: unknown,
+  { memory, ledger }: CallScope,
+): Promise<CallResult> {
+  const slices = await memory.unstack(stack);
+  const results: unknown[] = [];
+  const artifacts: Record<string, unknown[]> = Object.fromEntries(call.gives.map((key) => [key, []]));
+  try {
+    for (const slice of slices) {
+      const result = checkReturn(call, await invoke(slice));
+      checkSlice(call, result.stack, memory);
+      ledger.hold(result.stack);
+      results.push(result.stack);
+      for (const key of call.gives) artifacts[key]?.push(result.artifacts[key]);
+    }
+    if (call.gives.length > 0) for (const result of results) ledger.pin(result);
+    const joined = await memory.stack(results, call.output);
+    ledger.hold(joined);
+    return { stack: joined, artifacts };
+  } finally {
+    for (const result of results) ledger.drop(result);
+  }
+}
+
+function checkReturn(call: PlannedCall, returned: unknown): CallResult {
+  if (call.gives.length === 0) return { stack: returned, artifacts: {} };
+  const [stack, artifacts] = Array.isArray(returned) ? returned : [];
+  if (typeof artifacts !== "object" || artifacts === null) {
+    throw new PlatewrightError(
+      "array",
+      `It gave no artifacts; its contract promises [stack, { ${call.gives.join(", ")} }].`,
+    );
+  }
+  const absent = call.gives.filter((key) => !Object.hasOwn(artifacts, key));
+  if (absent.length > 0) {
+    throw new PlatewrightError(
+      "array",
+      `It did not give ${absent.map((key) => `"${key}"`).join(", ")}, which its contract promises.`,
+    );
+  }
+  return { stack, artifacts };
+}
+
+function checkStack(call: PlannedCall, stack: unknown, { memory }: CallScope): void {
+  checkType(call, stack, memory);
+  const { shape } = memory.describe(stack);
+  if (shape.length !== 3) {
+    throw new PlatewrightError(
+      "array",
+      `It returned an array of shape (${shape.join(", ")}); a function returns a stack [Z, Y, X], also of one slice.`,
+      { shape },
+    );
+  }
+}
+
+function checkSlice(call: PlannedCall, slice: unknown, memory: MemoryRegistry): void {
+  checkType(call, slice, memory);
+  const { shape } = memory.describe(slice);
+  if (shape.length !== 2) {
+    throw new PlatewrightError(
+      "array",
+      `It returned an array of shape (${shape.join(", ")}) for a slice; it must be [Y, X].`,
+      { shape },
+    );
+  }
+}
+
+function checkType(call: PlannedCall, array: unknown, memory: MemoryRegistry): void {
+  if (memory.get(call.output).is(array)) return;
+  const found =
+    array === undefined ? "nothing" : Array.isArray(array) ? "a list" : `a value of type ${typeof array}`;
+  throw new PlatewrightError(
+    "memory-type",
+    `It returned ${found}; its contract promises an array of memory type ${call.output}.`,
+  );
+}

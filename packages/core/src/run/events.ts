@@ -1,0 +1,52 @@
+import type { ErrorCode } from "../errors.ts";
+
+/** Something that happened in a run, in the order it happened. */
+export type RunEvent =
+  | { readonly type: "run-start"; readonly wells: number; readonly planHash: string }
+  | { readonly type: "well-start"; readonly well: string; readonly units: number }
+  | {
+      readonly type: "unit-done";
+      readonly well: string;
+      readonly step: string;
+      readonly done: number;
+      readonly units: number;
+    }
+  | {
+      readonly type: "conversion-fallback";
+      readonly well: string;
+      readonly step: string;
+      readonly message: string;
+    }
+  | { readonly type: "memory-leak"; readonly well: string; readonly bytes: number }
+  | { readonly type: "well-done"; readonly well: string; readonly seconds: number }
+  | { readonly type: "well-failed"; readonly well: string; readonly error: ErrorRecord }
+  | { readonly type: "well-cancelled"; readonly well: string }
+  | { readonly type: "run-done"; readonly status: string; readonly seconds: number };
+
+/** An error as plain data: it survives a worker's border and a file. */
+export interface ErrorRecord {
+  readonly message: string;
+  readonly code?: ErrorCode;
+  /** Messages of the errors behind it, nearest first. */
+  readonly causes: readonly string[];
+  readonly stack?: string;
+}
+
+/** Describes a thrown value as plain data. */
+export function recordError(thrown: unknown): ErrorRecord {
+  const causes: string[] = [];
+  for (let cause = causeOf(thrown); cause !== undefined && causes.length < 8; cause = causeOf(cause)) {
+    causes.push(cause instanceof Error ? cause.message : String(cause));
+  }
+  const code = (thrown as { code?: ErrorCode } | null)?.code;
+  return {
+    message: thrown instanceof Error ? thrown.message : String(thrown),
+    ...(typeof code === "string" ? { code } : {}),
+    causes,
+    ...(thrown instanceof Error && thrown.stack !== undefined ? { stack: thrown.stack } : {}),
+  };
+}
+
+function causeOf(thrown: unknown): unknown {
+  return thrown instanceof Error ? thrown.cause : undefined;
+}

@@ -1,0 +1,106 @@
+import type { Plan, StepPlan } from "../compile/plan.ts";
+import type { WorkUnit } from "../compile/units.ts";
+import { PlatewrightError } from "../errors.ts";
+import { type HostArray, sliceOf } from "../memory/host-array.ts";
+import type { Ledger } from "../memory/ledger.ts";
+import type { MemoryRegistry } from "../memory/memory-registry.ts";
+import { imageName } from "../plate/image-name.ts";
+import type { ImagePosition } from "../plate/image-set.ts";
+import { joinPath } from "../vfs/path.ts";
+import type { StorageBackend } from "../vfs/storage-backend.ts";
+
+/** Writes a well's images beside the computation, a few at a time. */
+export interface ImageWriter {
+  /** Begins to write a unit's images; waits only while too many writes are under way. Throws the error of an earlier write. */
+  write(unit: WorkUnit, stack: unknown, ledger: Ledger): Promise<void>;
+  /** Waits for all writes. Throws the first error there was. */
+  finish(): Promise<void>;
+  /** Waits for all writes, whether they succeed or not. */
+  settle(): Promise<void>;
+  /** Removes what was written. */
+  takeBack(): Promise<void>;
+  paths(): readonly string[];
+}
+
+interface WriterScope {
+  readonly plan: Plan;
+  readonly memory: MemoryRegistry;
+  readonly results: StorageBackend;
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+}
+
+const writesAtOnce = 6;
+
+/** Makes the writer of one well. */
+export function createImageWriter(scope: WriterScope, well: string): ImageWriter {
+  const { plan, memory, results } = scope;
+  const pending = new Set<Promise<void>>();
+  const written: string[] = [];
+  let failure: { readonly reason: unknown } | undefined;
+
+  const writeOne = async (step: StepPlan, position: ImagePosition, image: HostArray): Promise<void> => {
+    const name = imageName({ well, ...position });
+    const path = joinPath(step.output?.folder ?? "images", name);
+    const { pixelSize, channelNames } = plan.plate;
+    const channel = step.collapsed.includes("channel") ? undefined : channelNames?.[position.channel];
+    if (!results.writeArray) {
+      throw new PlatewrightError(
+        "storage",
+        `The storage backend "${results.name}" (${results.location}) can't write arrays.`,
+      );
+    }
+    await results.writeArray(path, image, {
+      overwrite: scope.overwrite,
+      compression: plan.settings.compression,
+      name,
+      ...(pixelSize ? { pixelSize } : {}),
+      ...(channel === undefined ? {} : { channelNames: [channel] }),
+      signal: scope.signal,
+    });
+    written.push(path);
+  };
+
+  const start = (work: Promise<void>, done: () => void): void => {
+    const tracked: Promise<void> = work
+      .catch((reason: unknown) => {
+        failure ??= { reason };
+      })
+      .finally(() => {
+        pending.delete(tracked);
+        done();
+      });
+    pending.add(tracked);
+  };
+
+  const throwFailure = (): void => {
+    if (failure) throw failure.reason;
+  };
+
+  const settle = async (): Promise<void> => {
+    while (pending.size > 0) await Promise.all(pending);
+  };
+
+  return {
+    async write(unit, stack, ledger) {
+      throwFailure();
+      const host = (await memory.convert(stack, "host")) as HostArray;
+      for (const [z, position] of unit.outputs.entries()) {
+        while (pending.size >= writesAtOnce) await Promise.race(pending);
+        throwFailure();
+        ledger.hold(host);
+        start(writeOne(unit.step, position, sliceOf(host, z)), () => ledger.drop(host));
+      }
+    },
+    async finish() {
+      await settle();
+      throwFailure();
+    },
+    settle,
+    async takeBack() {
+      await settle();
+      for (const path of written.splice(0)) await results.remove?.(path);
+    },
+    paths: () => [...written].sort(),
+  };
+}

@@ -1,0 +1,114 @@
+import type { Plan } from "../compile/plan.ts";
+import type { DeviceId } from "../memory/memory-type.ts";
+import type { ErrorRecord, RunEvent } from "./events.ts";
+import type { WellOutcome } from "./run-well.ts";
+
+/** What a run did. */
+export interface RunReport {
+  /** `complete`: all wells. `partial`: some. `failed`: none. */
+  readonly status: "complete" | "partial" | "failed";
+  /** Whether it was cancelled before the end. */
+  readonly cancelled: boolean;
+  readonly planHash: string;
+  readonly seconds: number;
+  readonly wells: { readonly [well: string]: WellReport };
+  readonly outputs: {
+    readonly images: number;
+    /** Paths in the folder. */
+    readonly tables: readonly string[];
+    readonly artifacts: readonly string[];
+    readonly folder: string;
+  };
+  readonly memory: {
+    readonly peakHostBytes: number;
+    readonly peakDeviceBytes: number;
+    readonly bytesCopied: number;
+  };
+  readonly devices: readonly DeviceId[];
+  readonly workers: number;
+}
+
+/** How one well went. */
+export interface WellReport {
+  readonly status: WellOutcome["status"];
+  readonly seconds: number;
+  readonly units: number;
+  readonly images: number;
+  readonly error?: ErrorRecord;
+}
+
+/** Joins the outcomes of wells to a report. */
+export function reportRun(
+  plan: Plan,
+  outcomes: readonly WellOutcome[],
+  files: {
+    readonly tables: readonly string[];
+    readonly artifacts: readonly string[];
+    readonly folder: string;
+  },
+  run: { readonly seconds: number; readonly workers: number; readonly cancelled: boolean },
+): RunReport {
+  const complete = outcomes.filter(({ status }) => status === "complete").length;
+  const highest = outcomes.map(({ peakHostBytes }) => peakHostBytes).sort((a, b) => b - a);
+  const devices = Object.values(plan.wells).flatMap(({ device }) => device ?? []);
+  return {
+    status: complete === outcomes.length ? "complete" : complete > 0 ? "partial" : "failed",
+    cancelled: run.cancelled,
+    planHash: plan.hash,
+    seconds: run.seconds,
+    wells: Object.fromEntries(
+      outcomes.map(({ well, status, seconds, units, images, error }) => [
+        well,
+        { status, seconds, units, images: images.length, ...(error ? { error } : {}) },
+      ]),
+    ),
+    outputs: { images: outcomes.reduce((sum, { images }) => sum + images.length, 0), ...files },
+    memory: {
+      peakHostBytes: highest.slice(0, run.workers).reduce((sum, bytes) => sum + bytes, 0),
+      peakDeviceBytes: 0,
+      bytesCopied: outcomes.reduce((sum, { bytesCopied }) => sum + bytesCopied, 0),
+    },
+    devices: [...new Set(devices)],
+    workers: run.workers,
+  };
+}
+
+/** The document that is kept beside the results: what was run on what, and what came of it. */
+export function runDocument(
+  plan: Plan,
+  report: RunReport,
+  events: readonly RunEvent[],
+  versions: object,
+): object {
+  return {
+    pipeline: plan.pipeline,
+    planHash: plan.hash,
+    planVersion: plan.version,
+    versions,
+    plate: plan.plate,
+    settings: plan.settings,
+    steps: plan.steps.map(({ name, hash, chains, dtype, output }) => ({
+      name,
+      hash,
+      dtype,
+      functions: Object.entries(chains).flatMap(([group, { calls }]) =>
+        calls.map(({ function: id, params, injected }) => ({
+          ...(group === "*" ? {} : { group }),
+          ...id,
+          params,
+          injected,
+        })),
+      ),
+      ...(output ? { folder: output.folder } : {}),
+    })),
+    warnings: plan.warnings,
+    status: report.status,
+    cancelled: report.cancelled,
+    seconds: report.seconds,
+    wells: report.wells,
+    outputs: { ...report.outputs, folder: undefined },
+    memory: report.memory,
+    workers: report.workers,
+    events: events.filter(({ type }) => type !== "unit-done"),
+  };
+}

@@ -1,0 +1,231 @@
+import { plateHash } from "../compile/assemble-plan.ts";
+import { type Plan, planVersion } from "../compile/plan.ts";
+import { PlatewrightError } from "../errors.ts";
+import type { MemoryRegistry } from "../memory/memory-registry.ts";
+import type { Declared } from "../pipeline/contract.ts";
+import type { Plate } from "../plate/plate.ts";
+import type { PlateImage } from "../plate/plate-layout.ts";
+import { baseName, joinPath } from "../vfs/path.ts";
+import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
+import type { RunEvent } from "./events.ts";
+import { type RunReport, reportRun, runDocument } from "./report.ts";
+import { runWell, type WellOutcome } from "./run-well.ts";
+import type { TableRow } from "./tables.ts";
+import { executeWells, type WellExecutor } from "./well-executor.ts";
+
+/** How a plan is run. */
+export interface RunOptions {
+  /** The plate that the plan was compiled for. */
+  readonly plate: Plate;
+  /** Where the results go; default what the plan was compiled with. */
+  readonly out?: string | undefined;
+  /** Wells to run, of those in the plan; default all. */
+  readonly wells?: readonly string[] | undefined;
+  /** Replaces the results of an earlier run in the same folder. Default `false`: an "exists" error. */
+  readonly overwrite?: boolean | undefined;
+  /** Lets the results lie inside the plate's folder. Default `false`. */
+  readonly allowOutputInPlate?: boolean | undefined;
+  /** Ends the run after the first well that fails. Default `false`: the other wells go on. */
+  readonly failFast?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Runs the wells elsewhere, such as in worker threads. Default: here, one after the other. */
+  readonly executor?: WellExecutor | undefined;
+  /** Versions that are noted with the results. */
+  readonly versions?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a run needs to have been installed. */
+export interface RunScope {
+  readonly memory: MemoryRegistry;
+  readonly storages: ReadonlyMap<string, StorageProvider>;
+  readonly functions: ReadonlyMap<string, Declared>;
+}
+
+/**
+ * Runs a plan. A well that fails is in the report, with its cause; the others go on. Throws where nothing can be run:
+ * "plate" where the plate is not the plan's, "path" where the results would lie in the plate, "exists" where there are
+ * results already, "storage" where they can't be written.
+ */
+export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions): Promise<RunReport> {
+  const started = Date.now();
+  checkPlan(plan, options.plate);
+  const wells = wellsToRun(plan, options.wells);
+  const results = await openResults(plan, scope, options);
+  const events: RunEvent[] = [];
+  const emit = (event: RunEvent): void => {
+    events.push(event);
+    options.onEvent?.(event);
+  };
+  await prepareResults(plan, results, options.overwrite ?? false);
+  emit({ type: "run-start", wells: wells.length, planHash: plan.hash });
+  const signal = options.signal ?? new AbortController().signal;
+  const executor = options.executor ?? executeHere(plan, scope, options, results, signal, emit);
+  let outcomes: readonly WellOutcome[];
+  try {
+    outcomes = await executeWells(
+      wells,
+      executor,
+      ({ status }) => options.failFast === true && status === "failed",
+      signal,
+    );
+  } finally {
+    await executor.close?.();
+  }
+  const tables = await writeTables(plan, outcomes, results, options.overwrite ?? false);
+  const folder = results.location;
+  const seconds = (Date.now() - started) / 1000;
+  const report = reportRun(
+    plan,
+    outcomes,
+    { ...tables, folder },
+    { seconds, workers: executor.workers, cancelled: signal.aborted },
+  );
+  emit({ type: "run-done", status: report.status, seconds });
+  await results.writeValue?.("run.json", runDocument(plan, report, events, options.versions ?? {}), {
+    overwrite: true,
+  });
+  return report;
+}
+
+/** What a worker needs to run single wells of a plan whose results were prepared by `runPlan` elsewhere. */
+export type WellRunner = (well: string) => Promise<WellOutcome>;
+
+/** Makes a function that runs single wells of a plan: the body of an executor, here or in a worker. */
+export function createWellRunner(
+  plan: Plan,
+  scope: RunScope,
+  options: Pick<RunOptions, "plate" | "overwrite">,
+  results: StorageBackend,
+  signal: AbortSignal,
+  onEvent: (event: RunEvent) => void,
+): WellRunner {
+  const images = imagesByWell(options.plate);
+  return (well) =>
+    runWell(well, {
+      plan,
+      memory: scope.memory,
+      functions: scope.functions,
+      plate: options.plate.backend,
+      images: images.get(well) ?? [],
+      results,
+      overwrite: options.overwrite ?? false,
+      signal,
+      onEvent,
+    });
+}
+
+function executeHere(
+  plan: Plan,
+  scope: RunScope,
+  options: RunOptions,
+  results: StorageBackend,
+  signal: AbortSignal,
+  emit: (event: RunEvent) => void,
+): WellExecutor {
+  return { workers: 1, run: createWellRunner(plan, scope, options, results, signal, emit) };
+}
+
+function checkPlan(plan: Plan, plate: Plate): void {
+  if (plan.kind !== "plan" || plan.version !== planVersion) {
+    throw new PlatewrightError(
+      "declaration",
+      `This is no plan of version ${planVersion}. Compile the pipeline again.`,
+    );
+  }
+  if (plateHash(plate) !== plan.plate.hash) {
+    throw new PlatewrightError(
+      "plate",
+      `The plate "${plate.location}" is not the one the plan was compiled for, or has changed since. Compile the pipeline again.`,
+    );
+  }
+}
+
+function wellsToRun(plan: Plan, wells: readonly string[] | undefined): readonly string[] {
+  const absent = wells?.filter((well) => !Object.hasOwn(plan.wells, well)) ?? [];
+  if (absent.length > 0) {
+    throw new PlatewrightError(
+      "filter",
+      `The plan has no well ${absent.join(", ")}. It has ${Object.keys(plan.wells).join(", ")}.`,
+    );
+  }
+  return wells ?? Object.keys(plan.wells);
+}
+
+/** Opens the place where the results go. Throws "path" where it lies in the plate, "storage" where it is not told. */
+export async function openResults(plan: Plan, scope: RunScope, options: RunOptions): Promise<StorageBackend> {
+  const location = options.out ?? plan.output?.location;
+  const provider = scope.storages.get(plan.settings.storage);
+  if (location === undefined) {
+    throw new PlatewrightError("storage", "It is not said where the results shall go. Give out: a folder.");
+  }
+  if (!provider) {
+    throw new PlatewrightError("storage", `The storage "${plan.settings.storage}" is not installed.`);
+  }
+  const inside =
+    plan.settings.storage === options.plate.storage && provider.contains(options.plate.location, location);
+  if (inside && options.allowOutputInPlate !== true) {
+    throw new PlatewrightError(
+      "path",
+      `The output folder "${location}" lies inside the plate "${options.plate.location}". Nothing is written beside or into a plate; give a folder elsewhere.`,
+    );
+  }
+  return provider.open(location);
+}
+
+const resultFolders = ["images", "tables", "artifacts"];
+
+async function prepareResults(plan: Plan, results: StorageBackend, overwrite: boolean): Promise<void> {
+  for (const name of [...resultFolders, "run.json"]) {
+    if (overwrite || !(await results.has(name))) continue;
+    throw new PlatewrightError(
+      "exists",
+      `"${results.location}" holds results already (${name}). Give another folder, or overwrite them on purpose.`,
+      { location: results.location },
+    );
+  }
+  if (!overwrite) return;
+  for (const { output } of plan.steps) {
+    if (!output) continue;
+    const stale: string[] = [];
+    for await (const { path, kind } of results.list(output.folder)) {
+      if (kind === "file" && /^[A-Z]{1,2}\d+_s.*_t\d+\.tif$/.test(baseName(path))) stale.push(path);
+    }
+    for (const path of stale) await results.remove?.(path);
+  }
+}
+
+async function writeTables(
+  plan: Plan,
+  outcomes: readonly WellOutcome[],
+  results: StorageBackend,
+  overwrite: boolean,
+): Promise<{ readonly tables: readonly string[]; readonly artifacts: readonly string[] }> {
+  const tables: string[] = [];
+  const artifacts: string[] = [];
+  if (!outcomes.some(({ status }) => status === "complete")) return { tables, artifacts };
+  for (const { key, file } of plan.steps.flatMap(({ gives }) => gives)) {
+    if (!file) continue;
+    const rows: TableRow[] = [];
+    for (const { tables: own } of outcomes) for (const row of own[key] ?? []) rows.push(row);
+    if (!results.writeValue) {
+      throw new PlatewrightError(
+        "storage",
+        `The storage backend "${results.name}" (${results.location}) can't write tables.`,
+      );
+    }
+    await results.writeValue(joinPath(file.path), rows, { overwrite });
+    (file.format === "csv" ? tables : artifacts).push(file.path);
+  }
+  return { tables, artifacts };
+}
+
+function imagesByWell(plate: Plate): ReadonlyMap<string, readonly PlateImage[]> {
+  const wells = new Map<string, PlateImage[]>();
+  for (const image of plate.index.images) {
+    const list = wells.get(image.well);
+    if (list) list.push(image);
+    else wells.set(image.well, [image]);
+  }
+  return wells;
+}

@@ -1,0 +1,62 @@
+import type { Plan, PlannedArtifact } from "../compile/plan.ts";
+import type { WorkUnit } from "../compile/units.ts";
+import { type Component, components } from "../plate/image-key.ts";
+import type { ImagePosition } from "../plate/image-set.ts";
+
+/** One row of a table: flat, a column a key. */
+export type TableRow = Readonly<Record<string, unknown>>;
+
+/** What a unit gave for one artifact, with the components that say where it belongs, as rows of a table. */
+export function rowsOf(
+  plan: Plan,
+  unit: WorkUnit,
+  well: string,
+  artifact: PlannedArtifact,
+  value: unknown,
+): readonly TableRow[] {
+  const call = unit.chain.calls.find(({ gives }) => gives.includes(artifact.key));
+  const columns = placeColumns(plan, unit);
+  if (call?.unit === "slice" && Array.isArray(value)) {
+    return value.flatMap((part, slice) => placeRows(well, columns, positionOf(unit, slice), part));
+  }
+  const first = unit.inputs[0] as ImagePosition;
+  const fixed = columns.filter((component) => unit.fixed[component] !== undefined);
+  return placeRows(well, unit.inputs.length === 1 ? columns : fixed, first, value);
+}
+
+/** Which components are worth a column: those that no projection has made one of many, and time only where there is more than one. */
+function placeColumns(plan: Plan, unit: WorkUnit): readonly Component[] {
+  const many = (component: Component) =>
+    plan.templates.some(({ images }) => images.values[component].length > 1);
+  const collapsed = unit.step.source === "plate" ? [] : (plan.steps[unit.step.source]?.collapsed ?? []);
+  return components.filter(
+    (component) =>
+      !collapsed.includes(component) && (component === "site" || component === "channel" || many(component)),
+  );
+}
+
+function positionOf(unit: WorkUnit, slice: number): ImagePosition {
+  return (unit.inputs[slice] ?? unit.inputs[0]) as ImagePosition;
+}
+
+function placeRows(
+  well: string,
+  columns: readonly Component[],
+  position: ImagePosition,
+  value: unknown,
+): readonly TableRow[] {
+  const place = {
+    well,
+    ...Object.fromEntries(columns.map((component) => [component, asNumber(position[component])])),
+  };
+  const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return parts.map((part) => ({ ...place, ...(isRecord(part) ? part : { value: part }) }));
+}
+
+function asNumber(value: string): string | number {
+  return /^(0|[1-9]\d*)$/.test(value) ? Number(value) : value;
+}
+
+function isRecord(value: unknown): value is TableRow {
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
+}
