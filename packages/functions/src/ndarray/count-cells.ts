@@ -1,0 +1,127 @@
+import { type NdArray, ndarray } from "@platewright/backend-ndarray";
+import { PlatewrightError } from "@platewright/core";
+import { defaultKernels, regionProperties, splitTouching } from "@platewright/kernels";
+import { type CellRow, tabulate } from "./cell-table.ts";
+import { markForeground } from "./foreground.ts";
+import { keepRegions } from "./keep-regions.ts";
+import { allocatePixels, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
+import { type SplitParams, splitDefaults, splitParams } from "./watershed-split.ts";
+
+/** What `countCells` takes by hand; everything has a default. */
+export interface CountCellsParams extends SplitParams {
+  /** The grey value that parts cells from background. Left out: Otsu's, of each slice. */
+  readonly threshold?: number | undefined;
+  /** What the cells lie on. Default `"dark"`. */
+  readonly background?: "dark" | "bright";
+  /** Sigma, in pixels, of the gaussian before the threshold. Default 1. */
+  readonly smoothing?: number;
+  /** Whether touching cells are split. Default true. */
+  readonly split?: boolean;
+  /** Smaller objects are dropped, in pixels. Default 30. */
+  readonly minArea?: number;
+  /** Larger objects are dropped, in pixels. Left out: none. */
+  readonly maxArea?: number | undefined;
+  /** Whether objects at the edge of the image are dropped. Default false. */
+  readonly excludeBorder?: boolean;
+  /** Side of a pixel, in µm; adds the columns in µm. */
+  readonly pixelSize?: number | undefined;
+}
+
+/**
+ * Finds the cells (or nuclei) of a slice [Y, X]: smooths, thresholds, splits touching cells by a distance watershed, and
+ * gives a label image (int32, 0 is background, cells from 1 in raster order of their first pixels) and a row for each
+ * cell in `cells`. Measured on the slice as it came, not on the smoothed one. A slice in which nothing stands out from
+ * the background has no cells. Throws "array" for anything but one slice.
+ *
+ * @example
+ * step("count", use(countCells, { minArea: 100 }))
+ * const [labels, { cells }] = countCells(slice, { minArea: 100 })
+ */
+export const countCells = ndarray(
+  {
+    name: "countCells",
+    package: "@platewright/functions",
+    unit: "slice",
+    dtype: "int32",
+    params: {
+      threshold: {
+        type: "number",
+        optional: true,
+        description: "Grey value that parts cells from background. Left out: Otsu's threshold of each slice.",
+      },
+      background: {
+        enum: ["dark", "bright"],
+        default: "dark",
+        description: "What the cells lie on: bright cells on dark, or dark cells on bright.",
+      },
+      smoothing: {
+        type: "number",
+        default: 1,
+        minimum: 0,
+        description:
+          "Standard deviation of the gaussian that smooths the image before the threshold, in pixels.",
+      },
+      split: {
+        type: "boolean",
+        default: true,
+        description: "Whether touching cells are split at their necks.",
+      },
+      ...splitParams,
+      minArea: {
+        type: "integer",
+        default: 30,
+        minimum: 1,
+        description: "Area below which an object is no cell, in pixels.",
+      },
+      maxArea: {
+        type: "integer",
+        optional: true,
+        minimum: 1,
+        description: "Area above which an object is no cell, in pixels. Left out: no limit.",
+      },
+      excludeBorder: {
+        type: "boolean",
+        default: false,
+        description: "Whether cells that touch the edge of the image are left out.",
+      },
+    },
+    specialInputs: ["pixelSize?"],
+    specialOutputs: ["cells"],
+    materialize: { cells: "csv" },
+  },
+  (
+    slice: NdArray,
+    given: CountCellsParams = {},
+  ): readonly [labels: NdArray, outputs: { readonly cells: readonly CellRow[] }] => {
+    if (slice.dimension !== 2) {
+      throw new PlatewrightError(
+        "array",
+        `countCells takes one slice [Y, X]; this has the shape (${slice.shape.join(", ")}). By hand, call it with stack.pick(z, null, null).`,
+        { shape: [...slice.shape] },
+      );
+    }
+    return withDense(slice, (dense) => {
+      const labels = allocatePixels(slice.shape, "int32");
+      const cells = slicesOf(dense).flatMap((pixels) => count(pixels, labels.pixels as Int32Array, given));
+      return [labels.array, { cells }];
+    });
+  },
+);
+
+function count(slice: DenseSlice, labels: Int32Array, given: CountCellsParams): readonly CellRow[] {
+  const { threshold, background = "dark", smoothing = 1, split = true, pixelSize } = given;
+  const { height, width } = slice;
+  const found = withScratch(labels.length, "uint8", (mask) => {
+    markForeground(slice, mask, { threshold, background, smoothing });
+    if (!split) return defaultKernels().label({ data: mask, height, width }, labels);
+    const { minDepth = splitDefaults.minDepth, minRelativeDepth = splitDefaults.minRelativeDepth } = given;
+    return splitTouching({ data: mask, height, width }, labels, {
+      h: minDepth,
+      relativeH: minRelativeDepth,
+    });
+  });
+  const table = regionProperties({ data: labels, height, width }, found, slice.data);
+  const { minArea = 30, maxArea, excludeBorder = false } = given;
+  const kept = keepRegions(labels, table, { minArea, maxArea, excludeBorder, height, width });
+  return tabulate(table, kept, pixelSize);
+}

@@ -1,0 +1,82 @@
+import { PlatewrightError } from "@platewright/core";
+import { defaultKernels, otsuThreshold } from "@platewright/kernels";
+import { type DenseSlice, withScratch } from "./slices.ts";
+
+/** How foreground is told from background. */
+export interface ForegroundOptions {
+  /** Sigma, in pixels, of the gaussian that smooths the slice first; 0 leaves it as it is. */
+  readonly smoothing: number;
+  /** The grey value that parts foreground from background; left out, Otsu's. */
+  readonly threshold: number | undefined;
+  /** What the objects lie on. */
+  readonly background: "dark" | "bright";
+}
+
+/** Otsu's classes must lie this many standard deviations of the background apart. Noise alone reaches 2.7, a ramp 3.5. */
+const leastContrast = 4;
+
+/** Grey levels that a smoothed slice is counted in: as fine as uint16, whatever the range. */
+const levels = 65536;
+
+/**
+ * Marks the foreground of a slice: `mask` becomes 1 above the threshold of the smoothed slice (below it on a bright
+ * background) and 0 elsewhere. Otsu splits even pure noise in two halves, so its threshold holds only where the two
+ * classes stand apart; elsewhere, and in a constant slice, nothing is foreground.
+ */
+export function markForeground(slice: DenseSlice, mask: Uint8Array, options: ForegroundOptions): void {
+  withScratch(mask.length, "float32", (smooth) => {
+    defaultKernels().gaussian(slice, options.smoothing, smooth);
+    const isDark = options.background === "dark";
+    const value = options.threshold ?? contrastThreshold(smooth, isDark);
+    if (value === undefined) mask.fill(0);
+    else if (isDark)
+      for (let at = 0; at < mask.length; at++) mask[at] = (smooth[at] as number) > value ? 1 : 0;
+    else for (let at = 0; at < mask.length; at++) mask[at] = (smooth[at] as number) <= value ? 1 : 0;
+  });
+}
+
+/** Otsu's threshold, or `undefined` where the two classes do not stand apart. */
+function contrastThreshold(smooth: Float32Array, isDark: boolean): number | undefined {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < smooth.length; at++) {
+    const value = smooth[at] as number;
+    if (value < least) least = value;
+    if (value > most) most = value;
+    if (!Number.isFinite(value)) throw notFinite(value);
+  }
+  if (least === most) return undefined;
+  const scale = (levels - 1) / (most - least);
+  const counts = new Uint32Array(levels);
+  for (let at = 0; at < smooth.length; at++) {
+    const level = Math.round(((smooth[at] as number) - least) * scale);
+    counts[level] = (counts[level] as number) + 1;
+  }
+  const split = otsuThreshold(counts);
+  const below = momentsOf(counts, 0, split + 1);
+  const above = momentsOf(counts, split + 1, levels);
+  const { deviation } = isDark ? below : above;
+  if (above.mean - below.mean < leastContrast * deviation) return undefined;
+  // Half a level up, so that a pixel of the threshold's own level is not lifted over it by rounding.
+  return least + (split + 0.5) / scale;
+}
+
+function momentsOf(counts: Uint32Array, from: number, to: number): { mean: number; deviation: number } {
+  let total = 0;
+  let sum = 0;
+  for (let level = from; level < to; level++) {
+    total += counts[level] as number;
+    sum += (counts[level] as number) * level;
+  }
+  const mean = sum / total;
+  let squares = 0;
+  for (let level = from; level < to; level++) squares += (counts[level] as number) * (level - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / total) };
+}
+
+function notFinite(value: number): PlatewrightError {
+  return new PlatewrightError(
+    "array",
+    `A pixel is ${value}, so the slice has no threshold. Replace NaN and infinite pixels in an earlier step, or give a threshold.`,
+  );
+}

@@ -1,0 +1,54 @@
+import { type NdArray, ndarray } from "@platewright/backend-ndarray";
+import { type Pixels, percentilesOf } from "@platewright/kernels";
+import { otsuOf } from "./otsu.ts";
+import { withDense } from "./slices.ts";
+
+/** What is known of the grey values of one image. */
+export interface ImageRow {
+  readonly mean_intensity: number;
+  /** Standard deviation of the population, as numpy.std. */
+  readonly sd_intensity: number;
+  readonly min_intensity: number;
+  readonly median_intensity: number;
+  readonly max_intensity: number;
+  /** The sum of all pixels. */
+  readonly integrated_intensity: number;
+  /** Otsu's threshold; NaN where a pixel is NaN or infinite. */
+  readonly otsu_threshold: number;
+}
+
+/**
+ * Measures the grey values of an image, and hands the image itself on as it came: a row for each slice in
+ * `measurements`. With a NaN among the pixels every value is NaN.
+ */
+export const measureImage = ndarray(
+  {
+    name: "measureImage",
+    package: "@platewright/functions",
+    unit: "slice",
+    specialOutputs: ["measurements"],
+    materialize: { measurements: "csv" },
+  },
+  (slice: NdArray): readonly [slice: NdArray, outputs: { readonly measurements: ImageRow }] => [
+    slice,
+    { measurements: withDense(slice, ({ data }) => measure(data)) },
+  ],
+);
+
+function measure(data: Pixels): ImageRow {
+  let sum = 0;
+  for (let at = 0; at < data.length; at++) sum += data[at] as number;
+  const mean = sum / data.length;
+  let squares = 0;
+  for (let at = 0; at < data.length; at++) squares += ((data[at] as number) - mean) ** 2;
+  const [min = Number.NaN, median = Number.NaN, max = Number.NaN] = percentilesOf([data], [0, 50, 100]);
+  return {
+    mean_intensity: mean,
+    sd_intensity: Math.sqrt(squares / data.length),
+    min_intensity: min,
+    median_intensity: median,
+    max_intensity: max,
+    integrated_intensity: sum,
+    otsu_threshold: Number.isFinite(min) && Number.isFinite(max) ? otsuOf(data) : Number.NaN,
+  };
+}

@@ -1,0 +1,98 @@
+import { type NdArray, ndarray } from "@platewright/backend-ndarray";
+import { PlatewrightError } from "@platewright/core";
+import { defaultKernels, meanOfSum, type Pixels } from "@platewright/kernels";
+import { allocatePixels, slicesOf, withDense, withScratch } from "./slices.ts";
+
+/** How `projection` puts the slices together. */
+export interface ProjectionParams {
+  /** Default `"max"`. */
+  readonly method?: "max" | "min" | "mean";
+}
+
+/** The greatest value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
+export const maxProjection = ndarray(
+  { name: "maxProjection", package: "@platewright/functions", slices: "one", halo: 0 },
+  (stack: NdArray): NdArray => project(stack, "max"),
+);
+
+/** The least value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
+export const minProjection = ndarray(
+  { name: "minProjection", package: "@platewright/functions", slices: "one", halo: 0 },
+  (stack: NdArray): NdArray => project(stack, "min"),
+);
+
+/** The mean along z at every pixel, integers rounded half to even. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
+export const meanProjection = ndarray(
+  { name: "meanProjection", package: "@platewright/functions", slices: "one", halo: 0 },
+  (stack: NdArray): NdArray => project(stack, "mean"),
+);
+
+/**
+ * The sum along z at every pixel, in float32, because sums leave the range of most inputs; whole numbers are exact up
+ * to 16,777,216. [Z, Y, X] becomes [1, Y, X].
+ */
+export const sumProjection = ndarray(
+  { name: "sumProjection", package: "@platewright/functions", slices: "one", halo: 0, dtype: "float32" },
+  (stack: NdArray): NdArray =>
+    withDense(stack, (dense) => {
+      const { height, width } = dense;
+      const result = allocatePixels([1, height, width], "float32");
+      withScratch(height * width, "float64", (sum) => {
+        sum.fill(0);
+        for (const { data } of slicesOf(dense)) defaultKernels().accumulateSum(sum, data);
+        result.pixels.set(sum);
+      });
+      return result.array;
+    }),
+);
+
+/** The projection along z that `method` names: the same as `maxProjection`, `minProjection` or `meanProjection`. */
+export const projection = ndarray(
+  {
+    name: "projection",
+    package: "@platewright/functions",
+    params: {
+      method: {
+        enum: ["max", "min", "mean"],
+        default: "max",
+        description:
+          "What is kept of the values along z. For sums, which need another dtype, use sumProjection.",
+      },
+    },
+    slices: "one",
+    halo: 0,
+  },
+  (stack: NdArray, { method = "max" }: ProjectionParams = {}): NdArray => project(stack, method),
+);
+
+function project(stack: NdArray, method: "max" | "min" | "mean"): NdArray {
+  return withDense(stack, (dense) => {
+    const result = allocatePixels([1, dense.height, dense.width], dense.dtype);
+    const slices = slicesOf(dense).map(({ data }) => data);
+    if (method === "max") defaultKernels().projectMax(slices, result.pixels);
+    else if (method === "min") defaultKernels().projectMin(slices, result.pixels);
+    else if (method === "mean") mean(slices, result.pixels);
+    else throw unknownMethod(method);
+    return result.array;
+  });
+}
+
+// Integer sums must stay exact; float32 slices are added in float32, as numpy.mean does.
+function mean(slices: readonly Pixels[], out: Pixels): void {
+  const isFloat = out instanceof Float32Array;
+  const isShort = out.BYTES_PER_ELEMENT <= 2 && (out instanceof Uint8Array || out instanceof Uint16Array);
+  const dtype = isFloat ? "float32" : isShort && slices.length <= 65536 ? "uint32" : "float64";
+  withScratch(out.length, dtype, (sum) => {
+    sum.fill(0);
+    for (const slice of slices) defaultKernels().accumulateSum(sum, slice);
+    meanOfSum(sum, slices.length, out, "half-even");
+  });
+}
+
+function unknownMethod(method: never): PlatewrightError {
+  return new PlatewrightError(
+    "parameter",
+    `projection knows no method "${String(method)}". Choose one of max, min, mean.`,
+    { method },
+  );
+}

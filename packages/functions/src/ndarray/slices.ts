@@ -1,0 +1,99 @@
+import { allocate, BoolArray, type NdArray, toDense } from "@platewright/backend-ndarray";
+import { type DType, dtypeOf, hostPool, PlatewrightError, type TypedArray } from "@platewright/core";
+import type { Pixels } from "@platewright/kernels";
+
+/** The pixels of a stack as the kernels take them: dense, row-major, one slice after the other. */
+export interface DenseStack {
+  readonly data: Pixels;
+  readonly dtype: DType;
+  readonly depth: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** One slice of a dense stack. */
+export interface DenseSlice {
+  readonly data: Pixels;
+  readonly dtype: DType;
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * Lends the dense pixels of a stack [Z, Y, X] or a slice [Y, X] to `read`. They are the array's own where it is dense:
+ * never write to them, and let none of them out of `read`.
+ * @throws "array" where the array has another number of dimensions, or no pixels.
+ */
+export function withDense<T>(array: NdArray, read: (stack: DenseStack) => T): T {
+  const [width = 0, height = 0, depth = 1] = [...array.shape].reverse();
+  if ((array.dimension !== 2 && array.dimension !== 3) || array.size === 0) {
+    throw new PlatewrightError(
+      "array",
+      `An image has the shape [Z, Y, X] or [Y, X] and at least one pixel; this has (${array.shape.join(", ")}).`,
+      { shape: [...array.shape] },
+    );
+  }
+  const dense = toDense(array);
+  try {
+    const dtype = dense instanceof BoolArray ? "bool" : dtypeOf(dense);
+    return read({ data: plain(dense), dtype, depth, height, width });
+  } finally {
+    if (dense.buffer !== (array.data as TypedArray).buffer) hostPool.release(dense.buffer);
+  }
+}
+
+/** The slices of a dense stack: views. */
+export function slicesOf({ data, dtype, depth, height, width }: DenseStack): DenseSlice[] {
+  const size = height * width;
+  return Array.from({ length: depth }, (_, z) => ({
+    data: data.subarray(z * size, (z + 1) * size) as Pixels,
+    dtype,
+    height,
+    width,
+  }));
+}
+
+/** A new array of this shape and dtype, with its pixels as the kernels take them; their content is undefined. */
+export function allocatePixels(shape: readonly number[], dtype: DType): { array: NdArray; pixels: Pixels } {
+  const array = allocate(shape, dtype);
+  return { array, pixels: plain(array.data as TypedArray) };
+}
+
+/**
+ * Runs a kernel on each slice of a stack [Z, Y, X] or on a slice [Y, X], and gives a new array of the same shape, of
+ * `dtype` or the input's own.
+ */
+export function mapSlices(
+  array: NdArray,
+  dtype: DType | "same",
+  kernel: (slice: DenseSlice, out: Pixels) => void,
+): NdArray {
+  return withDense(array, (stack) => {
+    const result = allocatePixels(array.shape, dtype === "same" ? stack.dtype : dtype);
+    slicesOf(stack).forEach((slice, z) => {
+      const size = slice.data.length;
+      kernel(slice, result.pixels.subarray(z * size, (z + 1) * size) as Pixels);
+    });
+    return result.array;
+  });
+}
+
+/** Lends temporary memory of undefined content from the pool to `work`. */
+export function withScratch<D extends DType, T>(
+  length: number,
+  dtype: D,
+  work: (scratch: ReturnType<typeof hostPool.allocate<D>>["data"]) => T,
+): T {
+  const { data } = hostPool.allocate([length], dtype);
+  try {
+    return work(data);
+  } finally {
+    hostPool.release(data.buffer);
+  }
+}
+
+// Kernels compare constructors, so they get the very types they know instead of relatives of Uint8Array.
+function plain(data: TypedArray): Pixels {
+  const isRelative = data instanceof BoolArray || (data as object) instanceof Uint8ClampedArray;
+  return isRelative ? new Uint8Array(data.buffer, data.byteOffset, data.length) : (data as Pixels);
+}
