@@ -1,6 +1,8 @@
 export type { CompileOptions } from "./compile/compile.ts";
 export type { Diagnostic, DiagnosticCode, PhaseName } from "./compile/diagnostic.ts";
 export { diagnosticText } from "./compile/diagnostic.ts";
+export type { ExplainOptions } from "./compile/explain.ts";
+export { bytesText, explainPlan } from "./compile/explain.ts";
 export type {
   FunctionId,
   Plan,
