@@ -1,15 +1,17 @@
-import { isPlatewrightError, messageOf, PlatewrightError } from "@platewright/core";
+import { messageOf, PlatewrightError } from "@platewright/core";
+
+const systemCode = /^E[A-Z0-9]+$/;
 
 /** What was done to a file, for messages. */
 export type FileAct = "read" | "write" | "remove" | "list";
 
 /**
- * Turns what the system threw into one sentence that names the file and the remedy; errors of this family pass.
+ * Turns what the system threw into one sentence that names the file and the remedy; all other errors pass unchanged.
  * `bytes` is how much room a write needs.
  */
-export function storageError(act: FileAct, path: string, thrown: unknown, bytes?: number): PlatewrightError {
-  if (isPlatewrightError(thrown)) return thrown;
-  const code = (thrown as NodeJS.ErrnoException | undefined)?.code ?? "";
+export function storageError(act: FileAct, path: string, thrown: unknown, bytes?: number): unknown {
+  const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
+  if (typeof code !== "string" || !systemCode.test(code)) return thrown;
   const name = path === "" ? "the storage's root" : path;
   const fail = (kind: "storage" | "not-found" | "exists" | "path", sentence: string) =>
     new PlatewrightError(kind, sentence, { path, cause: thrown });

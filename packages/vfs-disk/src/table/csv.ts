@@ -55,8 +55,8 @@ export function encodeCsv(
   const rows = records.map((record) =>
     header.map((column) => (Object.hasOwn(record, column) ? toText(record[column]) : "")),
   );
-  // A lone empty field would be an empty line, which is no row to anyone who reads it.
-  const options = { quoted_empty: header.length === 1, record_delimiter: "\n" };
+  // A lone empty field would be an empty line, which is no row to anyone who reads it; a bare CR ends rows for many.
+  const options = { quoted_empty: header.length === 1, quoted_match: /\r/, record_delimiter: "\n" };
   return new TextEncoder().encode(stringify([header, ...rows], options));
 }
 
