@@ -1,9 +1,10 @@
 import { builtinModules } from "node:module";
 import { describe, expect, test } from "vitest";
 import { type Import, importsOf, sentenceOf } from "./support/imports.ts";
-import { entriesOf, listFiles, listPackages, readText } from "./support/workspace.ts";
+import { entriesOf, listFiles, listPackages, type Manifest, readText } from "./support/workspace.ts";
 
 const packages = listPackages();
+const ofRepository = (JSON.parse(readText("package.json")) as Manifest).devDependencies;
 const isSource = (path: string): boolean => /\.(ts|mts|tsx)$/.test(path);
 
 describe("the rooms of core", () => {
@@ -55,7 +56,7 @@ describe.each(packages)("$manifest.name", (pkg) => {
     const isUndeclared = (declared: object) => (found: Import) =>
       found.target === undefined && !isBuiltin(found.specifier) && !(packageOf(found.specifier) in declared);
     const shipped = { [name]: "", ...dependencies, ...peerDependencies };
-    const atHand = { ...shipped, ...devDependencies, vitest: "", "fast-check": "", zod: "" };
+    const atHand = { ...shipped, ...devDependencies, ...ofRepository };
     expect(sources.filter(isUndeclared(shipped)).map(sentenceOf)).toEqual([]);
     expect(tests.filter(isUndeclared(atHand)).map(sentenceOf)).toEqual([]);
   });
