@@ -1,5 +1,5 @@
 import { PlatewrightError } from "../errors.ts";
-import { bytesPerElement, createTypedArray, type DType, type TypedArrays } from "./dtype.ts";
+import { bytesPerElement, createTypedArray, type DType, isDType, type TypedArrays } from "./dtype.ts";
 
 /**
  * An array in ordinary memory, the common language of all memory types and storage backends: dense, row-major
@@ -40,11 +40,11 @@ export function createHostArray<D extends DType>(
   return { shape: [...shape], dtype, data };
 }
 
-/** Whether a value looks like a host array. */
+/** Whether a value is a host array. What also has strides belongs to an array library, even where it looks alike otherwise. */
 export function isHostArray(value: unknown): value is HostArray {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null || "stride" in value || "strides" in value) return false;
   const { shape, dtype, data } = value as Partial<HostArray>;
-  return Array.isArray(shape) && typeof dtype === "string" && ArrayBuffer.isView(data);
+  return Array.isArray(shape) && isDType(dtype) && ArrayBuffer.isView(data);
 }
 
 /** The array's part at one index of its first axis: a view that shares the data. */
