@@ -14,20 +14,23 @@ export function distanceTransform<T extends Float32Array | Float64Array>(mask: S
   // Beyond any real distance, yet small enough that its square stays a whole number.
   const far = width + height;
   const gaps = columnGaps(mask.data, width, height, far);
-  const squares = new Float64Array(width);
-  const row = new Float64Array(width);
-  const apex = new Int32Array(width);
-  const from = new Int32Array(width);
+  const row = new Float64Array(width + 2);
+  const apex = new Int32Array(width + 2);
+  const from = new Int32Array(width + 2);
   for (let y = 0; y < height; y++) {
-    let isFar = true;
+    const start = y * width;
     for (let x = 0; x < width; x++) {
-      const gap = gaps[y * width + x] as number;
-      if (gap < far) isFar = false;
-      squares[x] = gap * gap;
+      out[start + x] = 0;
+      if (gaps[start + x] === 0) continue;
+      // No column beyond the zero pixels that end a run can be nearer than they are.
+      const first = x;
+      while (x < width && gaps[start + x] !== 0) x++;
+      const left = Math.max(first - 1, 0);
+      const right = Math.min(x, width - 1);
+      lowerEnvelope(gaps.subarray(start + left, start + right + 1), far, apex, from, row);
+      for (let at = first; at < x; at++) out[start + at] = Math.sqrt(row[at - left] as number);
+      if (x < width) out[start + x] = 0;
     }
-    if (isFar) row.fill(Number.POSITIVE_INFINITY);
-    else lowerEnvelope(squares, apex, from, row);
-    for (let x = 0; x < width; x++) out[y * width + x] = Math.sqrt(row[x] as number);
   }
   return out;
 }
@@ -35,52 +38,55 @@ export function distanceTransform<T extends Float32Array | Float64Array>(mask: S
 // Steps to the nearest zero pixel in the same column, `far` where the column has none.
 function columnGaps(data: Pixels, width: number, height: number, far: number): Int32Array {
   const gaps = new Int32Array(width * height);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      if (data[at] !== 0) gaps[at] = y === 0 ? far : Math.min((gaps[at - width] as number) + 1, far);
-    }
-  for (let y = height - 2; y >= 0; y--)
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x;
-      const below = (gaps[at + width] as number) + 1;
-      if (below < (gaps[at] as number)) gaps[at] = below;
-    }
+  for (let x = 0; x < width; x++) gaps[x] = data[x] === 0 ? 0 : far;
+  for (let at = width; at < gaps.length; at++) {
+    if (data[at] === 0) continue;
+    const above = gaps[at - width] as number;
+    gaps[at] = above < far ? above + 1 : far;
+  }
+  for (let at = gaps.length - width - 1; at >= 0; at--) {
+    const below = (gaps[at + width] as number) + 1;
+    if (below < (gaps[at] as number)) gaps[at] = below;
+  }
   return gaps;
 }
 
-// The minimum over all columns u of (x - u)² + squares[u]: which parabola is lowest where, then its values.
-function lowerEnvelope(squares: Float64Array, apex: Int32Array, from: Int32Array, row: Float64Array): void {
-  const width = squares.length;
-  let top = 0;
-  apex[0] = 0;
-  from[0] = 0;
-  for (let u = 1; u < width; u++) {
-    const height = squares[u] as number;
+// The minimum over all columns u of (x - u)² + gap(u)²: which parabola is lowest where, then its values.
+function lowerEnvelope(
+  gaps: Int32Array,
+  far: number,
+  apex: Int32Array,
+  from: Int32Array,
+  row: Float64Array,
+): void {
+  const width = gaps.length;
+  let top = -1;
+  for (let u = 0; u < width; u++) {
+    const gap = gaps[u] as number;
+    if (gap >= far) continue;
+    const height = gap * gap;
+    let crossing = 0;
     while (top >= 0) {
-      const x = from[top] as number;
       const other = apex[top] as number;
-      if ((x - other) * (x - other) + (squares[other] as number) <= (x - u) * (x - u) + height) break;
+      const rise = gaps[other] as number;
+      crossing = 1 + Math.floor((u * u - other * other + height - rise * rise) / (2 * (u - other)));
+      if (crossing > (from[top] as number)) break;
       top--;
+      crossing = 0;
     }
-    if (top < 0) {
-      top = 0;
-      apex[0] = u;
-      from[0] = 0;
-      continue;
-    }
-    const other = apex[top] as number;
-    const crossing =
-      1 + Math.floor((u * u - other * other + height - (squares[other] as number)) / (2 * (u - other)));
-    if (crossing < width) {
-      top++;
-      apex[top] = u;
-      from[top] = crossing;
-    }
+    if (crossing >= width) continue;
+    top++;
+    apex[top] = u;
+    from[top] = top === 0 ? 0 : crossing;
+  }
+  if (top < 0) {
+    row.fill(Number.POSITIVE_INFINITY);
+    return;
   }
   for (let x = width - 1; x >= 0; x--) {
     const u = apex[top] as number;
-    row[x] = (x - u) * (x - u) + (squares[u] as number);
+    const gap = gaps[u] as number;
+    row[x] = (x - u) * (x - u) + gap * gap;
     if (x === from[top]) top--;
   }
 }

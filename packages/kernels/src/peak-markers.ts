@@ -1,3 +1,4 @@
+import { highestFirst } from "./highest-first.ts";
 import { checkLength, checkSlice, type Pixels, type Slice } from "./pixels.ts";
 
 /** Which peaks become markers. */
@@ -6,21 +7,18 @@ export interface PeakMarkersOptions {
   readonly mask?: Pixels;
   /** A peak needs to rise at least this much above the pass to a higher peak, in units of the pixels. Default: 0. */
   readonly h?: number;
-  /** The same as a share of the peak's own value; the larger of the two demands holds. Default: 0. */
-  readonly relativeH?: number;
 }
 
 /**
  * Marks the peaks of an image: each 8-connected regional maximum whose dynamic (its height above the highest pass to a
- * higher peak) is at least `h` and at least `relativeH` times its value; the highest peak of a component of the mask
- * always. One pixel a peak, numbered from 1 in raster order in `out`, 0 elsewhere. Returns how many.
+ * higher peak) is at least `h`; the highest peak of a component of the mask always. One pixel a peak, numbered from 1 in raster order in `out`, 0 elsewhere. Returns how many.
  * Source: M. Grimaud, Proc. SPIE 1769 (1992), dynamics; found by joining pixels from the highest down.
  */
 export function peakMarkers(image: Slice, out: Int32Array, options: PeakMarkersOptions = {}): number {
   checkSlice("peakMarkers", image);
   const { data, width, height } = image;
   checkLength("peakMarkers", "out", out, data.length);
-  const { mask, h = 0, relativeH = 0 } = options;
+  const { mask, h = 0 } = options;
   if (mask) checkLength("peakMarkers", "mask", mask, data.length);
 
   const order = highestFirst(data, mask);
@@ -51,7 +49,7 @@ export function peakMarkers(image: Slice, out: Int32Array, options: PeakMarkersO
         const isMineHigher = isHigher(data, mine, theirs);
         const low = isMineHigher ? theirs : mine;
         const peak = data[low] as number;
-        if (peak > level && peak - level >= Math.max(h, relativeH * peak)) out[low] = 1;
+        if (peak > level && peak - level >= h) out[low] = 1;
         parent[low] = isMineHigher ? mine : theirs;
       }
   }
@@ -64,12 +62,4 @@ function isHigher(data: Pixels, a: number, b: number): boolean {
   const va = data[a] as number;
   const vb = data[b] as number;
   return va !== vb ? va > vb : a < b;
-}
-
-// Sorted by value down, then by position up: a float64 key of each pixel's rank would round, so indices are sorted.
-function highestFirst(data: Pixels, mask: Pixels | undefined): Int32Array {
-  let count = 0;
-  const inside = new Int32Array(data.length);
-  for (let at = 0; at < data.length; at++) if (!mask || mask[at] !== 0) inside[count++] = at;
-  return inside.subarray(0, count).sort((a, b) => (data[b] as number) - (data[a] as number) || a - b);
 }

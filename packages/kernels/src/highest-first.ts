@@ -1,0 +1,53 @@
+import type { Pixels } from "./pixels.ts";
+
+/**
+ * The indices of the pixels that are not zero in `mask` (default: all), by value from the highest down and then by
+ * position. A stable radix sort of the bits where float32 holds every value exactly, else a comparison sort.
+ */
+export function highestFirst(data: Pixels, mask: Pixels | undefined): Int32Array {
+  let count = 0;
+  const indices = new Int32Array(data.length);
+  for (let at = 0; at < data.length; at++) if (mask?.[at] !== 0) indices[count++] = at;
+  const inside = indices.subarray(0, count);
+  if (data instanceof Float64Array || data instanceof Int32Array || data instanceof Uint32Array)
+    return inside.sort((a, b) => (data[b] as number) - (data[a] as number) || a - b);
+  return radixSort(inside, data);
+}
+
+const DIGIT_BITS = 11;
+const DIGITS = 1 << DIGIT_BITS;
+
+function radixSort(indices: Int32Array, data: Pixels): Int32Array {
+  const values = new Float32Array(indices.length);
+  // Adding zero turns -0 into 0, which sorts with it.
+  for (let i = 0; i < indices.length; i++) values[i] = (data[indices[i] as number] as number) + 0;
+  let keys = new Uint32Array(values.buffer);
+  // Positive floats grow with their bits and negative ones shrink; this order runs the other way.
+  for (let i = 0; i < keys.length; i++) {
+    const bits = keys[i] as number;
+    keys[i] = bits & 0x80000000 ? bits : ~bits & 0x7fffffff;
+  }
+  let from = indices;
+  let to: Int32Array = new Int32Array(indices.length);
+  let spare: Uint32Array<ArrayBuffer> = new Uint32Array(indices.length);
+  for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
+    const starts = new Uint32Array(DIGITS + 1);
+    for (let i = 0; i < keys.length; i++) {
+      const digit = ((keys[i] as number) >>> shift) & (DIGITS - 1);
+      starts[digit + 1] = (starts[digit + 1] as number) + 1;
+    }
+    for (let digit = 0; digit < DIGITS; digit++)
+      starts[digit + 1] = (starts[digit + 1] as number) + (starts[digit] as number);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as number;
+      const digit = (key >>> shift) & (DIGITS - 1);
+      const at = starts[digit] as number;
+      starts[digit] = at + 1;
+      spare[at] = key;
+      to[at] = from[i] as number;
+    }
+    [keys, spare] = [spare, keys];
+    [from, to] = [to, from];
+  }
+  return from;
+}
