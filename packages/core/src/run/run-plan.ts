@@ -66,6 +66,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
     outcomes = await executeWells(
       wells,
       executor,
+      emit,
       ({ status }) => options.failFast === true && status === "failed",
       signal,
     );

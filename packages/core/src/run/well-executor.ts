@@ -1,10 +1,12 @@
+import type { RunEvent } from "./events.ts";
 import type { WellOutcome } from "./run-well.ts";
 
 /** Runs wells, here or elsewhere. */
 export interface WellExecutor {
   /** Wells that it can run at once. */
   readonly workers: number;
-  run(well: string): Promise<WellOutcome>;
+  /** Runs one well and hands on what happens meanwhile; a well that fails is an outcome, not a rejection. */
+  run(well: string, onEvent: (event: RunEvent) => void): Promise<WellOutcome>;
   /** Lets go of what it holds; called once, at the end. */
   close?(): Promise<void>;
 }
@@ -13,6 +15,7 @@ export interface WellExecutor {
 export async function executeWells(
   wells: readonly string[],
   executor: WellExecutor,
+  onEvent: (event: RunEvent) => void,
   shouldStop: (outcome: WellOutcome) => boolean,
   signal: AbortSignal,
 ): Promise<readonly WellOutcome[]> {
@@ -21,7 +24,7 @@ export async function executeWells(
   let stopped = false;
   const work = async (): Promise<void> => {
     for (let well = queue.shift(); well !== undefined && !stopped && !signal.aborted; well = queue.shift()) {
-      const outcome = await executor.run(well);
+      const outcome = await executor.run(well, onEvent);
       outcomes.set(well, outcome);
       if (shouldStop(outcome)) stopped = true;
     }
