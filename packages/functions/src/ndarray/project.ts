@@ -35,13 +35,9 @@ export const sumProjection = ndarray(
   { name: "sumProjection", package: "@platewright/functions", slices: "one", halo: 0, dtype: "float32" },
   (stack: NdArray): NdArray =>
     withDense(stack, (dense) => {
-      const { height, width } = dense;
-      const result = allocatePixels([1, height, width], "float32");
-      withScratch(height * width, "float64", (sum) => {
-        sum.fill(0);
-        for (const { data } of slicesOf(dense)) defaultKernels().accumulateSum(sum, data);
-        result.pixels.set(sum);
-      });
+      const result = allocatePixels([1, dense.height, dense.width], "float32");
+      const slices = slicesOf(dense).map(({ data }) => data);
+      withSum(slices, (sum) => result.pixels.set(sum));
       return result.array;
     }),
 );
@@ -77,16 +73,27 @@ function project(stack: NdArray, method: "max" | "min" | "mean"): NdArray {
   });
 }
 
-// Integer sums must stay exact; float32 slices are added in float32, as numpy.mean does.
 function mean(slices: readonly Pixels[], out: Pixels): void {
-  const isFloat = out instanceof Float32Array;
-  const isShort = out.BYTES_PER_ELEMENT <= 2 && (out instanceof Uint8Array || out instanceof Uint16Array);
-  const dtype = isFloat ? "float32" : isShort && slices.length <= 65536 ? "uint32" : "float64";
-  withScratch(out.length, dtype, (sum) => {
+  withSum(slices, (sum) => meanOfSum(sum, slices.length, out, "half-even"));
+}
+
+// Integer sums stay exact; float32 slices are added in float32, as numpy does.
+function withSum(
+  slices: readonly Pixels[],
+  use: (sum: Uint32Array | Float32Array | Float64Array) => void,
+): void {
+  const [first = new Uint8Array(0)] = slices;
+  const fitsUint32 = isSmall(first) && slices.length <= 65537;
+  const dtype = first instanceof Float32Array ? "float32" : fitsUint32 ? "uint32" : "float64";
+  withScratch(first.length, dtype, (sum) => {
     sum.fill(0);
     for (const slice of slices) defaultKernels().accumulateSum(sum, slice);
-    meanOfSum(sum, slices.length, out, "half-even");
+    use(sum);
   });
+}
+
+function isSmall(data: Pixels): boolean {
+  return data instanceof Uint8Array || data instanceof Uint16Array;
 }
 
 function unknownMethod(method: never): PlatewrightError {

@@ -40,5 +40,13 @@ export const otsuThreshold = ndarray(
 );
 
 function markAbove(data: Pixels, value: number, out: Pixels): void {
-  for (let at = 0; at < data.length; at++) out[at] = (data[at] as number) > value ? 1 : 0;
+  // Loops of their own for the usual types: a loop that sees one type of pixel runs several times faster.
+  if (data instanceof Uint16Array) for (let at = 0; at < data.length; at++) out[at] = above(data[at], value);
+  else if (data instanceof Uint8Array)
+    for (let at = 0; at < data.length; at++) out[at] = above(data[at], value);
+  else for (let at = 0; at < data.length; at++) out[at] = above(data[at], value);
+}
+
+function above(pixel: number | undefined, value: number): 0 | 1 {
+  return (pixel as number) > value ? 1 : 0;
 }
