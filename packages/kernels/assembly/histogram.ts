@@ -33,3 +33,10 @@ export function countLevels8(data: usize, count: i32, even: usize, odd: usize): 
   }
   for (; data < end; data++) increment(even, <usize>load<u8>(data));
 }
+
+/** Adds one table to another, `levels` counts of 32 bits. */
+export function mergeCounts(into: usize, from: usize, levels: i32): void {
+  const end = into + (<usize>levels << 2);
+  for (; into < end; into += 16, from += 16)
+    v128.store(into, i32x4.add(v128.load(into), v128.load(from)));
+}

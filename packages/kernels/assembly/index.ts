@@ -1,7 +1,7 @@
 // The module's exports: each kernel for each pixel type that it has.
 export { accumulateMax8, accumulateMax16, accumulateMin8, accumulateMin16 } from "./extrema";
 export { accumulateSum8, accumulateSum16 } from "./sum";
-export { countLevels8, countLevels16 } from "./histogram";
+export { countLevels8, countLevels16, mergeCounts } from "./histogram";
 export { findRuns8, findRuns16 } from "./runs";
 export { gaussian } from "./gaussian";
 export { gatherMax8, gatherMax16, gatherMin8, gatherMin16 } from "./gather";

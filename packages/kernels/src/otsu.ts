@@ -5,7 +5,37 @@
  * @throws RangeError for an empty histogram.
  */
 export function otsuThreshold(counts: Uint32Array): number {
-  return bestSplit(counts, (bin) => bin);
+  let total = 0;
+  let sum = 0;
+  let last = -1;
+  for (let v = 0; v < counts.length; v++) {
+    const count = counts[v] as number;
+    if (count === 0) continue;
+    total += count;
+    sum += count * v;
+    last = v;
+  }
+  if (last < 0) throw new RangeError("otsuThreshold: the histogram is empty. Count at least one pixel.");
+  // Sums of whole numbers stay exact in float64, so only the variance rounds, in scikit-image's own order. An empty
+  // level repeats the variance before it and never wins.
+  let weight = 0;
+  let lower = 0;
+  let best = Number.NEGATIVE_INFINITY;
+  let threshold = last;
+  for (let v = 0; v < last; v++) {
+    const count = counts[v] as number;
+    if (count === 0) continue;
+    weight += count;
+    lower += count * v;
+    const rest = total - weight;
+    const apart = lower / weight - (sum - lower) / rest;
+    const variance = weight * rest * (apart * apart);
+    if (variance > best) {
+      best = variance;
+      threshold = v;
+    }
+  }
+  return threshold;
 }
 
 /**
@@ -24,7 +54,9 @@ export function otsuThresholdOfFloat(data: Float32Array | Float64Array): number 
     if (v < least) least = v;
     if (v > most) most = v;
   }
-  if (data.length > 0 && least === most) return least;
+  if (data.length === 0)
+    throw new RangeError("otsuThresholdOfFloat: there are no pixels. Pass at least one.");
+  if (least === most) return least;
 
   const round = data instanceof Float32Array ? Math.fround : (value: number): number => value;
   const range = round(most - least);
@@ -42,40 +74,29 @@ export function otsuThresholdOfFloat(data: Float32Array | Float64Array): number 
   return bestSplit(counts, (bin) => round(round((edges[bin] as number) + (edges[bin + 1] as number)) / 2));
 }
 
-// Sums of whole numbers stay exact in float64; the between-class variance is rounded in scikit-image's own order.
+// As above for centres that are not whole numbers: the upper class is summed from the top down, as scikit-image does,
+// because the sums round on the way. The first and the last bin are never empty.
 function bestSplit(counts: Uint32Array, centreOf: (bin: number) => number): number {
-  let first = -1;
-  let last = -1;
-  let total = 0;
-  for (let bin = 0; bin < counts.length; bin++) {
-    const count = counts[bin] as number;
-    if (count === 0) continue;
-    if (first < 0) first = bin;
-    last = bin;
-    total += count;
-  }
-  if (first < 0) throw new RangeError("otsuThreshold: the histogram is empty. Count at least one pixel.");
-  if (first === last) return centreOf(first);
-
-  // The upper class is summed from the top down, because scikit-image does and float centres round on the way.
-  const bins = last - first + 1;
+  const bins = counts.length;
   const upper = new Float64Array(bins + 1);
-  for (let i = bins - 1; i >= 0; i--)
-    upper[i] = (upper[i + 1] as number) + (counts[first + i] as number) * centreOf(first + i);
+  let total = 0;
+  for (let bin = bins - 1; bin >= 0; bin--) {
+    upper[bin] = (upper[bin + 1] as number) + (counts[bin] as number) * centreOf(bin);
+    total += counts[bin] as number;
+  }
   let weight = 0;
   let lower = 0;
   let best = Number.NEGATIVE_INFINITY;
-  let at = first;
-  for (let i = 0; i < bins - 1; i++) {
-    const count = counts[first + i] as number;
-    weight += count;
-    lower += count * centreOf(first + i);
+  let at = 0;
+  for (let bin = 0; bin < bins - 1; bin++) {
+    weight += counts[bin] as number;
+    lower += (counts[bin] as number) * centreOf(bin);
     const rest = total - weight;
-    const apart = lower / weight - (upper[i + 1] as number) / rest;
+    const apart = lower / weight - (upper[bin + 1] as number) / rest;
     const variance = weight * rest * (apart * apart);
     if (variance > best) {
       best = variance;
-      at = first + i;
+      at = bin;
     }
   }
   return centreOf(at);

@@ -20,6 +20,7 @@ export interface KernelExports {
   readonly gatherMin16: Call;
   readonly mapLevels8: Call;
   readonly mapLevels16: Call;
+  readonly mergeCounts: Call;
   readonly padStrip8: Call;
   readonly padStrip16: Call;
   readonly slideColumnsMax8: Call;

@@ -56,17 +56,15 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
       checkLength("histogram", "counts", counts, levels);
       const count = exports[`countLevels${bitsOf(data)}`];
       const [pixels = 0, even = 0, odd = 0] = scratch.layout(TILE * 2, levels * 4, levels * 4);
-      scratch.clear(even, levels * 4);
+      if (options.accumulate) scratch.write(even, counts);
+      else scratch.clear(even, levels * 4);
       scratch.clear(odd, levels * 4);
       forTiles(data.length, (from, to) => {
         scratch.write(pixels, data.subarray(from, to));
         count(pixels, to - from, even, odd);
       });
-      if (!options.accumulate) counts.fill(0);
-      const a = scratch.integers(even, levels);
-      const b = scratch.integers(odd, levels);
-      for (let i = 0; i < levels; i++)
-        counts[i] = (counts[i] as number) + (a[i] as number) + (b[i] as number);
+      exports.mergeCounts(even, odd, levels);
+      scratch.read(even, counts);
       return counts;
     },
     applyLut<T extends SmallPixels>(data: T, lut: T, out: T): T {
