@@ -52,7 +52,7 @@ describe("a damaged TIFF", () => {
           decodeDamaged(file);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 5000 },
     );
   });
 
@@ -125,6 +125,15 @@ describe("a damaged TIFF", () => {
       at = view.getUint32(at + 2 + 12 * count, true);
     }
     expect(() => decodeTiff(shared)).toThrow(/pages claim 204800 bytes/);
+  });
+
+  it.each([256, 257, 278])("is refused where tag %i holds a fraction", (tag) => {
+    const file = fixtureBytes("uint8-le-strips.tif");
+    const view = new DataView(file.buffer);
+    view.setUint16(entryOf(view, tag) + 2, 11, true);
+    view.setUint32(entryOf(view, tag) + 4, 1, true);
+    view.setFloat32(entryOf(view, tag) + 8, 10.5, true);
+    expect(() => decodeTiff(file)).toThrow(/is damaged: a (page|strip) is/);
   });
 
   it("of the old LZW is named", () => {

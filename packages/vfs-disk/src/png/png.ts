@@ -1,8 +1,9 @@
 import { createHostArray, type HostArray, PlatewrightError } from "@platewright/core";
-import { type DecodedPng, decode, encode } from "fast-png";
+import { type DecodedPng, decode } from "fast-png";
 import { checkedTarget } from "../codecs/array-target.ts";
 import { type FileCodec, readWhole } from "../codecs/codec.ts";
 import { formatError, truncatedError } from "../format-error.ts";
+import { encodePng, pngSignature } from "./encode-png.ts";
 
 /** How the bytes of a PNG are decoded. */
 export interface DecodePngOptions {
@@ -10,7 +11,6 @@ export interface DecodePngOptions {
   readonly name?: string;
 }
 
-const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const headerBytes = 29;
 // The most that deflate can unpack one byte to.
 const mostUnpacked = 1032;
@@ -49,26 +49,6 @@ export function decodePng(bytes: Uint8Array, { name = "PNG" }: DecodePngOptions 
   return createHostArray(shape, dtype, values);
 }
 
-/** Encodes [Y, X] of bool (as 1 bit), uint8 or uint16 as a grey PNG. Throws "dtype" or "array" for all else. */
-export function encodePng({ shape, dtype, data }: HostArray): Uint8Array {
-  const [height, width] = shape;
-  if (shape.length !== 2 || height === undefined || width === undefined || data.length === 0) {
-    throw new PlatewrightError(
-      "array",
-      `A PNG holds [Y, X] with at least one pixel, not (${shape.join(", ")}).`,
-      { shape },
-    );
-  }
-  if (dtype === "bool")
-    return encode({ width, height, depth: 1, channels: 1, data: packBits(data, width, height) });
-  if (data instanceof Uint16Array) return encode({ width, height, depth: 16, channels: 1, data });
-  if (data instanceof Uint8Array) return encode({ width, height, depth: 8, channels: 1, data });
-  throw new PlatewrightError(
-    "dtype",
-    `A PNG holds bool, uint8 or uint16, not ${dtype}. Convert the image, or write a TIFF.`,
-  );
-}
-
 /** Reads and writes grey .png files. */
 export const pngCodec: FileCodec = {
   kind: "codec",
@@ -102,7 +82,7 @@ export const pngCodec: FileCodec = {
 };
 
 function parseHeader(name: string, bytes: Uint8Array): PngHeader {
-  if (!signature.every((byte, at) => bytes[at] === byte)) {
+  if (!pngSignature.every((byte, at) => bytes[at] === byte)) {
     throw formatError(name, "is no PNG: its first bytes are others. Check the file's ending.");
   }
   if (bytes.length < headerBytes) throw truncatedError(name, "the header", 0, headerBytes, bytes.length);
@@ -151,16 +131,4 @@ function greyOf(name: string, { data, channels, depth, width, height }: DecodedP
     grey[at] = value;
   }
   return grey;
-}
-
-function packBits(data: ArrayLike<number>, width: number, height: number): Uint8Array {
-  const rowBytes = Math.ceil(width / 8);
-  const packed = new Uint8Array(rowBytes * height);
-  for (let at = 0; at < data.length; at += 1) {
-    if (data[at] === 0) continue;
-    const column = at % width;
-    const byte = Math.floor(at / width) * rowBytes + (column >> 3);
-    packed[byte] = (packed[byte] ?? 0) | (128 >> (column & 7));
-  }
-  return packed;
 }

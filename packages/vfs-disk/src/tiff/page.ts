@@ -64,7 +64,7 @@ export function* readPage(
   const number = (tag: number, otherwise: number) => readNumber(source, header, directory, tag, otherwise);
   const width = yield* number(tags.imageWidth, 0);
   const height = yield* number(tags.imageLength, 0);
-  if (!(width > 0 && height > 0)) {
+  if (!isSide(width) || !isSide(height)) {
     throw formatError(name, `is damaged: a page is ${width} pixels wide and ${height} high.`);
   }
   const samples = yield* number(tags.samplesPerPixel, 1);
@@ -141,7 +141,7 @@ function* readPieces(
     tiled ? 0 : height,
   );
   const pieceHeight = tiled ? rows : Math.min(rows, height);
-  if (!(pieceWidth > 0 && pieceHeight > 0)) {
+  if (!isSide(pieceWidth) || !isSide(pieceHeight)) {
     throw formatError(
       source.name,
       `is damaged: a ${pieceName} is ${pieceWidth} pixels wide and ${rows} high.`,
@@ -179,7 +179,7 @@ function checkPieces(source: TiffSource, page: TiffPage): TiffPage {
   for (const [piece, offset] of page.offsets.entries()) {
     const count = page.byteCounts[piece] ?? 0;
     const what = `${page.pieceName} ${piece}`;
-    if (!(offset >= 0 && offset + count <= source.size)) {
+    if (!isPlace(offset) || !isPlace(count) || offset + count > source.size) {
       throw truncatedError(source.name, what, offset, offset + count, source.size);
     }
     const expected = rowBytes * pieceRows(page, piece);
@@ -244,4 +244,13 @@ function predictorFor(
 
 function unread(name: string, fault: string, remedy: string): PlatewrightError {
   return formatError(name, `${fault}, which is not read. ${remedy}`);
+}
+
+// A damaged field can be of a type that holds fractions and negative numbers.
+function isSide(length: number): boolean {
+  return Number.isSafeInteger(length) && length > 0;
+}
+
+function isPlace(place: number): boolean {
+  return Number.isSafeInteger(place) && place >= 0;
 }
