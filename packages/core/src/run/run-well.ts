@@ -4,14 +4,16 @@ import { isPlatewrightError, PlatewrightError, throwIfAborted } from "../errors.
 import { createLedger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
-import { type ImagePosition, positionText } from "../plate/image-set.ts";
+import { positionText } from "../plate/image-set.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import { createMemoryBackend } from "../vfs/memory-backend.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
 import { type ErrorRecord, type RunEvent, recordError } from "./events.ts";
 import { executeUnit, type UnitScope } from "./execute-unit.ts";
+import { artifactPath, gatherSlices, missingImages, readUnit, stackPath } from "./gather-input.ts";
+import { giveWay } from "./give-way.ts";
 import { createImageWriter } from "./image-writer.ts";
-import { readStack } from "./read-stack.ts";
+import { createReadAhead } from "./read-ahead.ts";
 import { rowsOf, type TableRow } from "./tables.ts";
 
 /** What a well's run needs from its surroundings. */
@@ -111,6 +113,11 @@ async function runSchedule(
   const store = createMemoryBackend();
   const readers = countReaders(schedule);
   const images = new Map(scope.images.map((image) => [positionText(image), image]));
+  const ahead = createReadAhead(
+    schedule,
+    (unit) => readUnit(well, unit, images, scope.plate, scope.signal),
+    ledger,
+  );
   const unitScope: UnitScope = {
     memory,
     ledger,
@@ -132,8 +139,10 @@ async function runSchedule(
   try {
     for (const unit of schedule) {
       throwIfAborted(scope.signal);
-      const input = await gatherInput(well, unit, images, store, scope, progress);
-      ledger.hold(input);
+      const input =
+        unit.step.source === "plate"
+          ? await ahead.take(unit)
+          : await gatherSlices(unit, store, memory, ledger, unitScope.countCopied);
       const needs = Object.fromEntries(
         [...unit.takes].map(([key, from]) => [key, store.readValue(artifactPath(from, key))]),
       );
@@ -156,8 +165,10 @@ async function runSchedule(
         done: progress.units,
         units: schedule.length,
       });
+      await giveWay();
     }
   } finally {
+    await ahead.close();
     await writer.settle();
     for await (const { path } of store.list("", { recursive: true })) {
       if (path.startsWith("stacks/")) ledger.drop(store.readValue(path));
@@ -172,42 +183,6 @@ function countReaders(schedule: readonly WorkUnit[]): Map<WorkUnit, number> {
   for (const unit of schedule)
     for (const before of unit.reads) readers.set(before, (readers.get(before) ?? 0) + 1);
   return readers;
-}
-
-/** The stack that a unit takes in: read from the plate, handed on as it is, or put together from several units' slices. */
-async function gatherInput(
-  well: string,
-  unit: WorkUnit,
-  images: ReadonlyMap<string, PlateImage>,
-  store: ReturnType<typeof createMemoryBackend>,
-  scope: WellScope,
-  progress: Progress,
-): Promise<unknown> {
-  const { memory } = scope;
-  if (unit.step.source === "plate") {
-    const wanted = unit.inputs.map((position) => images.get(positionText(position)));
-    const absent = unit.inputs.filter((_, i) => wanted[i] === undefined);
-    if (absent.length > 0) throw missingImages(well, absent.map(positionText));
-    return readStack(scope.plate, wanted as PlateImage[], scope.signal);
-  }
-  const [only] = unit.reads;
-  if (only && unit.reads.length === 1 && samePositions(only.outputs, unit.inputs))
-    return store.readValue(stackPath(only));
-  const slices = new Map<string, unknown>();
-  for (const before of unit.reads) {
-    const unstacked = await memory.unstack(store.readValue(stackPath(before)));
-    for (const [i, position] of before.outputs.entries()) slices.set(positionText(position), unstacked[i]);
-  }
-  const stack = await memory.stack(unit.inputs.map((position) => slices.get(positionText(position))));
-  progress.copied += memory.describe(stack).bytes;
-  return stack;
-}
-
-function samePositions(a: readonly ImagePosition[], b: readonly ImagePosition[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((position, i) => positionText(position) === positionText(b[i] as ImagePosition))
-  );
 }
 
 function keepArtifacts(
@@ -227,22 +202,4 @@ function keepArtifacts(
     tables[artifact.key] = table;
     for (const row of rowsOf(plan, unit, well, artifact, value)) table.push(row);
   }
-}
-
-function stackPath(unit: WorkUnit): string {
-  return `stacks/${unit.step.index}/${unit.id}`;
-}
-
-function artifactPath(unit: WorkUnit, key: string): string {
-  return `artifacts/${unit.step.index}/${unit.id}/${encodeURIComponent(key)}`;
-}
-
-function missingImages(well: string, positions: readonly string[]): PlatewrightError {
-  const named = positions.slice(0, 3).join(", ");
-  const more = positions.length > 3 ? ` and ${positions.length - 3} more` : "";
-  return new PlatewrightError(
-    "not-found",
-    `Well ${well} lacks the images ${named}${more}. Set missing: "skip" to leave out the groups concerned.`,
-    { well, positions },
-  );
 }

@@ -1,0 +1,85 @@
+import type { WorkUnit } from "../compile/units.ts";
+import { PlatewrightError } from "../errors.ts";
+import type { HostArray } from "../memory/host-array.ts";
+import type { Ledger } from "../memory/ledger.ts";
+import type { MemoryRegistry } from "../memory/memory-registry.ts";
+import { type ImagePosition, positionText } from "../plate/image-set.ts";
+import type { PlateImage } from "../plate/plate-layout.ts";
+import type { MemoryBackend } from "../vfs/memory-backend.ts";
+import type { StorageBackend } from "../vfs/storage-backend.ts";
+import { readStack } from "./read-stack.ts";
+
+/** Where a unit's stack is kept in memory. */
+export function stackPath(unit: WorkUnit): string {
+  return `stacks/${unit.step.index}/${unit.id}`;
+}
+
+/** Where an artifact of a unit is kept in memory. */
+export function artifactPath(unit: WorkUnit, key: string): string {
+  return `artifacts/${unit.step.index}/${unit.id}/${encodeURIComponent(key)}`;
+}
+
+/** Reads the stack of a unit from the plate. Throws "not-found" for images that the plate's index does not list. */
+export async function readUnit(
+  well: string,
+  unit: WorkUnit,
+  images: ReadonlyMap<string, PlateImage>,
+  plate: StorageBackend,
+  signal: AbortSignal,
+): Promise<HostArray> {
+  const wanted: PlateImage[] = [];
+  const absent: string[] = [];
+  for (const position of unit.inputs) {
+    const image = images.get(positionText(position));
+    if (image) wanted.push(image);
+    else absent.push(positionText(position));
+  }
+  if (absent.length > 0) throw missingImages(well, absent);
+  return readStack(plate, wanted, signal);
+}
+
+/**
+ * The stack that a unit takes from the units before it, with a hold on it: handed on as it is where one unit gives just
+ * these slices, else put together from the slices of several.
+ */
+export async function gatherSlices(
+  unit: WorkUnit,
+  store: MemoryBackend,
+  memory: MemoryRegistry,
+  ledger: Ledger,
+  countCopied: (bytes: number) => void,
+): Promise<unknown> {
+  const [only] = unit.reads;
+  if (only && unit.reads.length === 1 && samePositions(only.outputs, unit.inputs)) {
+    const stack = store.readValue(stackPath(only));
+    ledger.hold(stack);
+    return stack;
+  }
+  const slices = new Map<string, unknown>();
+  for (const before of unit.reads) {
+    const unstacked = await memory.unstack(store.readValue(stackPath(before)));
+    for (const [i, position] of before.outputs.entries()) slices.set(positionText(position), unstacked[i]);
+  }
+  const stack = await memory.stack(unit.inputs.map((position) => slices.get(positionText(position))));
+  ledger.hold(stack);
+  countCopied(memory.describe(stack).bytes);
+  return stack;
+}
+
+/** The error for images that a well lacks. */
+export function missingImages(well: string, positions: readonly string[]): PlatewrightError {
+  const named = positions.slice(0, 3).join(", ");
+  const more = positions.length > 3 ? ` and ${positions.length - 3} more` : "";
+  return new PlatewrightError(
+    "not-found",
+    `Well ${well} lacks the images ${named}${more}. Set missing: "skip" to leave out the groups concerned.`,
+    { well, positions },
+  );
+}
+
+function samePositions(a: readonly ImagePosition[], b: readonly ImagePosition[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((position, i) => positionText(position) === positionText(b[i] as ImagePosition))
+  );
+}
