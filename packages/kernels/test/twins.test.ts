@@ -119,7 +119,7 @@ describe("SIMD and TypeScript kernels", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(8 as const, 16 as const),
-        fc.integer({ min: 1, max: 70000 }),
+        fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 32760, max: 40000 })),
         fc.nat(),
         (bits, length, seed) => {
           const stack = [0, 1, 2].map((i) => noise(bits, length, seed + i * 7919));

@@ -1,4 +1,4 @@
-import type { Neighbourhood } from "../neighbourhood.ts";
+import type { Chord, Neighbourhood } from "../neighbourhood.ts";
 
 /** A block of offsets 2^level wide and 1, 2 or 4 rows tall whose first offset is (dy, dx). */
 export interface Window {
@@ -13,10 +13,16 @@ const LEAST_ROWS_FOR_TALL = 12;
 
 /**
  * Covers a neighbourhood exactly with overlapping windows, few enough that their number grows with its perimeter, not
- * its area: two windows a chord, and blocks several rows tall where the neighbourhood is at its widest. Greedy, the
- * narrowest chords first; checks its own cover.
+ * its area: two windows a chord, and blocks several rows tall where the neighbourhood is at its widest. Greedy, in two
+ * orders of the chords, of which the better is kept; checks its own cover.
  */
 export function coverWithWindows(around: Neighbourhood): readonly Window[] {
+  const narrowFirst = [...around.chords].sort((a, b) => a.x1 - a.x0 - (b.x1 - b.x0));
+  const covers = [narrowFirst, around.chords].map((chords) => coverInOrder(around, chords));
+  return covers.reduce((best, cover) => (cover.length < best.length ? cover : best));
+}
+
+function coverInOrder(around: Neighbourhood, order: readonly Chord[]): Window[] {
   const { top, bottom, left, right, chords } = around;
   const rows = bottom - top + 1;
   const columns = right - left + 1;
@@ -54,8 +60,7 @@ export function coverWithWindows(around: Neighbourhood): readonly Window[] {
       covered.fill(1, from, from + (1 << best.level));
     }
   };
-  const byLength = [...chords].sort((a, b) => a.x1 - a.x0 - (b.x1 - b.x0));
-  for (const { dy, x0, x1 } of byLength) {
+  for (const { dy, x0, x1 } of order) {
     const level = levelOf(x0, x1);
     place({ dy, dx: x0, level, tall: 1 });
     place({ dy, dx: x1 + 1 - (1 << level), level, tall: 1 });
