@@ -1,11 +1,11 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { PlatewrightError } from "@platewright/core";
-import { defaultKernels, regionProperties, splitTouching } from "@platewright/kernels";
+import { defaultKernels, regionProperties } from "@platewright/kernels";
 import { type CellRow, tabulate } from "./cell-table.ts";
 import { markForeground } from "./foreground.ts";
 import { keepRegions } from "./keep-regions.ts";
 import { allocatePixels, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
-import { type SplitParams, splitDefaults, splitParams } from "./watershed-split.ts";
+import { type SplitParams, splitParams, splitSlice } from "./watershed-split.ts";
 
 /** What `countCells` takes by hand; everything has a default. */
 export interface CountCellsParams extends SplitParams {
@@ -114,11 +114,7 @@ function count(slice: DenseSlice, labels: Int32Array, given: CountCellsParams): 
   const found = withScratch(labels.length, "uint8", (mask) => {
     markForeground(slice, mask, { threshold, background, smoothing });
     if (!split) return defaultKernels().label({ data: mask, height, width }, labels);
-    const { minDepth = splitDefaults.minDepth, minRelativeDepth = splitDefaults.minRelativeDepth } = given;
-    return splitTouching({ data: mask, height, width }, labels, {
-      h: minDepth,
-      relativeH: minRelativeDepth,
-    });
+    return splitSlice({ data: mask, height, width }, labels, given.minDepth);
   });
   const table = regionProperties({ data: labels, height, width }, found, slice.data);
   const { minArea = 30, maxArea, excludeBorder = false } = given;
