@@ -39,9 +39,11 @@ export function createDiskBackend(
     signal: AbortSignal | undefined,
     task: () => Promise<T>,
   ): Promise<T> => {
-    throwIfAborted(signal);
     try {
-      return await limited(task);
+      return await limited(() => {
+        throwIfAborted(signal);
+        return task();
+      });
     } catch (error) {
       throw storageError(kind, path, error);
     }

@@ -34,10 +34,9 @@ export const linkFile: (from: string, to: string) => Promise<void> = promisify(l
 export const unlinkFile: (path: string) => Promise<void> = promisify(unlink);
 /** Removes an empty folder. */
 export const removeFolder: (path: string) => Promise<void> = promisify(rmdir);
-/** Makes a folder and those above it. */
-export const makeFolders: (path: string) => Promise<void> = async (path) => {
-  await promisify(mkdir)(path, { recursive: true });
-};
+/** Makes a folder and those above it; answers the first that was made, `undefined` where all were there. */
+export const makeFolders: (path: string) => Promise<string | undefined> = (path) =>
+  promisify(mkdir)(path, { recursive: true });
 /** What a path is, links followed. */
 export const statPath: (path: string) => Promise<Stats> = promisify(stat);
 /** What a path is, a link itself. */

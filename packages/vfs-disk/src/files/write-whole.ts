@@ -73,7 +73,11 @@ async function createIn(folder: string, temporary: string): Promise<number> {
     return await openFile(temporary, createFlags, 0o666);
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
-    await makeFolders(folder);
+    const first = await makeFolders(folder);
+    // The names of new folders must reach the disk too, or the file could be lost with them.
+    if (first !== undefined)
+      for (let made = folder; made.length >= first.length; made = dirname(made))
+        await syncFolder(dirname(made));
     return await openFile(temporary, createFlags, 0o666);
   }
 }
