@@ -35,8 +35,8 @@ export function ndarrayBackend(): MemoryType<"ndarray"> {
     toHost: (array) => {
       const dtype = dtypeOfNdarray(array);
       const dense = toDense(array);
-      const data = dtype === "bool" ? viewOf("bool", dense.buffer, dense.byteOffset, dense.length) : dense;
-      return createHostArray(array.shape, dtype, data);
+      // A plain view: relatives of Uint8Array (BoolArray, Uint8ClampedArray) do not leave this package.
+      return createHostArray(array.shape, dtype, viewOf(dtype, dense.buffer, dense.byteOffset, dense.length));
     },
     fromHost: ({ shape, dtype, data }) => wrap(shape, dtype, data),
     dispose: (array) => hostPool.release((array.data as TypedArray).buffer),
