@@ -42,7 +42,7 @@ export interface RegionTable {
   readonly minCol: Int32Array;
   readonly maxRow: Int32Array;
   readonly maxCol: Int32Array;
-  /** Present columns of intensity are all zero when no intensity image was given. */
+  /** Zero in all four intensity columns when regionProperties is given no intensity image. */
   readonly sumIntensity: Float64Array;
   readonly meanIntensity: Float64Array;
   readonly minIntensity: Float64Array;

@@ -78,6 +78,22 @@ describe("SIMD and TypeScript kernels", () => {
     );
   });
 
+  it("agree on slices of more than one band and strip", () => {
+    for (const bits of [8, 16] as const) {
+      const slice = { data: noise(bits, 601 * 530, 11), width: 601, height: 530 };
+      for (const footprint of [
+        footprintDisk(13),
+        footprintFrom([
+          [1, 0, 0],
+          [0, 0, 1],
+        ]),
+      ]) {
+        const a = simd.whiteTophat(slice, footprint, emptyLike(slice.data, slice.data.length));
+        expectSame(a, plain.whiteTophat(slice, footprint, emptyLike(slice.data, slice.data.length)));
+      }
+    }
+  });
+
   it("agree on labels and their table at any threshold", () => {
     fc.assert(
       fc.property(

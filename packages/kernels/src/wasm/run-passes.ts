@@ -68,42 +68,52 @@ export function createRunPasses(exports: KernelExports, scratch: Scratch): RunPa
     function gather({ kind, around }: Pass, plan: GatherPlan, source: number, from: number): number {
       const target = source === b ? c : b;
       const suffix = `${kind === "min" ? "Min" : "Max"}${bits}` as const;
-      const { strip, rows, columns, stride } = plan;
+      const { strip, columns, stride } = plan;
+      const mirrored = around.ignoresBorder ? 0 : 1;
+      const fill = kind === "min" ? 255 : 0;
+      const padStrip = exports[`padStrip${bits}`];
+      const widen = exports[`widen${suffix}`];
       scratch.integers(offsetsAt, plan.offsets.length).set(plan.offsets);
-      for (let x = 0; x < width; x += strip) {
-        const left = Math.min(x, width - strip);
-        exports[`padStrip${bits}`](
-          source,
-          width,
-          height,
-          around.top,
-          left + around.left,
-          rows,
-          columns,
-          around.ignoresBorder ? 0 : 1,
-          kind === "min" ? 255 : 0,
-          workAt,
-          stride,
-        );
-        scratch.integers(stepsAt, plan.widen.length).set(plan.widen);
-        exports[`widen${suffix}`](workAt, stepsAt, plan.widen.length / 3, rows, stride);
-        for (const { step, rows: paired } of plan.pair) {
-          scratch.integers(stepsAt, 3).set(step);
-          exports[`widen${suffix}`](workAt, stepsAt, 1, paired, stride);
+      for (let y = 0; y < height; y += plan.band)
+        for (let x = 0; x < width; x += strip) {
+          const left = Math.min(x, width - strip);
+          const rows = Math.min(plan.band, height - y);
+          const tall = rows + plan.rowReach;
+          const [firstRow, firstColumn] = [y + around.top, left + around.left];
+          padStrip(
+            source,
+            width,
+            height,
+            firstRow,
+            firstColumn,
+            tall,
+            columns,
+            mirrored,
+            fill,
+            workAt,
+            stride,
+          );
+          scratch.integers(stepsAt, plan.widen.length).set(plan.widen);
+          widen(workAt, stepsAt, plan.widen.length / 3, tall, stride);
+          for (const { step, fewer } of plan.pair) {
+            scratch.integers(stepsAt, 3).set(step);
+            widen(workAt, stepsAt, 1, tall - fewer, stride);
+          }
+          const at = (y * width + left) * size;
+          const count = plan.offsets.length;
+          const [to, minus] = [target + at, from ? from + at : 0];
+          exports[`gather${suffix}`](
+            workAt,
+            stride,
+            offsetsAt,
+            count,
+            to,
+            minus,
+            width * size,
+            strip * size,
+            rows,
+          );
         }
-        const at = left * size;
-        exports[`gather${suffix}`](
-          workAt,
-          stride,
-          offsetsAt,
-          plan.offsets.length,
-          target + at,
-          from ? from + at : 0,
-          width * size,
-          strip * size,
-          height,
-        );
-      }
       return target;
     }
   };
