@@ -13,7 +13,7 @@ import { createWellRunner, openResults, type RunOptions, runPlan, type WellRunne
 import type { StorageProvider } from "./vfs/storage-backend.ts";
 
 /** What can be installed; a plugin is a plain object with a `kind`. */
-export type Plugin = MemoryType<never> | Conversion<never, never> | StorageProvider | PlateLayout;
+export type Plugin = MemoryType | Conversion | StorageProvider | PlateLayout;
 
 /** One installation: the memory types, storages and layouts that were given to it, and what can be done with them. */
 export interface Platewright {
@@ -85,10 +85,10 @@ function sortPlugins(plugins: readonly Plugin[]): SortedPlugins {
   for (const plugin of plugins) {
     switch (plugin?.kind) {
       case "memory-type":
-        sorted.memoryTypes.push(plugin as unknown as MemoryType);
+        sorted.memoryTypes.push(plugin);
         break;
       case "conversion":
-        sorted.conversions.push(plugin as unknown as Conversion);
+        sorted.conversions.push(plugin);
         break;
       case "storage":
         if (sorted.storages.has(plugin.name)) throw twice("storage", plugin.name);

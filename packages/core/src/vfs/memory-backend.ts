@@ -19,13 +19,12 @@ export function createMemoryBackend(): MemoryBackend {
     name: "memory",
     persistent: false,
     location: "memory",
-    has: (path) => values.has(checkPath(path)),
+    has: (path) =>
+      values.has(checkPath(path)) || [...values.keys()].some((key) => key.startsWith(`${path}/`)),
     list: (folder, options) =>
       listValues([...values.keys()].sort(), checkFolder(folder), options?.recursive ?? false),
     readValue(path) {
-      if (!values.has(checkPath(path))) {
-        throw new PlatewrightError("not-found", `Nothing is kept in memory under "${path}".`, { path });
-      }
+      if (!values.has(checkPath(path))) throw notFound(path);
       return values.get(path);
     },
     writeValue(path, value, options = {}) {
@@ -39,9 +38,13 @@ export function createMemoryBackend(): MemoryBackend {
       values.set(path, value);
     },
     remove(path) {
-      values.delete(checkPath(path));
+      if (!values.delete(checkPath(path))) throw notFound(path);
     },
   };
+}
+
+function notFound(path: string): PlatewrightError {
+  return new PlatewrightError("not-found", `Nothing is kept in memory under "${path}".`, { path });
 }
 
 async function* listValues(

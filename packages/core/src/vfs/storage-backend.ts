@@ -66,6 +66,7 @@ export interface StorageBackend {
   readonly persistent: boolean;
   /** The root, as a person would write it, for messages. */
   readonly location: string;
+  /** Whether a file or folder is there. */
   has(path: string, options?: CallOptions): Awaitable<boolean>;
   /** What lies in a folder (`""` is the root), sorted by name; with `recursive` all files below it. A folder that is not there is empty. */
   list(folder: string, options?: CallOptions & { readonly recursive?: boolean }): AsyncIterable<Entry>;

@@ -30,7 +30,7 @@ const level = 3;
 const deflateAside = promisify<Uint8Array, { level: number }, Uint8Array>(deflate);
 
 /**
- * Encodes [Y, X] or [Z, Y, X] as an OME-TIFF: little-endian, one strip a page, `bool` as uint8 0 and 1.
+ * Encodes [Y, X] or [Z, Y, X] as an OME-TIFF: little-endian, one strip a page, `bool` as one bit a pixel (bilevel).
  * Throws "array" for other ranks and empty arrays, "parameter" for settings that don't fit.
  */
 export function encodeTiff(array: HostArray, options: EncodeTiffOptions = {}): Uint8Array {
@@ -76,6 +76,7 @@ function planTiff(array: HostArray, options: EncodeTiffOptions): TiffPlan {
   const bytes = new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength);
   const pages = Array.from({ length: count }, (_, index) => {
     const page = bytes.subarray(index * height * width * size, (index + 1) * height * width * size);
+    if (dtype === "bool") return packBits(page, width);
     const values = predicted ? takeDifferences(page, width, size) : page;
     if (hostIsLittleEndian) return values;
     const copy = values.slice();
@@ -120,7 +121,7 @@ function fieldsOf(
     { tag: tags.newSubfileType, type: "LONG", values: [0] },
     { tag: tags.imageWidth, type: "LONG", values: [width] },
     { tag: tags.imageLength, type: "LONG", values: [height] },
-    { tag: tags.bitsPerSample, type: "SHORT", values: [bytesPerElement(dtype) * 8] },
+    { tag: tags.bitsPerSample, type: "SHORT", values: [dtype === "bool" ? 1 : bytesPerElement(dtype) * 8] },
     { tag: tags.compression, type: "SHORT", values: [compression === "deflate" ? 8 : 1] },
     { tag: tags.photometric, type: "SHORT", values: [1] },
     { tag: tags.samplesPerPixel, type: "SHORT", values: [1] },
@@ -137,6 +138,22 @@ function fieldsOf(
     fields.push({ tag: tags.resolutionUnit, type: "SHORT", values: [3] });
   }
   return fields;
+}
+
+/** Eight pixels a byte, the first in the highest bit; each row begins a byte (TIFF 6.0, section 3). */
+function packBits(page: Uint8Array, width: number): Uint8Array {
+  const height = page.length / width;
+  const rowBytes = Math.ceil(width / 8);
+  const packed = new Uint8Array(rowBytes * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (page[y * width + x]) {
+        const at = y * rowBytes + (x >> 3);
+        packed[at] = (packed[at] ?? 0) | (0x80 >> (x & 7));
+      }
+    }
+  }
+  return packed;
 }
 
 function checkOptions(

@@ -14,7 +14,7 @@ export interface OmeImage {
 }
 
 const types: Readonly<Record<DType, string>> = {
-  bool: "uint8",
+  bool: "bit",
   uint8: "uint8",
   int8: "int8",
   uint16: "uint16",
