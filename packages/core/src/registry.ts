@@ -20,7 +20,7 @@ export interface Platewright {
   readonly memory: MemoryRegistry;
   readonly storages: ReadonlyMap<string, StorageProvider>;
   readonly layouts: readonly PlateLayout[];
-  /** Opens a plate in a storage (default `"disk"`): see `openPlate` for what it throws. */
+  /** Opens a plate in a storage (default: the one that claims the location, else `"disk"`): see `openPlate` for what it throws. */
   openPlate(location: string, options?: OpenPlateOptions & { readonly storage?: string }): Promise<Plate>;
   /** Compiles a pipeline for a plate; see `compilePipeline`. The plan's functions stay known to this installation. */
   compile(pipeline: Pipeline, plate: Plate, options?: CompileOptions): Promise<Plan>;
@@ -57,8 +57,12 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
     memory,
     storages,
     layouts,
-    openPlate(location, options = {}) {
-      return openPlate(location, storageNamed(storages, options.storage ?? "disk"), layouts, options);
+    async openPlate(location, options = {}) {
+      const provider =
+        options.storage === undefined
+          ? await storageFor(storages, location)
+          : storageNamed(storages, options.storage);
+      return openPlate(location, provider, layouts, options);
     },
     compile,
     async run(plan, options) {
@@ -106,6 +110,14 @@ function sortPlugins(plugins: readonly Plugin[]): SortedPlugins {
     }
   }
   return sorted;
+}
+
+async function storageFor(
+  storages: ReadonlyMap<string, StorageProvider>,
+  location: string,
+): Promise<StorageProvider> {
+  for (const provider of storages.values()) if (await provider.claims?.(location)) return provider;
+  return storageNamed(storages, "disk");
 }
 
 function storageNamed(storages: ReadonlyMap<string, StorageProvider>, name: string): StorageProvider {

@@ -91,6 +91,8 @@ export interface StorageProvider {
   readonly persistent: boolean;
   /** `location` is a path or address as a user would write it. Throws "not-found" for a read-only location that is not there. */
   open(location: string, options?: { readonly readOnly?: boolean }): Awaitable<StorageBackend>;
+  /** Whether a location is this storage's own by its look or its files, such as an address or a folder of chunks; a storage without it takes any. */
+  claims?(location: string): Awaitable<boolean>;
   /** The location in full, and whether `inner` lies in `outer` or is it, links followed. */
   resolve(location: string): string;
   contains(outer: string, inner: string): boolean;
