@@ -1,0 +1,13 @@
+import { preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
+import { planDocument } from "../plan/plan-document.ts";
+import { planText, warningLines } from "../plan/plan-text.ts";
+import type { RunCommand } from "./command.ts";
+
+/** `platewright compile`: all phases, no pixel read, nothing written. */
+export const compile: RunCommand = async ({ given, output }) => {
+  const { plan } = await preparePlan(await requestOf(given));
+  if (output.json) output.document(planDocument(plan));
+  else output.data(planText(plan, output.style));
+  for (const line of warningLines(plan, output.noteStyle)) output.note(line);
+  return 0;
+};

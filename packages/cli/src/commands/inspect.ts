@@ -1,0 +1,22 @@
+import { summarizePlate } from "../inspect/summarize.ts";
+import { summaryText } from "../inspect/summary-text.ts";
+import { installForPlates } from "../install.ts";
+import { openChosenPlate } from "../open-plate.ts";
+import type { RunCommand } from "./command.ts";
+
+/** `platewright inspect`: what is on a plate. */
+export const inspect: RunCommand = async ({ given, output }) => {
+  const [plate = ""] = given.args;
+  const { index } = await openChosenPlate(installForPlates(), {
+    plate,
+    layout: given.text("layout"),
+    pattern: given.text("pattern"),
+  });
+  const summary = summarizePlate(index, {
+    wells: given.list("wells"),
+    excludeWells: given.list("exclude-wells"),
+  });
+  if (output.json) output.document(summary);
+  else output.data(summaryText(summary, output.style));
+  return 0;
+};

@@ -1,0 +1,110 @@
+import { parseArgs } from "node:util";
+import { commonFlags, type Flag, type FlagName, flags } from "./flag.ts";
+import { nearest } from "./nearest.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** What was given on the command line. */
+export interface Given {
+  readonly args: readonly string[];
+  /** Whether a switch or a flag with a value is there. */
+  has(name: FlagName): boolean;
+  /** The value of a flag, the last where it was given twice. */
+  text(name: FlagName): string | undefined;
+  /** All values of a repeatable flag. */
+  list(name: FlagName): readonly string[];
+}
+
+/** Which arguments and flags a command takes. */
+export interface Accepts {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly flags: readonly FlagName[];
+}
+
+/**
+ * Reads a command's arguments and flags. Throws `UsageError` for what it does not take, naming the nearest flag, for a
+ * flag without its value, a switch with one, a flag given twice, and an argument that lacks or is too much.
+ */
+export function parseFlags(command: Accepts, argv: readonly string[]): Given {
+  const accepted = [...command.flags, ...commonFlags];
+  const { tokens } = parseArgs({ args: [...argv], options: optionsOf(), strict: false, tokens: true });
+  const values = new Map<FlagName, string[]>();
+  const args: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") args.push(token.value);
+    if (token.kind !== "option") continue;
+    const name = acceptedFlag(command, accepted, token.name, token.rawName);
+    const known = values.get(name) ?? [];
+    if (known.length > 0 && placeholderOf(name) !== undefined && flags[name].repeatable !== true)
+      throw new UsageError(`${token.rawName} is given twice. Give it once.`);
+    values.set(name, [...known, checkValue(name, token)]);
+  }
+  const given: Given = {
+    args,
+    has: (name) => values.has(name),
+    text: (name) => values.get(name)?.at(-1),
+    list: (name) => values.get(name) ?? [],
+  };
+  if (!given.has("help")) checkArguments(command, args);
+  return given;
+}
+
+function optionsOf(): Record<string, { type: "string" | "boolean"; short?: string }> {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, { value, short }]) => [
+      name,
+      { type: value === undefined ? ("boolean" as const) : ("string" as const), ...(short ? { short } : {}) },
+    ]),
+  );
+}
+
+function placeholderOf(name: FlagName): Flag["value"] {
+  return flags[name].value;
+}
+
+function acceptedFlag(
+  command: Accepts,
+  accepted: readonly FlagName[],
+  name: string,
+  written: string,
+): FlagName {
+  const found = accepted.find((flag) => flag === name);
+  if (found) return found;
+  const near = nearest(name, accepted);
+  const hint = near === undefined ? `See platewright ${command.name} --help.` : `Did you mean --${near}?`;
+  throw new UsageError(
+    Object.hasOwn(flags, name)
+      ? `${written} is no flag of platewright ${command.name}. See platewright ${command.name} --help.`
+      : `There is no flag ${written}. ${hint}`,
+  );
+}
+
+function checkValue(
+  name: FlagName,
+  token: {
+    readonly rawName: string;
+    readonly value?: string | undefined;
+    readonly inlineValue?: boolean | undefined;
+  },
+): string {
+  const placeholder = placeholderOf(name);
+  const { rawName, value, inlineValue } = token;
+  if (placeholder === undefined) {
+    if (value !== undefined) throw new UsageError(`${rawName} takes no value. Write ${rawName} alone.`);
+    return "";
+  }
+  if (value === undefined || value === "" || (inlineValue !== true && /^-./.test(value)))
+    throw new UsageError(`${rawName} lacks its value. Write ${rawName} ${placeholder}.`);
+  return value;
+}
+
+function checkArguments({ name, args }: Accepts, given: readonly string[]): void {
+  const usage = `Write platewright ${[name, ...args.map((arg) => `<${arg}>`)].join(" ")}.`;
+  const lacking = args[given.length];
+  if (lacking !== undefined) throw new UsageError(`platewright ${name} lacks its <${lacking}>. ${usage}`);
+  const extra = given[args.length];
+  if (extra !== undefined)
+    throw new UsageError(`platewright ${name} does not know what to do with "${extra}". ${usage}`);
+  const empty = args.find((_, i) => given[i]?.trim() === "");
+  if (empty !== undefined) throw new UsageError(`The <${empty}> is an empty text. ${usage}`);
+}

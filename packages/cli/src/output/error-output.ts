@@ -1,0 +1,84 @@
+import { type Diagnostic, isPlatewrightError, messageOf } from "@platewright/core";
+import { UsageError } from "../flags/usage-error.ts";
+import type { Output } from "./output.ts";
+
+/** How a command ends. */
+export type Ending = "ok" | "error" | "usage" | "wellsFailed" | "interrupted";
+
+/** The exit code of each ending. */
+export const exitCodes: { readonly [E in Ending]: number } = Object.freeze({
+  ok: 0,
+  error: 1,
+  usage: 2,
+  wellsFailed: 3,
+  interrupted: 130,
+});
+
+/** Tells of an error: on stdout as JSON where JSON is wanted, always on stderr as a sentence. Answers the exit code. */
+export function reportError(thrown: unknown, output: Output): number {
+  if (output.json) output.document(errorDocument(thrown));
+  output.problem(`${output.noteStyle.red("Error:")} ${sentenceOf(thrown)}`);
+  if (output.verbose) output.problem(stackOf(thrown));
+  return exitCodeOf(thrown);
+}
+
+/** An error as a document; one of a compile lists its diagnostics. */
+export function errorDocument(thrown: unknown): object {
+  const diagnostics = diagnosticsOf(thrown);
+  if (diagnostics) {
+    return {
+      ok: false,
+      diagnostics: diagnostics.map(({ phase, step, code, message, hint }) => ({
+        phase,
+        ...(step === undefined ? {} : { step }),
+        code,
+        message,
+        hint,
+      })),
+    };
+  }
+  return { ok: false, error: { code: codeOf(thrown), message: sentenceOf(thrown) } };
+}
+
+/** What an error says, followed by the messages of its causes where they say more. */
+export function sentenceOf(thrown: unknown): string {
+  let text = messageOf(thrown);
+  let cause = thrown instanceof Error ? thrown.cause : undefined;
+  for (let depth = 0; cause !== undefined && depth < 8; depth++) {
+    const message = messageOf(cause);
+    // The system's own words for what the sentence says already are for --verbose.
+    const technical = typeof (cause as NodeJS.ErrnoException).errno === "number";
+    if (!technical && message !== "" && !text.includes(message)) text += ` (${message})`;
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return text;
+}
+
+function exitCodeOf(thrown: unknown): number {
+  if (thrown instanceof UsageError) return exitCodes.usage;
+  if (!isPlatewrightError(thrown)) return exitCodes.error;
+  if (thrown.code === "cancelled") return exitCodes.interrupted;
+  return ["compile", "declaration", "parameter", "filter"].includes(thrown.code)
+    ? exitCodes.usage
+    : exitCodes.error;
+}
+
+function codeOf(thrown: unknown): string {
+  const code = (thrown as { readonly code?: unknown } | null | undefined)?.code;
+  return typeof code === "string" ? code : "internal";
+}
+
+function diagnosticsOf(thrown: unknown): readonly Diagnostic[] | undefined {
+  if (!isPlatewrightError(thrown, "compile")) return undefined;
+  return thrown.details.diagnostics as readonly Diagnostic[] | undefined;
+}
+
+function stackOf(thrown: unknown): string {
+  const lines: string[] = [];
+  for (let error = thrown, depth = 0; error !== undefined && depth < 8; depth++) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    lines.push(depth === 0 ? text : `caused by: ${text}`);
+    error = error instanceof Error ? error.cause : undefined;
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,60 @@
+import { existsSync, statSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import { isPlatewrightError, messageOf, PlatewrightError } from "@platewright/core";
+import { ownModules } from "./module-aliases.ts";
+
+const endings: readonly string[] = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
+
+/** The full path of a module. Throws "declaration" where nothing, a folder or no module is there. `what` is its word in messages. */
+export function modulePath(path: string, what: string): string {
+  const full = resolve(path);
+  if (!existsSync(full))
+    throw new PlatewrightError("declaration", `There is no ${what} ${full}. Check the path.`);
+  if (statSync(full).isDirectory())
+    throw new PlatewrightError("declaration", `${full} is a folder, not a ${what}. Name the file.`);
+  if (!endings.includes(extname(full)))
+    throw new PlatewrightError(
+      "declaration",
+      `The ${what} ${full} is no module: its ending is none of ${endings.join(", ")}.`,
+    );
+  return full;
+}
+
+/**
+ * Loads a TypeScript or JavaScript module and answers its default export, else all of its exports. Nothing is written
+ * beside it. Throws "declaration" where it can't be read or fails while it is loaded, with one sentence and the `cause`.
+ */
+export async function loadModule(path: string, what: string): Promise<unknown> {
+  const full = modulePath(path, what);
+  const [{ createJiti }, own] = await Promise.all([import("jiti"), ownModules()]);
+  const jiti = createJiti(full, {
+    fsCache: false,
+    moduleCache: false,
+    interopDefault: false,
+    virtualModules: { ...own.loaded },
+    alias: { ...own.paths },
+  });
+  try {
+    const module = await jiti.import<{ readonly default?: unknown }>(full);
+    return module?.default ?? module;
+  } catch (thrown) {
+    throw new PlatewrightError("declaration", failureOf(full, what, thrown), { cause: thrown });
+  }
+}
+
+function failureOf(path: string, what: string, thrown: unknown): string {
+  const text = messageOf(thrown);
+  const [, problem, file, line, column] = /^\w*Error: (.*?)\.?\s*\n\s*(.+):(\d+):(\d+)$/s.exec(text) ?? [];
+  if (problem !== undefined && file !== undefined) {
+    const place = file === path ? `The ${what} ${path}` : `${file}, which the ${what} ${path} imports,`;
+    // The parser counts columns from 0, editors from 1.
+    return `${place} has a syntax error in line ${line}, column ${Number(column) + 1}: ${problem}.`;
+  }
+  const [, missing] = /^Cannot find (?:module|package) '([^']+)'/.exec(text) ?? [];
+  if (missing !== undefined) {
+    const remedy = /^[./]/.test(missing) ? "Check the path." : "Install it beside the module.";
+    return `The ${what} ${path} imports "${missing}", which is not there. ${remedy}`;
+  }
+  if (isPlatewrightError(thrown)) return `The ${what} ${path} can't be loaded. ${text}`;
+  return `The ${what} ${path} fails while it is loaded: ${text}`;
+}

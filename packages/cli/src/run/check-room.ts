@@ -1,0 +1,26 @@
+import { existsSync, statfsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { bytesText, type Plan, PlatewrightError } from "@platewright/core";
+import { UsageError } from "../flags/usage-error.ts";
+
+/** Holds the folder for the results against the disk, before anything runs. Throws `UsageError` for a file, "storage" where the room does not suffice. */
+export function checkRoom(plan: Plan, out: string): void {
+  const folder = resolve(out);
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    throw new UsageError(`--out names the file ${folder}. Name a folder, new or empty.`);
+  const needed = plan.predicted.bytesWritten;
+  // Compressed images need less, nobody knows how much.
+  if (needed === undefined || plan.settings.compression !== "none") return;
+  const disk = statfsSync(nearestFolder(folder));
+  const free = disk.bavail * disk.bsize;
+  if (needed > free)
+    throw new PlatewrightError(
+      "storage",
+      `No room on the disk for the results: they need ${bytesText(needed)}, and the disk of ${folder} has ${bytesText(free)} free. Free space, or give --out a folder on another disk.`,
+    );
+}
+
+function nearestFolder(path: string): string {
+  const parent = dirname(path);
+  return existsSync(path) || parent === path ? path : nearestFolder(parent);
+}

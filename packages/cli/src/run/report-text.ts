@@ -1,0 +1,69 @@
+import { bytesText, type Plan, type RunReport } from "@platewright/core";
+import type { Style } from "../output/style.ts";
+import { counted, tableLines } from "../output/table.ts";
+import type { RowCounts } from "./count-rows.ts";
+
+/** What `run --json` prints. */
+export function reportDocument(report: RunReport, verbose: boolean): object {
+  const wells = Object.entries(report.wells).map(([well, { error, ...rest }]) => {
+    if (!error) return [well, rest] as const;
+    const { stack, ...told } = error;
+    return [well, { ...rest, error: verbose && stack !== undefined ? { ...told, stack } : told }] as const;
+  });
+  return { ...report, wells: Object.fromEntries(wells) };
+}
+
+/** The table of wells at the end of a run, and where the results lie. */
+export function reportText(report: RunReport, plan: Plan, rows: RowCounts, style: Style): string {
+  const tables = plan.steps.flatMap(({ gives }) =>
+    gives.flatMap(({ key, file }) => (file ? [{ key, ...file }] : [])),
+  );
+  const wells = Object.entries(report.wells);
+  const cells = wells.map(([well, { status, seconds, units, images, error }]) => [
+    well,
+    status,
+    seconds.toFixed(2),
+    String(units),
+    String(images),
+    ...tables.map(({ key }) => (status === "complete" ? String(rows.get(well)?.[key] ?? 0) : "")),
+    error?.message ?? "",
+  ]);
+  const lines = tableLines(
+    [
+      { title: "well" },
+      { title: "status" },
+      { title: "seconds", right: true },
+      { title: "units", right: true },
+      { title: "images", right: true },
+      ...tables.map(({ key }) => ({ title: key, right: true })),
+      { title: cells.some((row) => row.at(-1) !== "") ? "error" : "" },
+    ],
+    cells,
+    (cell, column, row) => (row < 0 ? style.dim(cell) : column === 1 ? painted(cell, style) : cell),
+  );
+  return [...lines, "", ...closingLines(report, plan, rows)].join("\n");
+}
+
+function closingLines(report: RunReport, plan: Plan, rows: RowCounts): readonly string[] {
+  const { outputs, memory, seconds, workers } = report;
+  const wells = Object.values(report.wells);
+  const complete = wells.filter(({ status }) => status === "complete").length;
+  const totals = plan.steps.flatMap(({ gives }) =>
+    gives.flatMap(({ key, file }) => {
+      const written = file && [...outputs.tables, ...outputs.artifacts].includes(file.path);
+      if (!file || !written) return [];
+      const total = [...rows.values()].reduce((sum, counts) => sum + (counts[key] ?? 0), 0);
+      return [`${file.path} (${counted(total, "row")})`];
+    }),
+  );
+  return [
+    `${complete} of ${counted(wells.length, "well")} complete in ${seconds.toFixed(1)} s with ${counted(workers, "worker")}; at most ${bytesText(memory.peakHostBytes)} of arrays at once.`,
+    `Results in ${outputs.folder}: ${[counted(outputs.images, "image"), ...totals, "run.json"].join(", ")}`,
+  ];
+}
+
+function painted(cell: string, style: Style): string {
+  const status = cell.trim();
+  if (status === "complete") return style.green(cell);
+  return status === "failed" ? style.red(cell) : style.yellow(cell);
+}

@@ -1,0 +1,33 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { baseName, type Plan } from "@platewright/core";
+import type { Prepared } from "../pipeline/prepare-plan.ts";
+
+/** Removes the images that a well has written, where its worker died before it could. */
+export async function discardWell({ pw, plan }: Prepared, out: string, well: string): Promise<void> {
+  const results = await pw.storages.get(plan.settings.storage)?.open(out);
+  if (!results) return;
+  for (const folder of imageFolders(plan)) {
+    const stale: string[] = [];
+    for await (const { path } of results.list(folder)) {
+      if (baseName(path).startsWith(`${well}_s`)) stale.push(path);
+    }
+    for (const path of stale) await results.remove?.(path);
+  }
+}
+
+/**
+ * Removes the hidden files of writes that dead workers of this process left. Called when no worker lives: the names
+ * hold the process, not the thread.
+ */
+export async function sweepPartialFiles(plan: Plan, out: string): Promise<void> {
+  const left = new RegExp(`^\\.pw-${process.pid}-.*\\.partial$`);
+  for (const folder of imageFolders(plan)) {
+    const names = await readdir(join(out, folder)).catch(() => []);
+    for (const name of names) if (left.test(name)) await rm(join(out, folder, name), { force: true });
+  }
+}
+
+function imageFolders(plan: Plan): readonly string[] {
+  return plan.steps.flatMap(({ output }) => (output ? [output.folder] : []));
+}

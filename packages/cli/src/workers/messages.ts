@@ -1,0 +1,21 @@
+import type { ErrorRecord, Plan, RunEvent, WellOutcome } from "@platewright/core";
+import type { PlanRequest } from "../pipeline/prepare-plan.ts";
+
+/** What a worker starts with. */
+export interface WorkerStart {
+  readonly request: PlanRequest;
+  readonly plan: Plan;
+  readonly out: string;
+  readonly overwrite: boolean;
+  /** One 32-bit number: not 0 once the run is to end. Seen at once, also by a thread that has no time for messages. */
+  readonly stop: SharedArrayBuffer;
+}
+
+/** To a worker: run this well, or look at `stop`. */
+export type WorkerTask = { readonly type: "run"; readonly well: string } | { readonly type: "stop" };
+
+/** From a worker. `broken`: it can run nothing. */
+export type WorkerMessage =
+  | { readonly type: "event"; readonly event: RunEvent }
+  | { readonly type: "outcome"; readonly outcome: WellOutcome }
+  | { readonly type: "broken"; readonly error: ErrorRecord };

@@ -1,0 +1,135 @@
+import { Worker } from "node:worker_threads";
+import {
+  messageOf,
+  PlatewrightError,
+  type RunEvent,
+  type WellExecutor,
+  type WellOutcome,
+} from "@platewright/core";
+import type { PlanRequest, Prepared } from "../pipeline/prepare-plan.ts";
+import { discardWell, sweepPartialFiles } from "./discard.ts";
+import type { WorkerMessage, WorkerStart, WorkerTask } from "./messages.ts";
+
+/** What worker threads are started with. */
+export interface WorkerExecutorOptions {
+  readonly workers: number;
+  readonly request: PlanRequest;
+  readonly prepared: Prepared;
+  readonly out: string;
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs wells in worker threads, each with an installation of its own that comes to the same plan. A worker that dies
+ * fails its well, whose images are removed, and another takes its place. Rejects where a worker can't start.
+ */
+export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecutor {
+  const { prepared, out, signal } = options;
+  const stop = new SharedArrayBuffer(4);
+  const start: WorkerStart = {
+    request: options.request,
+    plan: prepared.plan,
+    out,
+    overwrite: options.overwrite,
+    stop,
+  };
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  let died = false;
+
+  const tellStop = (): void => {
+    Atomics.store(new Int32Array(stop), 0, 1);
+    for (const worker of all) worker.postMessage({ type: "stop" } satisfies WorkerTask);
+  };
+  signal.addEventListener("abort", tellStop, { once: true });
+  if (signal.aborted) tellStop();
+
+  const open = (): Worker => {
+    const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: start, stdout: true });
+    // What functions print is no data of this program.
+    worker.stdout.pipe(process.stderr, { end: false });
+    worker.on("error", () => undefined);
+    all.add(worker);
+    return worker;
+  };
+
+  return {
+    workers: options.workers,
+    async run(well, onEvent) {
+      const started = Date.now();
+      const worker = idle.pop() ?? open();
+      const answer = await runIn(worker, well, onEvent);
+      if (answer.type === "outcome") {
+        idle.push(worker);
+        return answer.outcome;
+      }
+      all.delete(worker);
+      await worker.terminate();
+      if (answer.type === "broken")
+        throw new PlatewrightError("execution", `A worker can't run: ${answer.message}`, {
+          cause: answer.cause,
+        });
+      died = true;
+      await discardWell(prepared, out, well);
+      return failedOutcome(well, answer.message, (Date.now() - started) / 1000, onEvent);
+    },
+    async close() {
+      signal.removeEventListener("abort", tellStop);
+      await Promise.all([...all].map((worker) => worker.terminate()));
+      if (died) await sweepPartialFiles(prepared.plan, out);
+    },
+  };
+}
+
+type Answer =
+  | { readonly type: "outcome"; readonly outcome: WellOutcome }
+  | { readonly type: "broken"; readonly message: string; readonly cause?: unknown }
+  | { readonly type: "died"; readonly message: string };
+
+/** Waits for a well's outcome, or for the end of the worker. */
+function runIn(worker: Worker, well: string, onEvent: (event: RunEvent) => void): Promise<Answer> {
+  return new Promise((resolve) => {
+    const end = (answer: Answer): void => {
+      worker.off("message", onMessage).off("error", onError).off("exit", onExit);
+      resolve(answer);
+    };
+    const onMessage = (message: WorkerMessage): void => {
+      if (message.type === "event") onEvent(message.event);
+      else if (message.type === "outcome") end(message);
+      else end({ type: "broken", message: message.error.message, cause: message.error.causes[0] });
+    };
+    const onError = (error: Error): void => end({ type: "died", message: deathOf(error) });
+    const onExit = (code: number): void =>
+      end({ type: "died", message: `Its worker ended by itself, with exit code ${code}.` });
+    worker.on("message", onMessage).on("error", onError).on("exit", onExit);
+    worker.postMessage({ type: "run", well } satisfies WorkerTask);
+  });
+}
+
+function deathOf(error: Error): string {
+  if ((error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY")
+    return "Its worker ran out of memory. Run fewer workers, or make the groups of images smaller.";
+  return `Its worker crashed: ${messageOf(error)}`;
+}
+
+function failedOutcome(
+  well: string,
+  message: string,
+  seconds: number,
+  onEvent: (event: RunEvent) => void,
+): WellOutcome {
+  const error = { message: `Well ${well}: ${message}`, code: "execution", causes: [] } as const;
+  onEvent({ type: "well-failed", well, error });
+  return {
+    well,
+    status: "failed",
+    seconds,
+    units: 0,
+    error,
+    images: [],
+    tables: {},
+    peakHostBytes: 0,
+    bytesCopied: 0,
+  };
+}
