@@ -110,14 +110,15 @@ export const countCells = ndarray(
 
 function count(slice: DenseSlice, labels: Int32Array, given: CountCellsParams): readonly CellRow[] {
   const { threshold, background = "dark", smoothing = 1, split = true, pixelSize } = given;
-  const { height, width } = slice;
-  const found = withScratch(labels.length, "uint8", (mask) => {
-    markForeground(slice, mask, { threshold, background, smoothing });
-    if (!split) return defaultKernels().label({ data: mask, height, width }, labels);
-    return splitSlice({ data: mask, height, width }, labels, given.minDepth);
-  });
-  const table = regionProperties({ data: labels, height, width }, found, slice.data);
   const { minArea = 30, maxArea, excludeBorder = false } = given;
+  const { height, width } = slice;
+  const table = withScratch(labels.length, "uint8", (data) => {
+    markForeground(slice, data, { threshold, background, smoothing });
+    const mask = { data, height, width };
+    if (!split) return defaultKernels().labelRegions(mask, { intensity: slice.data, out: labels, minArea });
+    const found = splitSlice(mask, labels, given.minDepth);
+    return regionProperties({ data: labels, height, width }, found, slice.data);
+  });
   const kept = keepRegions(labels, table, { minArea, maxArea, excludeBorder, height, width });
   return tabulate(table, kept, pixelSize);
 }

@@ -24,18 +24,37 @@ const levels = 65536;
  * classes stand apart; elsewhere, and in a constant slice, nothing is foreground.
  */
 export function markForeground(slice: DenseSlice, mask: Uint8Array, options: ForegroundOptions): void {
+  const isDark = options.background === "dark";
+  const { data } = slice;
+  if (options.smoothing === 0 && (data instanceof Uint8Array || data instanceof Uint16Array)) {
+    mark(data, mask, options.threshold ?? levelsThreshold(data, isDark), isDark);
+    return;
+  }
   withScratch(mask.length, "float32", (smooth) => {
     defaultKernels().gaussian(slice, options.smoothing, smooth);
-    const isDark = options.background === "dark";
-    const value = options.threshold ?? contrastThreshold(smooth, isDark);
-    if (value === undefined) mask.fill(0);
-    else if (isDark)
-      for (let at = 0; at < mask.length; at++) mask[at] = (smooth[at] as number) > value ? 1 : 0;
-    else for (let at = 0; at < mask.length; at++) mask[at] = (smooth[at] as number) <= value ? 1 : 0;
+    mark(smooth, mask, options.threshold ?? contrastThreshold(smooth, isDark), isDark);
   });
 }
 
-/** Otsu's threshold, or `undefined` where the two classes do not stand apart. */
+function mark(
+  data: Uint8Array | Uint16Array | Float32Array,
+  mask: Uint8Array,
+  threshold: number | undefined,
+  isDark: boolean,
+): void {
+  if (threshold === undefined) mask.fill(0);
+  else if (isDark)
+    for (let at = 0; at < mask.length; at++) mask[at] = (data[at] as number) > threshold ? 1 : 0;
+  else for (let at = 0; at < mask.length; at++) mask[at] = (data[at] as number) <= threshold ? 1 : 0;
+}
+
+/** Otsu's threshold of whole numbers, each its own level, or `undefined` where the two classes do not stand apart. */
+function levelsThreshold(data: Uint8Array | Uint16Array, isDark: boolean): number | undefined {
+  const counts = defaultKernels().histogram(data, new Uint32Array(data instanceof Uint8Array ? 256 : levels));
+  return splitOf(counts, isDark);
+}
+
+/** Otsu's threshold of a smoothed slice, or `undefined` where the two classes do not stand apart. */
 function contrastThreshold(smooth: Float32Array, isDark: boolean): number | undefined {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
@@ -43,25 +62,37 @@ function contrastThreshold(smooth: Float32Array, isDark: boolean): number | unde
     const value = smooth[at] as number;
     if (value < least) least = value;
     if (value > most) most = value;
-    if (!Number.isFinite(value)) throw notFinite(value);
+    // Only NaN and the infinities are not nothing when taken from themselves.
+    if (value - value !== 0) throw notFinite(value);
   }
-  if (least === most) return undefined;
   const scale = (levels - 1) / (most - least);
   const counts = new Uint32Array(levels);
   for (let at = 0; at < smooth.length; at++) {
-    const level = Math.round(((smooth[at] as number) - least) * scale);
+    const level = (((smooth[at] as number) - least) * scale + 0.5) | 0;
     counts[level] = (counts[level] as number) + 1;
   }
-  const split = otsuThreshold(counts);
-  const below = momentsOf(counts, 0, split + 1);
-  const above = momentsOf(counts, split + 1, levels);
-  const { deviation } = isDark ? below : above;
-  if (above.mean - below.mean < leastContrast * deviation) return undefined;
+  const split = splitOf(counts, isDark);
   // Half a level up, so that a pixel of the threshold's own level is not lifted over it by rounding.
-  return least + (split + 0.5) / scale;
+  return split === undefined ? undefined : least + (split + 0.5) / scale;
 }
 
-function momentsOf(counts: Uint32Array, from: number, to: number): { mean: number; deviation: number } {
+/** The last level of the lower class, or `undefined` where there is one level only or the classes do not stand apart. */
+function splitOf(counts: Uint32Array, isDark: boolean): number | undefined {
+  const split = otsuThreshold(counts);
+  const below = momentsOf(counts, 0, split + 1);
+  const above = momentsOf(counts, split + 1, counts.length);
+  if (below.total === 0 || above.total === 0) return undefined;
+  const { deviation } = isDark ? below : above;
+  return above.mean - below.mean < leastContrast * deviation ? undefined : split;
+}
+
+interface Moments {
+  readonly total: number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+function momentsOf(counts: Uint32Array, from: number, to: number): Moments {
   let total = 0;
   let sum = 0;
   for (let level = from; level < to; level++) {
@@ -71,7 +102,7 @@ function momentsOf(counts: Uint32Array, from: number, to: number): { mean: numbe
   const mean = sum / total;
   let squares = 0;
   for (let level = from; level < to; level++) squares += (counts[level] as number) * (level - mean) ** 2;
-  return { mean, deviation: Math.sqrt(squares / total) };
+  return { total, mean, deviation: Math.sqrt(squares / total) };
 }
 
 function notFinite(value: number): PlatewrightError {
