@@ -43,6 +43,7 @@ for (let round = 0; round < runs; round++) {
 rmSync(scratch, { recursive: true });
 
 const time = (name) => median(measured[name].map(({ ms }) => ms));
+const cpu = (name) => median(measured[name].map(({ said }) => said.cpuMs));
 const peak = (name) => median(measured[name].map(({ said }) => said.peakBytes));
 const byPeer = (value) => Object.fromEntries(present.map(({ name }) => [name, value(name)]));
 const versions = Object.assign(ownVersions(), ...present.map(({ name }) => measured[name][0].said.versions));
@@ -62,6 +63,8 @@ printReport(
         agree: Object.values(agreements).every(({ agree }) => agree),
         peakBytes: peak("platewright"),
         peerPeakBytes: byPeer(peak),
+        cpuMs: cpu("platewright"),
+        peerCpuMs: byPeer(cpu),
         differences: Object.entries(agreements).map(
           ([name, { greatest, otherCounts }]) =>
             `Against ${name}: images differ by at most ${greatest} grey level, counts in ${otherCounts} sites.`,

@@ -26,6 +26,10 @@ export function printReport(report, json) {
       ([peer, bytes]) => `${peer} ${megabytes(bytes)} (÷ ${(row.peakBytes / bytes).toFixed(2)})`,
     );
     console.log(`\nPeak memory: platewright ${megabytes(row.peakBytes)}, ${others.join(", ")}`);
+    const times = Object.entries(row.peerCpuMs).map(
+      ([peer, ms]) => `${peer} ${round(ms)} ms (÷ ${(row.cpuMs / ms).toFixed(3)})`,
+    );
+    console.log(`Processor time, all threads: platewright ${round(row.cpuMs)} ms, ${times.join(", ")}`);
   }
   for (const row of report.rows) for (const line of row.differences ?? []) console.log(line);
   console.log(

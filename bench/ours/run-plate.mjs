@@ -3,7 +3,7 @@ import { ndarrayBackend } from "@platewright/backend-ndarray";
 import { createPlatewright } from "@platewright/core";
 import { microscopes } from "@platewright/microscopes";
 import { disk } from "@platewright/vfs-disk";
-import { peakMemory } from "../lib/peak-memory.mjs";
+import { cpuMilliseconds, peakMemory } from "../lib/own-use.mjs";
 import pipeline from "./plate-pipeline.mjs";
 
 const [location, out] = process.argv.slice(2);
@@ -12,4 +12,11 @@ const plate = await platewright.openPlate(location);
 const plan = await platewright.compile(pipeline, plate, { out });
 const { status, wells, seconds, memory } = await platewright.run(plan, { plate });
 if (status !== "complete") throw new Error(JSON.stringify(wells));
-console.log(JSON.stringify({ peakBytes: peakMemory(), seconds, heldBytes: memory.peakHostBytes }));
+console.log(
+  JSON.stringify({
+    peakBytes: peakMemory(),
+    cpuMs: cpuMilliseconds(),
+    seconds,
+    heldBytes: memory.peakHostBytes,
+  }),
+);

@@ -88,6 +88,11 @@ def peak_memory():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
+def cpu_milliseconds():
+    used = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return sum(use.ru_utime + use.ru_stime for use in used) * 1000
+
+
 def measured(job):
     do_site, key, channels, out = job
     return key, do_site(key, channels, out), os.getpid(), peak_memory()
@@ -109,5 +114,5 @@ def main(do_site, versions):
         writer = csv.writer(file)
         writer.writerow(["well", "site", "count"])
         writer.writerows((*key, count) for key, count, _, _ in done)
-    print(json.dumps({"peakBytes": sum(peaks.values()), "versions": {
+    print(json.dumps({"peakBytes": sum(peaks.values()), "cpuMs": cpu_milliseconds(), "versions": {
         "python": sys.version.split()[0], "numpy": np.__version__, "tifffile": tifffile.__version__, **versions}}))

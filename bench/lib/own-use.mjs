@@ -1,4 +1,4 @@
-// The most memory this process has had resident, in bytes.
+// What this process has used: the most memory it had resident, in bytes, and processor time of all its threads.
 import { readFileSync } from "node:fs";
 
 // Linux's own high-water mark is of this program alone; ru_maxrss also counts what its parent held when it was started.
@@ -9,4 +9,9 @@ export function peakMemory() {
   } catch {
     return process.resourceUsage().maxRSS * 1024;
   }
+}
+
+export function cpuMilliseconds() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
