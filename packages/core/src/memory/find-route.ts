@@ -16,6 +16,12 @@ export interface RouteOptions extends ConvertOptions {
   readonly without?: readonly Conversion[];
 }
 
+/** A route, and for each of its hops the direct edge that takes it; `undefined` where a memory type's own way to or from the host does. */
+export interface Way {
+  readonly route: Route;
+  readonly edges: readonly (Conversion | undefined)[];
+}
+
 /**
  * The cheapest route by kind and bytes (Dijkstra's algorithm); on ties the one with fewer hops, then the one whose
  * names come first. Throws "conversion" where there is none, naming what was tried and what would help.
@@ -26,13 +32,13 @@ export function findRoute(
   to: MemoryTypeName,
   array: ArrayInfo,
   options: RouteOptions = {},
-): Route {
+): Way {
   const open: Candidate[] = [{ at: from, price: 0, hops: [] }];
   const done = new Set<string>();
   for (;;) {
     const best = takeBest(open);
     if (!best) throw noRoute(graph, from, to, options);
-    if (best.at === to) return { from, to, hops: best.hops, bytes: bytesMoved(best.hops, array.bytes) };
+    if (best.at === to) return wayOf(from, best, array.bytes);
     if (done.has(best.at)) continue;
     done.add(best.at);
     for (const hop of hopsFrom(graph, best.at, array, options)) {
@@ -49,7 +55,21 @@ export function findRoute(
 interface Candidate {
   readonly at: MemoryTypeName;
   readonly price: number;
-  readonly hops: readonly Hop[];
+  readonly hops: readonly Leg[];
+}
+
+interface Leg extends Hop {
+  readonly edge?: Conversion;
+}
+
+function wayOf(from: MemoryTypeName, { at, hops }: Candidate, bytes: number): Way {
+  const route = {
+    from,
+    to: at,
+    hops: hops.map(({ from: start, to, cost }) => ({ from: start, to, cost })),
+    bytes: bytesMoved(hops, bytes),
+  };
+  return { route, edges: hops.map(({ edge }) => edge) };
 }
 
 function takeBest(open: Candidate[]): Candidate | undefined {
@@ -73,11 +93,11 @@ function hopsFrom(
   from: MemoryTypeName,
   array: ArrayInfo,
   options: RouteOptions,
-): readonly Hop[] {
-  const hops: Hop[] = [];
+): readonly Leg[] {
+  const hops: Leg[] = [];
   for (const edge of graph.conversions) {
     if (edge.from !== from || options.without?.includes(edge)) continue;
-    if (edge.applies?.(array, options) ?? true) hops.push({ from, to: edge.to, cost: edge.cost });
+    if (edge.applies?.(array, options) ?? true) hops.push({ from, to: edge.to, cost: edge.cost, edge });
   }
   if (from === "host") {
     for (const type of graph.memoryTypes.values()) {

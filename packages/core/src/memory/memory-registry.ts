@@ -84,7 +84,7 @@ export function createMemoryRegistry(
     route: (from, to, array, options) => {
       get(from);
       get(to);
-      return findRoute(graph, from, to, array, options);
+      return findRoute(graph, from, to, array, options).route;
     },
     convert,
     stack: (slices, to, options) => stackSlices(registry, slices, to, options) as never,
@@ -105,16 +105,23 @@ async function convertArray(
   if (from === to) return array;
   const failed: Conversion[] = [...(options.without ?? [])];
   for (;;) {
-    const route = findRoute(graph, from, to, registry.describe(array), { ...options, without: failed });
-    let current = array;
-    let hop: Hop | undefined;
+    const way = findRoute(graph, from, to, registry.describe(array), { ...options, without: failed });
+    let taken = -1;
+    const made: unknown[] = [];
     try {
-      for (hop of route.hops) current = await takeHop(graph, hop, current, options);
+      let current = array;
+      for (const [i, hop] of way.route.hops.entries()) {
+        taken = i;
+        current = await takeHop(graph, hop, way.edges[i], current, options);
+        made.push(current);
+      }
+      disposeUnderway(registry, array, made);
       return current;
     } catch (thrown) {
-      const edge =
-        hop && graph.conversions.find((e) => e.from === hop?.from && e.to === hop?.to && !failed.includes(e));
-      if (!hop || !edge || options.signal?.aborted) throw conversionFailed(route, hop, thrown);
+      disposeUnderway(registry, array, [...made, array]);
+      const hop = way.route.hops[taken];
+      const edge = way.edges[taken];
+      if (!hop || !edge || options.signal?.aborted) throw conversionFailed(way.route, hop, thrown);
       failed.push(edge);
       options.onFallback?.({ from, to, failed: hop, reason: messageOf(thrown) });
     }
@@ -124,13 +131,27 @@ async function convertArray(
 async function takeHop(
   graph: ConversionGraph,
   hop: Hop,
+  edge: Conversion | undefined,
   array: unknown,
   options: ConversionOptions,
 ): Promise<unknown> {
-  const edge = graph.conversions.find((e) => e.from === hop.from && e.to === hop.to && e.cost === hop.cost);
   if (edge) return edge.convert(array as never, options);
   if (hop.to === "host") return graph.memoryTypes.get(hop.from)?.toHost(array as never, options);
   return graph.memoryTypes.get(hop.to)?.fromHost(array as never, options);
+}
+
+/** Disposes of what a route of several hops made on its way, where neither its start nor its end lies in that memory. */
+function disposeUnderway(registry: MemoryRegistry, start: unknown, made: readonly unknown[]): void {
+  const storageOf = (array: unknown): object =>
+    registry.get(registry.typeOf(array)).storageOf(array as never);
+  if (made.length < 2) return;
+  const kept = new Set([storageOf(start), storageOf(made.at(-1))]);
+  for (const array of made.slice(0, -1)) {
+    const storage = storageOf(array);
+    if (kept.has(storage)) continue;
+    kept.add(storage);
+    registry.get(registry.typeOf(array)).dispose?.(array as never);
+  }
 }
 
 function conversionFailed(route: Route, hop: Hop | undefined, cause: unknown): unknown {
