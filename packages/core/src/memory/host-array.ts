@@ -25,11 +25,12 @@ export function bytesOf(shape: readonly number[], dtype: DType): number {
 export function createHostArray<D extends DType>(
   shape: readonly number[],
   dtype: D,
-  data: TypedArrays[D] = createTypedArray(dtype, sizeOf(shape)),
+  given?: TypedArrays[D],
 ): HostArray<D> {
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw new PlatewrightError("array", `An array can't have the shape (${shape.join(", ")}).`, { shape });
   }
+  const data = given ?? createTypedArray(dtype, sizeOf(shape));
   if (data.length !== sizeOf(shape)) {
     throw new PlatewrightError(
       "array",
