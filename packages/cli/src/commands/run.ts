@@ -1,16 +1,17 @@
-import type { Plan, RunEvent, RunReport, WellExecutor } from "@platewright/core";
+import { isPlatewrightError, PlatewrightError, type RunEvent, type RunReport } from "@platewright/core";
 import { UsageError } from "../flags/usage-error.ts";
 import { exitCodes } from "../output/error-output.ts";
 import type { Output } from "../output/output.ts";
 import { packageVersions } from "../package-versions.ts";
-import { type PlanRequest, type Prepared, preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
+import { type PlanRequest, preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
 import { warningLines } from "../plan/plan-text.ts";
 import { checkRoom } from "../run/check-room.ts";
 import { countingRows } from "../run/count-rows.ts";
-import { openEventFile } from "../run/event-file.ts";
+import { createEventFile } from "../run/event-file.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
 import { createProgress } from "../run/progress.ts";
 import { reportDocument, reportText } from "../run/report-text.ts";
+import { createExecutor } from "../run/run-task.ts";
 import type { RunCommand } from "./command.ts";
 
 /** `platewright run`: runs a pipeline on a plate. */
@@ -18,104 +19,74 @@ export const run: RunCommand = async ({ given, output }) => {
   const out = given.text("out");
   if (out === undefined)
     throw new UsageError("platewright run lacks --out. Say where the results shall go: --out <folder>.");
-  const request = await requestOf(given);
-  const overwrite = given.has("overwrite");
+  const orders: Orders = {
+    request: await requestOf(given),
+    out,
+    overwrite: given.has("overwrite"),
+    failFast: given.has("fail-fast"),
+    events: given.text("events"),
+  };
   const interrupt = listenForInterrupt(() =>
     output.note("Stopping; what is complete is kept. Ctrl-C again ends at once."),
   );
   try {
-    const prepared = await preparePlan(request, interrupt.signal);
-    const { pw, plate, plan } = prepared;
-    for (const line of warningLines(plan, output.noteStyle)) output.note(line);
-    checkRoom(plan, out);
-    const path = given.text("events");
-    const events =
-      path === undefined ? undefined : openEventFile(path, { pw, plate, overwrite }, output.note);
-    const showProgress = createProgress(output, Object.keys(plan.wells).length);
-    const onEvent = (event: RunEvent): void => {
-      events?.write(event);
-      showProgress(event);
-    };
-    try {
-      const task: RunTask = { request, prepared, out, overwrite, signal: interrupt.signal };
-      const { executor, rows } = countingRows(await createExecutor(task));
-      const report = await pw.run(plan, {
-        plate,
-        out,
-        overwrite,
-        failFast: given.has("fail-fast"),
-        signal: interrupt.signal,
-        onEvent,
-        executor,
-        versions: packageVersions(),
-      });
-      if (output.json) output.document(reportDocument(report, output.verbose));
-      else output.data(reportText(report, plan, rows, output.style));
-      if (output.verbose) tellStacks(report, output);
-      return exitCodeOf(report);
-    } finally {
-      output.progress("");
-      events?.close();
-    }
+    return await execute(orders, interrupt.signal, output);
+  } catch (thrown) {
+    if (!isPlatewrightError(thrown, "exists") || orders.overwrite) throw thrown;
+    const message = `${thrown.message} The flag for that is --overwrite.`;
+    throw new PlatewrightError("exists", message, { cause: thrown });
   } finally {
     interrupt.stop();
   }
 };
 
-/** One run, as an executor must know it. */
-interface RunTask {
+/** What the command line asks for. */
+interface Orders {
   readonly request: PlanRequest;
-  readonly prepared: Prepared;
   readonly out: string;
   readonly overwrite: boolean;
-  readonly signal: AbortSignal;
+  readonly failFast: boolean;
+  readonly events: string | undefined;
 }
 
-async function createExecutor(task: RunTask): Promise<WellExecutor> {
-  const workers = workersFor(task.prepared.plan);
-  if (workers === 1) return await executeInProcess(task);
-  const { createWorkerExecutor } = await import("../workers/worker-executor.ts");
-  return createWorkerExecutor({ ...task, workers });
-}
-
-function workersFor({ settings, wells }: Plan): number {
-  return Math.max(1, Math.min(settings.workers, Object.keys(wells).length));
-}
-
-async function executeInProcess(task: RunTask): Promise<WellExecutor> {
-  const { prepared, out, overwrite, signal } = task;
-  const { pw, plan, plate } = prepared;
-  let listener: (event: RunEvent) => void = () => {};
-  const runWell = await pw.createWellRunner(plan, {
-    plate,
-    out,
-    overwrite,
-    signal,
-    onEvent: (event) => listener(event),
-  });
-  return {
-    workers: 1,
-    run(well, onEvent) {
-      listener = onEvent;
-      return runWell(well);
-    },
+async function execute(orders: Orders, signal: AbortSignal, output: Output): Promise<number> {
+  const { request, out, overwrite, failFast } = orders;
+  const prepared = await preparePlan(request, signal);
+  const { pw, plate, plan } = prepared;
+  for (const line of warningLines(plan, output.noteStyle)) output.note(line);
+  checkRoom(plan, out);
+  const events = createEventFile(orders.events, { pw, plate, overwrite }, output.note);
+  const showProgress = createProgress(output, Object.keys(plan.wells).length);
+  const onEvent = (event: RunEvent): void => {
+    events.write(event);
+    showProgress(event);
   };
+  try {
+    const { executor, rows } = countingRows(
+      await createExecutor({ request, prepared, out, overwrite, signal }),
+    );
+    const versions = packageVersions();
+    const options = { plate, out, overwrite, failFast, signal, onEvent, executor, versions };
+    const report = await pw.run(plan, options);
+    if (output.json) output.document(reportDocument(report, output.verbose));
+    else output.data(reportText(report, plan, rows, output.style));
+    if (output.verbose) tellStacks(report, output);
+    return exitCodeOf(report);
+  } finally {
+    output.progress("");
+    events.close();
+  }
 }
 
-function exitCodeOf({ status, cancelled, wells }: RunReport): number {
+function exitCodeOf({ status, cancelled }: RunReport): number {
   if (status === "complete") return exitCodes.ok;
-  if (cancelled) return exitCodes.interrupted;
-  return Object.keys(wells).length > 0 ? exitCodes.wellsFailed : exitCodes.ok;
+  return cancelled ? exitCodes.interrupted : exitCodes.wellsFailed;
 }
 
 function tellStacks({ wells }: RunReport, output: Output): void {
   for (const [well, { error }] of Object.entries(wells)) {
     if (!error) continue;
-    output.problem(
-      [
-        `${well}: ${error.stack ?? error.message}`,
-        ...error.causes.map((cause) => `caused by: ${cause}`),
-      ].join("\n"),
-    );
+    const causes = error.causes.map((cause) => `caused by: ${cause}`);
+    output.problem([`${well}: ${error.stack ?? error.message}`, ...causes].join("\n"));
   }
 }

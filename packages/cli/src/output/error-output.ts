@@ -43,9 +43,11 @@ export function errorDocument(thrown: unknown): object {
 /** What an error says, followed by the messages of its causes where they say more. */
 export function sentenceOf(thrown: unknown): string {
   let text = messageOf(thrown);
+  // These sentences were made from their cause.
+  if (isPlatewrightError(thrown, "declaration") || isPlatewrightError(thrown, "plate")) return text;
   let cause = thrown instanceof Error ? thrown.cause : undefined;
   for (let depth = 0; cause !== undefined && depth < 8; depth++) {
-    const message = messageOf(cause);
+    const [message = ""] = messageOf(cause).split("\n");
     // The system's own words for what the sentence says already are for --verbose.
     const technical = typeof (cause as NodeJS.ErrnoException).errno === "number";
     if (!technical && message !== "" && !text.includes(message)) text += ` (${message})`;

@@ -26,7 +26,7 @@ export function createProgress(output: Output, wells: number): (event: RunEvent)
         running.delete(event.well);
         done += event.type === "well-cancelled" ? 0 : 1;
         if (event.type === "well-failed")
-          output.note(`${style.red("✗")} ${event.well} failed: ${event.error.message}`);
+          output.note(`${style.red("✗")} ${failureText(event.well, event.error.message)}`);
         else if (event.type === "well-done" && (!output.live || output.verbose))
           output.note(`${style.green("✓")} ${event.well} ${event.seconds.toFixed(1)} s (${done}/${wells})`);
         break;
@@ -44,6 +44,11 @@ export function createProgress(output: Output, wells: number): (event: RunEvent)
     }
     output.progress(event.type === "run-done" ? "" : line());
   };
+}
+
+/** Most messages begin with their well. */
+function failureText(well: string, message: string): string {
+  return message.startsWith(`Well ${well}`) ? message : `Well ${well}: ${message}`;
 }
 
 function remaining(started: number, share: number): string {

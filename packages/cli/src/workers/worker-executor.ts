@@ -6,18 +6,13 @@ import {
   type WellExecutor,
   type WellOutcome,
 } from "@platewright/core";
-import type { PlanRequest, Prepared } from "../pipeline/prepare-plan.ts";
+import type { RunTask } from "../run/run-task.ts";
 import { discardWell, sweepPartialFiles } from "./discard.ts";
 import type { WorkerMessage, WorkerStart, WorkerTask } from "./messages.ts";
 
 /** What worker threads are started with. */
-export interface WorkerExecutorOptions {
+export interface WorkerExecutorOptions extends RunTask {
   readonly workers: number;
-  readonly request: PlanRequest;
-  readonly prepared: Prepared;
-  readonly out: string;
-  readonly overwrite: boolean;
-  readonly signal: AbortSignal;
 }
 
 /**
