@@ -1,7 +1,12 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", bin: "src/bin.ts", worker: "src/workers/worker.ts" },
+  entry: {
+    index: "src/index.ts",
+    bin: "src/bin.ts",
+    worker: "src/workers/worker.ts",
+    "demo-pipeline": "src/demo/demo-pipeline.ts",
+  },
   format: "esm",
   target: "es2022",
   platform: "node",

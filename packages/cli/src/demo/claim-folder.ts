@@ -17,7 +17,7 @@ export async function claimFolder(folder: string, plateFiles: readonly string[])
     if (!(await isMarked(folder))) {
       throw new PlatewrightError(
         "exists",
-        `The folder ${folder} holds ${JSON.stringify(found[0])}, which no demo made. Give the demo a folder of its own: platewright demo <folder>.`,
+        `The folder ${folder} holds ${JSON.stringify(found[0])}, which no demo made. Give the demo a folder of its own: platewright demo --out <folder>.`,
         { folder, found: found.slice(0, 10) },
       );
     }

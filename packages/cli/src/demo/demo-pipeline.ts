@@ -8,7 +8,7 @@ import {
 } from "@platewright/functions/ndarray";
 
 /** Counts the cells of the demo's plate: a label image for each site, and a row for each cell in `tables/cells.csv`. */
-export const demoPipeline: Pipeline = definePipeline({
+const demoPipeline: Pipeline = definePipeline({
   name: "demo",
   steps: [
     step("normalise", use(stackPercentileNormalize, { low: 1, high: 99.8 })),
@@ -18,3 +18,5 @@ export const demoPipeline: Pipeline = definePipeline({
     step("count", use(countCells, { minArea: 60 })),
   ],
 });
+
+export default demoPipeline;

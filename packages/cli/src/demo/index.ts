@@ -1,16 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { ndarrayBackend } from "@platewright/backend-ndarray";
-import { createPlatewright, imageName, PlatewrightError } from "@platewright/core";
-import { microscopes } from "@platewright/microscopes";
-import { decodeTiff, disk } from "@platewright/vfs-disk";
+import { imageName } from "@platewright/core";
+import { decodeTiff } from "@platewright/vfs-disk";
 import { claimFolder } from "./claim-folder.ts";
-import { demoPipeline } from "./demo-pipeline.ts";
+import demoPipeline from "./demo-pipeline.ts";
 import type { FieldImages } from "./draw-field.ts";
 import { drawOverview } from "./draw-overview.ts";
 import { type FieldTruth, listPlateFiles, makePlate } from "./make-plate.ts";
 import { readCounts } from "./read-counts.ts";
 import { type DemoReport, judge, tableText } from "./report.ts";
+import { runPipeline } from "./run-pipeline.ts";
 
 /** How the demo is run. */
 export interface DemoOptions {
@@ -47,7 +46,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   note(`Making a plate with known truth in ${plate}\n`);
   const truth = await makePlate(plate);
   note(`Running ${demoPipeline.steps.map(({ name }) => name).join(" → ")} into ${results}\n`);
-  await runPipeline(plate, results);
+  await runPipeline(plate, results, options.workers);
   const fields = await readCounts(results, truth);
   const images = await Promise.all(truth.map((field) => readImages(results, field)));
   await writeFile(overview, drawOverview(fields, images, tolerancePercent));
@@ -63,20 +62,6 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   options.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : `${tableText(report)}\n`);
   if (!options.json) note(closingWords(report));
   return report.ok ? 0 : 1;
-}
-
-async function runPipeline(location: string, results: string): Promise<void> {
-  const platewright = createPlatewright(ndarrayBackend(), disk(), ...microscopes());
-  const plate = await platewright.openPlate(location);
-  const plan = await platewright.compile(demoPipeline, plate, { out: results });
-  const report = await platewright.run(plan, { plate, overwrite: true });
-  if (report.status === "complete") return;
-  const [well, failed] = Object.entries(report.wells).find(([, { error }]) => error !== undefined) ?? [];
-  throw new PlatewrightError(
-    "execution",
-    `The demo's run is ${report.status}. Well ${well ?? "?"}: ${failed?.error?.message ?? "no reason given"}`,
-    { results },
-  );
 }
 
 async function readImages(results: string, { well, site }: FieldTruth): Promise<FieldImages> {
