@@ -1,5 +1,6 @@
 import { PlatewrightError } from "../errors.ts";
 import type { DTypePolicy } from "../memory/dtype-policy.ts";
+import { deepFreeze } from "../plate/plate.ts";
 
 /** What happens where the memory types of a chain disagree: an error, or a planned conversion. */
 export type Conversions = "none" | "auto";
@@ -68,7 +69,7 @@ export const settings: { readonly [S in SettingName]-?: Setting } = Object.freez
   memoryLimit: { level: "global", default: undefined, allows: "a number of bytes", check: isCount },
 });
 
-/** Checks the settings of one level and freezes them. Throws "parameter" for unknown names, wrong levels and wrong values. */
+/** Checks the settings of one level; gives a copy, frozen to its depths. Throws "parameter" for unknown names, wrong levels and wrong values. */
 export function checkSettings<T extends object>(
   given: T,
   level: Exclude<Level, "default">,
@@ -98,7 +99,7 @@ export function checkSettings<T extends object>(
       );
     }
   }
-  return Object.freeze({ ...given });
+  return deepFreeze(structuredClone(given));
 }
 
 const ranks: Record<Level, number> = { default: 0, global: 1, pipeline: 2, step: 3 };
