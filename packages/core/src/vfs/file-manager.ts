@@ -80,7 +80,7 @@ export function createFileManager(backends: readonly StorageBackend[]): FileMana
     save,
     exists,
     loadBatch: async (paths, name) => Promise.all(paths.map((path) => load(path, name))),
-    saveBatch: (values, paths, name, options) =>
+    saveBatch: async (values, paths, name, options) =>
       saveAll(backend(name), use(name, "writeValue"), values, paths, options),
     async list(folder, name) {
       const entries: Entry[] = [];
