@@ -1,0 +1,42 @@
+import { createPlatewright, type PlateLayout } from "@platewright/core";
+import { expect, test } from "vitest";
+import { createBench, putPlate } from "../support/plate.ts";
+import { createFakeDisk } from "../support/storage.ts";
+
+test("a plate is opened by the layout that finds its own files, and is frozen", async () => {
+  const { plate, disk } = await createBench();
+  expect(plate).toMatchObject({
+    kind: "plate",
+    location: "/plates/test",
+    storage: "disk",
+    index: { layout: "test", wells: ["A01", "A02"] },
+  });
+  expect(Object.isFrozen(plate.index.images[0])).toBe(true);
+  expect(plate.backend.writeArray).toBeUndefined();
+  expect([disk.reads, disk.writes]).toEqual([[], []]);
+});
+
+test("a plate that no layout or more than one claims is an error that names them", async () => {
+  const disk = createFakeDisk();
+  const layout = putPlate(disk);
+  const other: PlateLayout = { ...layout, name: "other", detect: () => "a feeling" };
+  const pw = createPlatewright(disk.provider, layout, other);
+  await expect(pw.openPlate("/plates/test")).rejects.toThrow(
+    '"/plates/test" is claimed by test (plate.json) and other (a feeling).',
+  );
+  expect((await pw.openPlate("/plates/test", { layout: "other" })).index.layout).toBe("test");
+  expect((await pw.openPlate("/plates/test", { layout })).index.layout).toBe("test");
+  await expect(pw.openPlate("/plates/test", { layout: "third" })).rejects.toThrow(
+    'There is no plate layout "third". Installed: test, other.',
+  );
+  await expect(createPlatewright(disk.provider, layout).openPlate("/plates/none")).rejects.toThrow(
+    '"/plates/none" is a plate of no known layout (test).',
+  );
+});
+
+test("a storage that is not installed is an error that lists those that are", async () => {
+  const pw = createPlatewright(createFakeDisk().provider);
+  await expect(pw.openPlate("/plates/test", { storage: "zarr" })).rejects.toThrow(
+    'There is no storage backend "zarr". There are: disk.',
+  );
+});
