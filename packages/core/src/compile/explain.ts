@@ -1,5 +1,6 @@
 import { priceOf } from "../memory/conversion.ts";
-import { groupPositions, type ImageSet, positionsOf } from "../plate/image-set.ts";
+import type { Component } from "../plate/image-key.ts";
+import { groupPositions, type ImageGroup, type ImageSet, positionsOf } from "../plate/image-set.ts";
 import { groupText } from "./check-links.ts";
 import { diagnosticText } from "./diagnostic.ts";
 import {
@@ -49,7 +50,13 @@ function stepLines(plan: Plan, step: StepPlan, template: WellTemplate | undefine
   ];
   if (images) {
     const stack = step.variableComponents.join(" and ") || "nothing";
-    lines.push(`   groups    ${groups.length}, stacks over ${stack}: ${listed(groups.map(groupText), 3)}`);
+    lines.push(
+      `   groups    ${groups.length}, stacks over ${stack}: ${listed(
+        groups.map((group) => tellingText(group, images.input)),
+        3,
+        "; ",
+      )}`,
+    );
     lines.push(
       `   images    ${positionsOf(images.input).length} in, ${positionsOf(images.output).length} out`,
     );
@@ -112,9 +119,15 @@ function predictionText({ peakHostBytes, bytesRead, bytesWritten }: Prediction):
   return `at most ${bytesText(peakHostBytes)} of arrays at once, ${bytesText(bytesRead ?? 0)} read, ${bytesText(bytesWritten ?? 0)} written`;
 }
 
-function listed(words: readonly string[], most: number): string {
-  const shown = words.slice(0, most).join(", ");
-  return words.length > most ? `${shown}, … (${words.length})` : shown;
+/** A group by the components that tell it from the others: `site 1, channel 2`. */
+function tellingText({ fixed }: ImageGroup, { values }: ImageSet): string {
+  const telling = Object.entries(fixed).filter(([component]) => values[component as Component].length > 1);
+  return groupText({ fixed: Object.fromEntries(telling) });
+}
+
+function listed(words: readonly string[], most: number, between = ", "): string {
+  const shown = words.slice(0, most).join(between);
+  return words.length > most ? `${shown}${between}… (${words.length})` : shown;
 }
 
 /** Bytes for people: 10.5 MB. */
