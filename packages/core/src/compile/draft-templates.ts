@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { ImageKey } from "../plate/image-key.ts";
 import {
   groupPositions,
@@ -113,7 +114,17 @@ function slicesAfter(
   let count = slices;
   for (const { contract, params } of calls) {
     const before = count;
-    count = contractedSlices(contract.slices, before, params);
+    try {
+      count = contractedSlices(contract.slices, before, params);
+    } catch (thrown) {
+      context.report({
+        step: step.name,
+        code: "too-many-slices",
+        message: `${contract.name} can't say how many slices it makes of ${before}: ${messageOf(thrown)}`,
+        hint: "Mend its parameters, or slices in its contract.",
+      });
+      return before;
+    }
     if (count > before || !Number.isSafeInteger(count) || count < 1) {
       context.report({
         step: step.name,
