@@ -15,13 +15,40 @@ export interface CheckedParams {
   readonly faults: readonly ParamFault[];
 }
 
-/** Checks parameters against a function's description and fills in the defaults. Without a description everything is let through. */
+/**
+ * Checks parameters against a function's description and fills in the defaults. Without a description all that a plan
+ * can keep is let through: what JSON holds.
+ */
 export async function checkParams(
   spec: ParamsSpec | undefined,
   given: Readonly<Record<string, unknown>>,
 ): Promise<CheckedParams> {
-  if (spec === undefined) return { params: given, faults: [] };
-  return isSchema(spec) ? checkBySchema(spec, given) : checkByTable(spec, given);
+  if (spec !== undefined && !isSchema(spec)) return checkByTable(spec, given);
+  const checked = spec === undefined ? { params: given, faults: [] } : await checkBySchema(spec, given);
+  if (checked.faults.length > 0) return checked;
+  const faults = Object.entries(checked.params)
+    .filter(([, value]) => value !== undefined && !isPlain(value))
+    .map(([name, value]) =>
+      typeFault(
+        `got ${name}: ${String(value)}, which a plan can't keep`,
+        "Give numbers, texts, booleans, null, lists or plain objects of these.",
+      ),
+    );
+  return { params: checked.params, faults };
+}
+
+/** Whether JSON keeps the value as it is. */
+function isPlain(value: unknown): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isPlain);
+  if (typeof value !== "object") return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const parts: readonly unknown[] = Object.values(value);
+  return (
+    (prototype === Object.prototype || prototype === null) &&
+    parts.every((part) => part === undefined || isPlain(part))
+  );
 }
 
 function isSchema(spec: ParamsSpec): spec is StandardSchema {
