@@ -5,6 +5,7 @@ import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { DeviceId } from "../memory/memory-type.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
+import type { Step } from "../pipeline/step.ts";
 import { deepFreeze, type Plate } from "../plate/plate.ts";
 import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
@@ -84,11 +85,18 @@ export async function compilePipeline(
 }
 
 function checkPipeline(pipeline: unknown): void {
-  const { kind, steps } = (pipeline ?? {}) as Partial<Pipeline>;
+  const { kind, name, steps } = (pipeline ?? {}) as Partial<Pipeline>;
   if (kind !== "pipeline" || !Array.isArray(steps)) {
     throw new PlatewrightError(
       "declaration",
       "This is no pipeline. Make one with definePipeline({ name, steps: [ … ] }).",
+    );
+  }
+  const odd = steps.findIndex((item: Partial<Step> | undefined) => item?.kind !== "step");
+  if (odd >= 0) {
+    throw new PlatewrightError(
+      "declaration",
+      `Item ${odd + 1} of the pipeline "${name}" is no step. Make it one with step(name, …).`,
     );
   }
 }
