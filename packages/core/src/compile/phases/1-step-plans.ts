@@ -1,8 +1,8 @@
 import { resolveSettings } from "../../config/resolve.ts";
 import type { StepSettings } from "../../config/settings.ts";
 import { messageOf } from "../../errors.ts";
-import type { Step } from "../../pipeline/step.ts";
-import type { Component } from "../../plate/image-key.ts";
+import type { Step, StepOptions } from "../../pipeline/step.ts";
+import { type Component, components } from "../../plate/image-key.ts";
 import { checkLinks } from "../check-links.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
 import { draftChains } from "../draft-chains.ts";
@@ -45,6 +45,7 @@ async function planStep(
     });
   }
   const variableComponents = options.variableComponents ?? ["z"];
+  checkOptions(step, context);
   checkGroupBy(step, variableComponents, context);
   const chains = await draftChains(step, context);
   const source = sourceOf(step, before, context);
@@ -66,6 +67,37 @@ async function planStep(
     needs: needsOf(step, calls, before, context),
     gives: givesOf(step, chains, before, context),
   };
+}
+
+const optionNames: { readonly [O in keyof Required<StepOptions>]: true } = {
+  variableComponents: true,
+  groupBy: true,
+  inputSource: true,
+  checkpoint: true,
+  enabled: true,
+  dtype: true,
+  conversions: true,
+};
+
+/** What the types refuse too, for pipelines that were written without them. */
+function checkOptions({ name, options }: Step, context: PhaseContext): void {
+  for (const option of Object.keys(options).filter((one) => !Object.hasOwn(optionNames, one))) {
+    context.report({
+      step: name,
+      code: "setting",
+      message: `It sets "${option}", which is no option of a step.`,
+      hint: `There are: ${Object.keys(optionNames).join(", ")}.`,
+    });
+  }
+  const named: readonly string[] = [...(options.variableComponents ?? []), options.groupBy ?? []].flat();
+  for (const component of named.filter((one) => !components.includes(one as Component))) {
+    context.report({
+      step: name,
+      code: "setting",
+      message: `"${component}" is no component.`,
+      hint: `There are: ${components.join(", ")}.`,
+    });
+  }
 }
 
 function settingsOf(step: Step, context: PhaseContext): PlannedStep["settings"] {
