@@ -118,6 +118,7 @@ export interface PlannedCall {
   /** Artifacts handed in beside the parameters. */
   readonly artifacts: readonly string[];
   readonly unit: CallUnit;
+  readonly slices: SliceRule;
   readonly input: MemoryTypeName;
   readonly output: MemoryTypeName;
   /** The dtype that the function gives, where it is its own. */
@@ -125,6 +126,16 @@ export interface PlannedCall {
   /** How its input is brought to it, where that is not of its memory type already. */
   readonly conversion?: PlannedConversion;
   readonly gives: readonly string[];
+}
+
+/** How many slices a call gives: as many as it takes, one, so many, or so many for each number that occurs. */
+export type SliceRule = "same" | "one" | number | { readonly [slices: string]: number };
+
+/** How many slices a rule gives for so many. */
+export function plannedSlices(rule: SliceRule, slices: number): number {
+  if (rule === "same") return slices;
+  if (rule === "one") return 1;
+  return typeof rule === "number" ? rule : (rule[slices] ?? slices);
 }
 
 /** A function's identity: it is looked up by these when a plan is run. */

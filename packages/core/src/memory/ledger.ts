@@ -2,10 +2,14 @@ import type { MemoryRegistry } from "./memory-registry.ts";
 
 /** Counts who holds which memory, so that each piece is disposed of once, after its last holder has let go. */
 export interface Ledger {
-  /** One more holder of the array's memory. */
+  /** One more holder of the array's memory: it counts as live. */
   hold(array: unknown): void;
-  /** One holder fewer; the last one disposes of the memory. */
+  /** One holder fewer; what nobody holds or buffers is disposed of. */
   drop(array: unknown): void;
+  /** The memory is also read or written by a storage: it is not disposed of, but does not count as live by that alone. */
+  buffer(array: unknown): void;
+  /** The storage is done with it. */
+  unbuffer(array: unknown): void;
   /** The memory is also known outside, as by an artifact: it is let go of, but never recycled. */
   pin(array: unknown): void;
   /** Bytes held now and at the highest. */
@@ -15,6 +19,7 @@ export interface Ledger {
 
 interface Account {
   holders: number;
+  buffers: number;
   pinned: boolean;
   readonly bytes: number;
 }
@@ -25,31 +30,47 @@ export function createLedger(registry: MemoryRegistry): Ledger {
   let liveBytes = 0;
   let peakBytes = 0;
   const typeOf = (array: unknown) => registry.get(registry.typeOf(array));
+  const storageOf = (array: unknown) => typeOf(array).storageOf(array as never);
+
+  const open = (array: unknown): Account => {
+    const storage = storageOf(array);
+    const known = accounts.get(storage);
+    if (known) return known;
+    const { bytes } = typeOf(array).describe(array as never);
+    const account: Account = { holders: 0, buffers: 0, pinned: false, bytes };
+    accounts.set(storage, account);
+    return account;
+  };
+  const closeIfUnused = (array: unknown, account: Account): void => {
+    if (account.holders > 0 || account.buffers > 0) return;
+    accounts.delete(storageOf(array));
+    if (!account.pinned) typeOf(array).dispose?.(array as never);
+  };
+
   return {
     hold(array) {
-      const type = typeOf(array);
-      const storage = type.storageOf(array as never);
-      const account = accounts.get(storage);
-      if (account) {
-        account.holders++;
-        return;
-      }
-      const { bytes } = type.describe(array as never);
-      accounts.set(storage, { holders: 1, pinned: false, bytes });
-      liveBytes += bytes;
+      const account = open(array);
+      if (++account.holders > 1) return;
+      liveBytes += account.bytes;
       peakBytes = Math.max(peakBytes, liveBytes);
     },
     drop(array) {
-      const type = typeOf(array);
-      const storage = type.storageOf(array as never);
-      const account = accounts.get(storage);
-      if (!account || --account.holders > 0) return;
-      accounts.delete(storage);
-      liveBytes -= account.bytes;
-      if (!account.pinned) type.dispose?.(array as never);
+      const account = accounts.get(storageOf(array));
+      if (!account || account.holders === 0) return;
+      if (--account.holders === 0) liveBytes -= account.bytes;
+      closeIfUnused(array, account);
+    },
+    buffer(array) {
+      open(array).buffers++;
+    },
+    unbuffer(array) {
+      const account = accounts.get(storageOf(array));
+      if (!account || account.buffers === 0) return;
+      account.buffers--;
+      closeIfUnused(array, account);
     },
     pin(array) {
-      const account = accounts.get(typeOf(array).storageOf(array as never));
+      const account = accounts.get(storageOf(array));
       if (account) account.pinned = true;
     },
     get liveBytes() {

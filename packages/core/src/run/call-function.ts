@@ -1,9 +1,8 @@
-import { contractedSlices } from "../compile/draft-templates.ts";
-import { functionText, type PlannedCall } from "../compile/plan.ts";
+import { functionText, type PlannedCall, plannedSlices } from "../compile/plan.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
-import { contractOf, type Declared } from "../pipeline/contract.ts";
+import type { Declared } from "../pipeline/contract.ts";
 
 /** What a call gives: a stack, and artifacts by key (a list with one entry a slice where the function sees slices). */
 export interface CallResult {
@@ -30,8 +29,7 @@ export async function callFunction(
   scope: CallScope,
 ): Promise<CallResult> {
   const fn = scope.functions.get(functionText(call.function));
-  const contract = contractOf(fn);
-  if (!fn || !contract) {
+  if (!fn) {
     throw new PlatewrightError(
       "registry",
       `The function "${functionText(call.function)}" is not known. Run the plan together with the pipeline that it was compiled from.`,
@@ -46,7 +44,7 @@ export async function callFunction(
       : await callOnStack(call, invoke, stack, scope);
   const before = scope.memory.describe(stack).shape[0] as number;
   const found = scope.memory.describe(result.stack).shape[0] as number;
-  const expected = contractedSlices(contract.slices, before, call.params);
+  const expected = plannedSlices(call.slices, before);
   if (found !== expected) {
     scope.ledger.drop(result.stack);
     throw new PlatewrightError(

@@ -22,7 +22,7 @@ export interface UnitResult {
 }
 
 /**
- * Runs a unit's chain on its input stack, on which the caller has a hold and keeps it. Throws "execution" naming well,
+ * Runs a unit's chain on its input stack and takes over the caller's hold on it, so that it goes as early as it may. Throws "execution" naming well,
  * step, function and group, with the error behind it as `cause`.
  */
 export async function executeUnit(
@@ -35,7 +35,6 @@ export async function executeUnit(
   const artifacts: Record<string, unknown> = {};
   let dtype: DType = memory.describe(input).dtype;
   let current = input;
-  ledger.hold(current);
   let call: PlannedCall | undefined;
   try {
     for (call of unit.chain.calls) {

@@ -88,8 +88,8 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
       for (const [z, position] of unit.outputs.entries()) {
         while (pending.size >= writesAtOnce) await Promise.race(pending);
         throwFailure();
-        ledger.hold(host);
-        start(writeOne(unit.step, position, sliceOf(host, z)), () => ledger.drop(host));
+        ledger.buffer(host);
+        start(writeOne(unit.step, position, sliceOf(host, z)), () => ledger.unbuffer(host));
       }
     },
     async finish() {

@@ -20,7 +20,7 @@ export function createReadAhead(
   let ahead: { readonly unit: WorkUnit; readonly stack: Promise<HostArray> } | undefined;
   const start = (unit: WorkUnit): Promise<HostArray> => {
     const stack = read(unit).then((array) => {
-      ledger.hold(array);
+      ledger.buffer(array);
       return array;
     });
     // Whoever takes it hears of its failure; one that nobody takes may fail in silence.
@@ -30,6 +30,8 @@ export function createReadAhead(
   return {
     async take(unit) {
       const stack = await (ahead?.unit === unit ? ahead.stack : start(unit));
+      ledger.hold(stack);
+      ledger.unbuffer(stack);
       const next = queue[queue.indexOf(unit) + 1];
       ahead = next && { unit: next, stack: start(next) };
       return stack;
@@ -38,7 +40,7 @@ export function createReadAhead(
       const left = ahead;
       ahead = undefined;
       const [read] = await Promise.allSettled([left?.stack]);
-      if (read?.status === "fulfilled" && read.value) ledger.drop(read.value);
+      if (read?.status === "fulfilled" && read.value) ledger.unbuffer(read.value);
     },
   };
 }

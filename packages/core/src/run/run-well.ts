@@ -143,18 +143,14 @@ async function runSchedule(
         unit.step.source === "plate"
           ? await ahead.take(unit)
           : await gatherSlices(unit, store, memory, ledger, unitScope.countCopied);
+      for (const before of unit.reads) release(before);
       const needs = Object.fromEntries(
         [...unit.takes].map(([key, from]) => [key, store.readValue(artifactPath(from, key))]),
       );
-      try {
-        const result = await executeUnit(unit, input, needs, unitScope);
-        store.writeValue(stackPath(unit), result.stack);
-        keepArtifacts(unit, result.artifacts, well, plan, store, progress.tables);
-        if (unit.step.output) await writer.write(unit, result.stack, ledger);
-      } finally {
-        ledger.drop(input);
-      }
-      for (const before of unit.reads) release(before);
+      const result = await executeUnit(unit, input, needs, unitScope);
+      store.writeValue(stackPath(unit), result.stack);
+      keepArtifacts(unit, result.artifacts, well, plan, store, progress.tables);
+      if (unit.step.output) await writer.write(unit, result.stack, ledger);
       if ((readers.get(unit) ?? 0) === 0) release(unit);
       progress.units++;
       progress.peak = Math.max(progress.peak, ledger.peakBytes);

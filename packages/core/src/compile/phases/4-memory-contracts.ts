@@ -3,6 +3,7 @@ import { bytesOf } from "../../memory/host-array.ts";
 import { stridesOf } from "../../memory/host-type.ts";
 import type { ArrayInfo, MemoryTypeName } from "../../memory/memory-type.ts";
 import type { Contract, Declared } from "../../pipeline/contract.ts";
+import { groupPositions } from "../../plate/image-set.ts";
 import type {
   CallDraft,
   ContractedDraft,
@@ -11,6 +12,7 @@ import type {
   MaterialisedStep,
   PhaseContext,
 } from "../draft.ts";
+import { contractedSlices } from "../draft-templates.ts";
 import { injectMetadata } from "../inject-metadata.ts";
 import {
   type FunctionId,
@@ -18,6 +20,8 @@ import {
   type PlannedCall,
   type PlannedChain,
   type PlannedConversion,
+  plannedSlices,
+  type SliceRule,
 } from "../plan.ts";
 
 /**
@@ -31,7 +35,8 @@ export function contractMemory(draft: MaterialisedDraft, context: PhaseContext):
     const source = step.source === "plate" ? undefined : steps[step.source];
     const incoming = source ? (Object.values(source.planned)[0]?.outputMemoryType ?? "host") : "host";
     const planned = [...step.chains].map(
-      ([value, calls]) => [value, planChain(step, calls, incoming, functions, context)] as const,
+      ([value, calls]) =>
+        [value, planChain(step, calls, incoming, groupSizes(step, draft), functions, context)] as const,
     );
     steps.push({ ...step, planned: Object.fromEntries(planned) });
   }
@@ -47,12 +52,14 @@ function planChain(
   step: MaterialisedStep,
   calls: readonly CallDraft[],
   incoming: MemoryTypeName,
+  sizes: readonly number[],
   functions: Map<string, Declared>,
   context: PhaseContext,
 ): PlannedChain {
   const planned: PlannedCall[] = [];
   let current = incoming;
   let previous: Contract | undefined;
+  let counts = sizes;
   for (const call of calls) {
     const variant = chooseVariant(step, call, current, previous !== undefined, context);
     if (!variant) continue;
@@ -71,12 +78,15 @@ function planChain(
       reportMisfit(step, previous, contract, context);
     }
     const conversion = planConversion(step, current, contract.input, context);
+    const slices = sliceRule(contract, call, counts);
+    counts = counts.map((count) => plannedSlices(slices, count));
     planned.push({
       function: id,
       params: call.params,
       injected: injectMetadata(step, call, contract, context),
       artifacts: contract.specialInputs.filter((key) => step.needs.some((need) => need.key === key)),
       unit: contract.unit,
+      slices,
       input: contract.input,
       output: contract.output,
       dtype: contract.dtype,
@@ -153,6 +163,22 @@ function expectedStack(step: MaterialisedStep, { plate: { index } }: PhaseContex
   ).length;
   const shape = [slices, ...index.shape];
   return { shape, strides: stridesOf(shape), dtype: index.dtype, bytes: bytesOf(shape, index.dtype) };
+}
+
+/** How many slices the groups of a step have, in any well. */
+function groupSizes(step: MaterialisedStep, draft: MaterialisedDraft): readonly number[] {
+  const sizes = draft.templates.flatMap(({ steps }) => {
+    const images = steps[step.index]?.input;
+    return images
+      ? groupPositions(images, step.variableComponents).map(({ positions }) => positions.length)
+      : [];
+  });
+  return [...new Set(sizes)];
+}
+
+function sliceRule({ slices }: Contract, call: CallDraft, counts: readonly number[]): SliceRule {
+  if (typeof slices !== "function") return slices;
+  return Object.fromEntries(counts.map((count) => [count, contractedSlices(slices, count, call.params)]));
 }
 
 function functionId({ name, version, package: from }: Contract): FunctionId {
