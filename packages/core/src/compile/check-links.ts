@@ -1,7 +1,8 @@
 import { agree, groupPositions, type ImageGroup } from "../plate/image-set.ts";
 import type { PhaseContext, PlannedStep, TemplateDraft } from "./draft.ts";
+import { callsFor } from "./draft-templates.ts";
 
-/** Checks that every group of a step that takes an artifact finds exactly one group of the step that gives it. */
+/** Checks that every group whose functions take an artifact finds exactly one group of the step that gives it. */
 export function checkLinks(
   steps: readonly PlannedStep[],
   template: TemplateDraft,
@@ -11,7 +12,7 @@ export function checkLinks(
     for (const { key, step: index } of step.needs) {
       const giver = steps[index] as PlannedStep;
       const giving = groupsOf(giver, template).filter((group) => gives(giver, group, key));
-      for (const group of groupsOf(step, template)) {
+      for (const group of groupsOf(step, template).filter((one) => takes(step, one, key))) {
         const matches = giving.filter((other) => agree(other.fixed, group.fixed));
         if (matches.length !== 1) reportLink(step, giver, key, group, matches, giving, context);
       }
@@ -25,8 +26,11 @@ function groupsOf(step: PlannedStep, template: TemplateDraft): readonly ImageGro
 }
 
 function gives(step: PlannedStep, group: ImageGroup, key: string): boolean {
-  const calls = step.chains.get("*") ?? step.chains.get((step.groupBy && group.fixed[step.groupBy]) ?? "*");
-  return calls?.some(({ contract }) => contract.specialOutputs.includes(key)) ?? false;
+  return callsFor(step, group)?.some(({ contract }) => contract.specialOutputs.includes(key)) ?? false;
+}
+
+function takes(step: PlannedStep, group: ImageGroup, key: string): boolean {
+  return callsFor(step, group)?.some(({ contract }) => contract.specialInputs.includes(key)) ?? false;
 }
 
 function reportLink(

@@ -101,7 +101,10 @@ function withoutHoles(images: ImageSet, gone: readonly ImagePosition[], step: Pl
 }
 
 /** The chain that serves a group; `undefined` where the step has functions by component and none for this one. */
-function callsFor(step: PlannedStep, group: ImageGroup): readonly CallDraft[] | undefined {
+export function callsFor(
+  step: PlannedStep,
+  group: Pick<ImageGroup, "fixed">,
+): readonly CallDraft[] | undefined {
   return step.chains.get("*") ?? step.chains.get(step.groupBy ? (group.fixed[step.groupBy] ?? "*") : "*");
 }
 

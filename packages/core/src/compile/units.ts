@@ -34,9 +34,10 @@ export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate)
         ? [...new Set(positions.map((p) => giver.get(positionText(p))).filter((u) => u !== undefined))]
         : [];
       const takes = new Map<string, WorkUnit>();
-      for (const need of step.needs) {
-        const [match] = (byStep[need.step] ?? []).filter((unit) => agree(unit.fixed, fixed));
-        if (match) takes.set(need.key, match);
+      for (const { key, step: giving } of step.needs) {
+        if (!chain.calls.some(({ artifacts }) => artifacts.includes(key))) continue;
+        const match = byStep[giving]?.find((unit) => gives(unit, key) && agree(unit.fixed, fixed));
+        if (match) takes.set(key, match);
       }
       const outputs = positions.filter((position) => kept.has(positionText(position)));
       units.push({ id: id++, step, chain, fixed, inputs: positions, outputs, reads, takes });
@@ -44,6 +45,10 @@ export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate)
     byStep.push(units);
   }
   return depthFirst(byStep);
+}
+
+function gives({ chain }: WorkUnit, key: string): boolean {
+  return chain.calls.some((call) => call.gives.includes(key));
 }
 
 function indexByOutput(units: readonly WorkUnit[]): ReadonlyMap<string, WorkUnit> {
