@@ -42,17 +42,31 @@ function checkOutput(draft: StoresDraft, context: PhaseContext): void {
   }
 }
 
-/** The folder of each step whose images are kept; two names that would become the same folder get the step's number. */
+/** The folder of each step whose images are kept; a name that would become another step's folder gets the step's number. */
 function imageFolders(steps: readonly PlannedStep[]): ReadonlyMap<number, string> {
   const kept = steps.filter((step) => step.checkpoint || step.index === steps.length - 1);
   const names = kept.map((step) => folderName(step.name));
+  const taken = new Set(names.filter((name, i) => isAlone(name, i, names)).map(foldName));
   return new Map(
     kept.map((step, i) => {
-      const name = names[i] as string;
-      const unique = names.filter((other) => other.toLowerCase() === name.toLowerCase()).length === 1;
-      return [step.index, joinPath("images", unique ? name : `${name}-${step.index + 1}`)];
+      const plain = names[i] as string;
+      let name = plain;
+      for (let tried = 0; !isAlone(plain, i, names) && (tried === 0 || taken.has(foldName(name))); tried++) {
+        name = `${plain}${"-".repeat(tried + 1)}${step.index + 1}`;
+      }
+      taken.add(foldName(name));
+      return [step.index, joinPath("images", name)];
     }),
   );
+}
+
+function isAlone(name: string, at: number, names: readonly string[]): boolean {
+  return names.every((other, i) => i === at || foldName(other) !== foldName(name));
+}
+
+/** What file systems that ignore case, and spell letters with accents in one way, make of a name. */
+function foldName(name: string): string {
+  return name.normalize("NFC").toLowerCase();
 }
 
 function planArtifact(step: PlannedStep, key: string, format: "csv" | "json" | undefined): PlannedArtifact {
