@@ -178,7 +178,15 @@ function groupSizes(step: MaterialisedStep, draft: MaterialisedDraft): readonly 
 
 function sliceRule({ slices }: Contract, call: CallDraft, counts: readonly number[]): SliceRule {
   if (typeof slices !== "function") return slices;
-  return Object.fromEntries(counts.map((count) => [count, contractedSlices(slices, count, call.params)]));
+  const known: Record<string, number> = {};
+  for (const count of counts) {
+    try {
+      known[count] = contractedSlices(slices, count, call.params);
+    } catch {
+      // The first phase has reported a rule that throws.
+    }
+  }
+  return known;
 }
 
 function functionId({ name, version, package: from }: Contract): FunctionId {
