@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { platewright } from "./support/command.ts";
+
+describe("wrong usage is one sentence with the way out, and exit code 2", () => {
+  test.each([
+    [[], "Which command? There are: inspect, compile, explain, run, doctor, demo."],
+    [["inspekt"], 'There is no command "inspekt". Did you mean platewright inspect?'],
+    [["--json", "inspect"], "The command comes first"],
+    [["inspect"], "platewright inspect lacks its <plate>."],
+    [["run", "only.ts"], "platewright run lacks its <plate>."],
+    [["inspect", "a", "b"], 'does not know what to do with "b"'],
+    [["inspect", "a", "--wels", "A01"], "There is no flag --wels. Did you mean --wells?"],
+    [["inspect", "a", "--Wells", "A01"], "There is no flag --Wells. Did you mean --wells?"],
+    [["run", "a", "b", "--failfast"], "There is no flag --failfast. Did you mean --fail-fast?"],
+    [["inspect", "a", "-x"], "There is no flag -x."],
+    [["inspect", "a", "--wells"], "--wells lacks its value. Write --wells <filter>."],
+    [["inspect", "a", "--wells", "--json"], "--wells lacks its value."],
+    [["inspect", "a", "--quiet=yes"], "--quiet takes no value."],
+    [["inspect", "a", "--out", "b"], "--out is no flag of platewright inspect."],
+    [["doctor", "--wells", "A01"], "--wells is no flag of platewright doctor."],
+    [["inspect", "a", "--layout", "x", "--layout", "y"], "--layout is given twice."],
+    [["run", "a.ts", "b"], "platewright run lacks --out."],
+    [["run", "a.ts", "b", "--out", "c", "--storage", "zarr"], "The storage zarr is not there yet."],
+    [["run", "a.ts", "b", "--out", "c", "--storage", "tape"], 'There is no storage "tape".'],
+    [["run", "a.ts", "b", "--out", "c", "--device", "gpu:0"], 'There is no device "gpu:0"'],
+    [["run", "a.ts", "b", "--out", "c", "--workers", "two"], '--workers is "two". Give a whole number'],
+    [["run", "a.ts", "b", "--out", "c", "--memory-limit", "2 parsecs"], "which is no size"],
+    [["run", "a.ts", "b", "--out", "c", "--missing", "maybe"], "--missing error or --missing skip"],
+    [["run", "a.ts", "b", "--out", "c", "--set", "compression"], "--set compression gives no value."],
+    [["run", "a.ts", "b", "--out", "c", "--set", "colour=red"], '"colour", which is no setting'],
+  ])("platewright %j", async (args, sentence) => {
+    const { code, stdout, stderr } = await platewright(args);
+    expect({ code, stdout: args.includes("--json") ? "" : stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain("    at ");
+  });
+});
+
+test("with --json wrong usage is one JSON document", async () => {
+  const { code, stdout } = await platewright(["inspect", "a", "--wels", "A01", "--json"]);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toEqual({
+    ok: false,
+    error: { code: "usage", message: "There is no flag --wels. Did you mean --wells?" },
+  });
+});
+
+test("--help shows the commands, and a command's flags", async () => {
+  const program = await platewright(["--help"]);
+  expect(program).toMatchObject({ code: 0, stderr: "" });
+  for (const name of ["inspect", "compile", "explain", "run", "doctor", "demo"])
+    expect(program.stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
+  const run = await platewright(["run", "--help"]);
+  expect(run.code).toBe(0);
+  expect(run.stdout).toContain("Usage: platewright run <pipeline> <plate> [flags]");
+  expect(run.stdout).toContain("--fail-fast");
+});
+
+test("--version shows the version", async () => {
+  expect(await platewright(["--version"])).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    stderr: "",
+  });
+});

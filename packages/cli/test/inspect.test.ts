@@ -1,0 +1,100 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { platewright } from "./support/command.ts";
+import { temporaryFolder } from "./support/folder.ts";
+import { imagePath, makePlate } from "./support/plate.ts";
+
+test("--json says all that is known of a plate, and nothing else", async () => {
+  const folder = temporaryFolder();
+  await makePlate(folder, { wells: ["A01", "B10", "B02"], sites: 10, channels: 2, planes: 2, size: 8 });
+  rmSync(join(folder, imagePath("B02", 3, 2, 1)));
+  const { code, stdout, stderr } = await platewright(["inspect", folder, "--json"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toEqual({
+    layout: "imagexpress",
+    name: expect.any(String),
+    wells: ["A01", "B02", "B10"],
+    components: {
+      site: ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"],
+      channel: ["1", "2"],
+      z: ["1", "2"],
+      timepoint: ["1"],
+    },
+    images: 119,
+    shape: [8, 8],
+    dtype: "uint16",
+    pixelSize: { x: 0.5, y: 0.5, unit: "µm" },
+    missing: [{ well: "B02", site: "3", channel: "2", z: "1", timepoint: "1" }],
+    notes: expect.any(Array),
+  });
+});
+
+test("people see a summary, a map of many wells, and what is missing", async () => {
+  const folder = temporaryFolder();
+  const wells = ["A", "B", "C", "D"].flatMap((row) => ["01", "02", "03", "05"].map((column) => row + column));
+  await makePlate(folder, { wells, sites: 2, planes: 3, size: 8 });
+  rmSync(join(folder, imagePath("C05", 2, 1, 3)));
+  const { code, stdout } = await platewright(["inspect", folder]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/wells +16: A01, A02, /);
+  expect(stdout).toMatch(/z planes +3 \(1 … 3\)/);
+  expect(stdout).toMatch(/images +95 of 8 × 8 pixels, uint16/);
+  expect(stdout).toMatch(/pixel size +0.5 µm/);
+  expect(stdout).toMatch(/missing +1 image in C05 \(site 2, channel 1, z 3, timepoint 1\)/);
+  expect(stdout).toMatch(/D {2}● {2}● {2}● {2}· {2}●/);
+});
+
+test("--wells and --exclude-wells choose wells, also by the microscope's names", async () => {
+  const folder = temporaryFolder();
+  await makePlate(folder, { wells: ["A01", "A02", "B01", "C03"], size: 8 });
+  const wellsFor = async (...flags: readonly string[]): Promise<unknown> => {
+    const { stdout } = await platewright(["inspect", folder, "--json", ...flags]);
+    return (JSON.parse(stdout) as { readonly wells: unknown }).wells;
+  };
+  expect(await wellsFor("--wells", "R03C03")).toEqual(["C03"]);
+  expect(await wellsFor("--wells", "row:A", "--wells", "C03")).toEqual(["A01", "A02", "C03"]);
+  expect(await wellsFor("--wells", "3", "--exclude-wells", "a01")).toEqual(["A02", "B01"]);
+  const absent = await platewright(["inspect", folder, "--wells", "H12"]);
+  expect(absent).toMatchObject({ code: 2, stderr: expect.stringContaining("A01, A02, B01, C03") });
+});
+
+test("a naming of one's own is read with --pattern", async () => {
+  const folder = temporaryFolder();
+  await makePlate(folder, { wells: ["A01", "A02"], sites: 2, size: 8 });
+  const pattern = "TimePoint_{timepoint}/ZStep_{z}/made_{well}_s{site}_w{channel}.TIF";
+  const { code, stdout } = await platewright(["inspect", folder, "--pattern", pattern, "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ layout: "pattern", wells: ["A01", "A02"], images: 4 });
+  const both = await platewright(["inspect", folder, "--pattern", pattern, "--layout", "imagexpress"]);
+  expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("exclude each other") });
+});
+
+test("an empty folder, a file and a folder that is not there are refused by name", async () => {
+  const folder = temporaryFolder();
+  const empty = await platewright(["inspect", folder]);
+  expect(empty).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringContaining(`"${folder}" is empty`),
+  });
+  const file = join(folder, "image.tif");
+  writeFileSync(file, "");
+  const notFolder = await platewright(["inspect", file]);
+  expect(notFolder).toMatchObject({ code: 1, stderr: expect.stringContaining("is a file, not a folder") });
+  const absent = await platewright(["inspect", join(folder, "nowhere"), "--json"]);
+  expect(absent.code).toBe(1);
+  expect(JSON.parse(absent.stdout)).toEqual({
+    ok: false,
+    error: { code: "not-found", message: expect.stringContaining(join(folder, "nowhere")) },
+  });
+});
+
+test("colours are for terminals only", async () => {
+  const folder = temporaryFolder();
+  await makePlate(folder, { wells: ["A01"], size: 8 });
+  for (const env of [{}, { NO_COLOR: "1" }]) {
+    const { stdout } = await platewright(["inspect", folder], { env });
+    expect(stdout).not.toContain("\u001b");
+  }
+});
