@@ -9,7 +9,7 @@ import {
 } from "@platewright/core";
 
 /** The components, in the order in which people name them. */
-export const shownComponents: readonly Component[] = Object.freeze(["site", "channel", "z", "timepoint"]);
+const shownComponents: readonly Component[] = Object.freeze(["site", "channel", "z", "timepoint"]);
 
 /** What `inspect --json` prints: what is not known is left out. */
 export interface PlateSummary {

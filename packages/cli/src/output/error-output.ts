@@ -23,7 +23,7 @@ export function reportError(thrown: unknown, output: Output): number {
 }
 
 /** An error as a document; one of a compile lists its diagnostics. */
-export function errorDocument(thrown: unknown): object {
+function errorDocument(thrown: unknown): object {
   const diagnostics = diagnosticsOf(thrown);
   if (diagnostics) {
     return {
@@ -41,7 +41,7 @@ export function errorDocument(thrown: unknown): object {
 }
 
 /** What an error says, followed by the messages of its causes where they say more. */
-export function sentenceOf(thrown: unknown): string {
+function sentenceOf(thrown: unknown): string {
   let text = messageOf(thrown);
   // These sentences were made from their cause.
   if (isPlatewrightError(thrown, "declaration") || isPlatewrightError(thrown, "plate")) return text;

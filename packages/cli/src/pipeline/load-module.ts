@@ -6,7 +6,7 @@ import { ownModules } from "./module-aliases.ts";
 const endings: readonly string[] = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
 
 /** The full path of a module. Throws "declaration" where nothing, a folder or no module is there. `what` is its word in messages. */
-export function modulePath(path: string, what: string): string {
+function modulePath(path: string, what: string): string {
   const full = resolve(path);
   if (!existsSync(full))
     throw new PlatewrightError("declaration", `There is no ${what} ${full}. Check the path.`);
