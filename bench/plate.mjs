@@ -18,7 +18,14 @@ const scratch = mkdtempSync(join(tmpdir(), "platewright-bench-"));
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 const programs = {
-  platewright: (out) => runChild(process.execPath, [here("ours/run-plate.mjs"), plate, out, String(workers)]),
+  platewright: (out) =>
+    runChild(process.execPath, [
+      "--import",
+      new URL("lib/tell-use.mjs", import.meta.url).href,
+      here("../packages/cli/dist/bin.js"),
+      ...["run", here("ours/plate-pipeline.mjs"), plate],
+      ...["--out", out, "--workers", String(workers), "--quiet"],
+    ]),
   ...Object.fromEntries(
     present.map(({ name, python }) => [
       name,

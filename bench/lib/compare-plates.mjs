@@ -46,7 +46,7 @@ function imagePath(folder, step, well, site, channel) {
   );
 }
 
-function greatestDifference(a, b) {
+export function greatestDifference(a, b) {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let greatest = 0;
   for (let at = 0; at < a.length; at++) {
