@@ -16,6 +16,8 @@ export type {
   WellTemplate,
 } from "./compile/plan.ts";
 export { functionText } from "./compile/plan.ts";
+export type { ConfigChange, ConfigLevel, ConfigStore, ConfigValues } from "./config/config-store.ts";
+export { createConfigStore } from "./config/config-store.ts";
 export type { ResolvedSettings } from "./config/resolve.ts";
 export { resolveSettings } from "./config/resolve.ts";
 export type { Conversions, GlobalSettings, PipelineSettings, StepSettings } from "./config/settings.ts";
