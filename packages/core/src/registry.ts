@@ -1,4 +1,5 @@
 import { type CompileOptions, compilePipeline, type Installed } from "./compile/compile.ts";
+import { functionsOf } from "./compile/functions-of.ts";
 import type { Plan } from "./compile/plan.ts";
 import { PlatewrightError } from "./errors.ts";
 import type { Conversion } from "./memory/conversion.ts";
@@ -9,7 +10,14 @@ import type { Pipeline } from "./pipeline/define-pipeline.ts";
 import { type OpenPlateOptions, openPlate, type Plate } from "./plate/plate.ts";
 import type { PlateLayout } from "./plate/plate-layout.ts";
 import type { RunReport } from "./run/report.ts";
-import { createWellRunner, openResults, type RunOptions, runPlan, type WellRunner } from "./run/run-plan.ts";
+import {
+  createWellRunner,
+  openResults,
+  type RunOptions,
+  type RunScope,
+  runPlan,
+  type WellRunner,
+} from "./run/run-plan.ts";
 import type { StorageProvider } from "./vfs/storage-backend.ts";
 
 /** What can be installed; a plugin is a plain object with a `kind`. */
@@ -27,7 +35,10 @@ export interface Platewright {
   /** Runs a plan that this installation compiled, or one from elsewhere together with its `pipeline`. */
   run(plan: Plan, options: RunOptions & { readonly pipeline?: Pipeline | undefined }): Promise<RunReport>;
   /** Makes a function that runs single wells, for an executor in a worker; the results' folder was prepared elsewhere. */
-  createWellRunner(plan: Plan, options: RunOptions & { readonly signal: AbortSignal }): Promise<WellRunner>;
+  createWellRunner(
+    plan: Plan,
+    options: RunOptions & { readonly signal: AbortSignal; readonly pipeline?: Pipeline | undefined },
+  ): Promise<WellRunner>;
 }
 
 /**
@@ -42,16 +53,21 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
   const { memoryTypes, conversions, storages, layouts } = sortPlugins(plugins);
   const memory = createMemoryRegistry(memoryTypes, conversions);
   const installed: Installed = { memory, storages, devices: new Map() };
+  const functionsByPlan = new WeakMap<Plan, ReadonlyMap<string, Declared>>();
   const functions = new Map<string, Declared>();
 
   const compile: Platewright["compile"] = async (pipeline, plate, options) => {
     const compiled = await compilePipeline(pipeline, plate, installed, options);
-    for (const [id, fn] of compiled.functions) functions.set(id, fn);
+    functionsByPlan.set(compiled.plan, compiled.functions);
+    for (const [key, fn] of compiled.functions) functions.set(key, fn);
     return compiled.plan;
   };
-  const learn = async (pipeline: Pipeline | undefined, plate: Plate): Promise<void> => {
-    if (pipeline) await compile(pipeline, plate);
-  };
+  // A plan that came back from JSON is another object: it finds the functions compiled last under their names.
+  const scopeOf = (plan: Plan, pipeline: Pipeline | undefined): RunScope => ({
+    memory,
+    storages,
+    functions: pipeline ? functionsOf(pipeline) : (functionsByPlan.get(plan) ?? functions),
+  });
 
   return Object.freeze<Platewright>({
     memory,
@@ -66,11 +82,10 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
     },
     compile,
     async run(plan, options) {
-      await learn(options.pipeline, options.plate);
-      return runPlan(plan, { memory, storages, functions }, options);
+      return runPlan(plan, scopeOf(plan, options.pipeline), options);
     },
     async createWellRunner(plan, options) {
-      const scope = { memory, storages, functions };
+      const scope = scopeOf(plan, options.pipeline);
       const results = await openResults(plan, scope, options);
       return createWellRunner(plan, scope, options, results, options.signal, options.onEvent ?? (() => {}));
     },

@@ -170,6 +170,11 @@ export interface PlannedArtifact {
   readonly file?: { readonly path: string; readonly format: "csv" | "json" };
 }
 
+/** Under which a function is looked up: the variants of a family share their identity, but not what they take. */
+export function functionKey(call: Pick<PlannedCall, "function" | "input">): string {
+  return `${functionText(call.function)} on ${call.input}`;
+}
+
 /** One text for a function's identity. */
 export function functionText({ package: from, name, version }: FunctionId): string {
   return `${from === undefined ? "" : `${from}:`}${name}@${version}`;

@@ -1,4 +1,4 @@
-import { functionText, type PlannedCall, plannedSlices } from "../compile/plan.ts";
+import { functionKey, functionText, type PlannedCall, plannedSlices } from "../compile/plan.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
@@ -28,7 +28,7 @@ export async function callFunction(
   artifacts: Readonly<Record<string, unknown>>,
   scope: CallScope,
 ): Promise<CallResult> {
-  const fn = scope.functions.get(functionText(call.function));
+  const fn = scope.functions.get(functionKey(call));
   if (!fn) {
     throw new PlatewrightError(
       "registry",

@@ -13,9 +13,11 @@ import type {
   PhaseContext,
 } from "../draft.ts";
 import { contractedSlices } from "../draft-templates.ts";
+import { functionId } from "../functions-of.ts";
 import { injectMetadata } from "../inject-metadata.ts";
 import {
   type FunctionId,
+  functionKey,
   functionText,
   type PlannedCall,
   type PlannedChain,
@@ -65,9 +67,10 @@ function planChain(
     if (!variant) continue;
     const { contract, fn } = variant;
     const id = functionId(contract);
-    const known = functions.get(functionText(id));
+    const key = functionKey({ function: id, input: contract.input });
+    const known = functions.get(key);
     if (known && known !== fn) reportTwin(step, id, context);
-    functions.set(functionText(id), fn);
+    functions.set(key, fn);
     if (!context.memory.has(contract.input) || !context.memory.has(contract.output)) {
       reportUnknownType(step, contract, context);
       current = contract.output;
@@ -187,10 +190,6 @@ function sliceRule({ slices }: Contract, call: CallDraft, counts: readonly numbe
     }
   }
   return known;
-}
-
-function functionId({ name, version, package: from }: Contract): FunctionId {
-  return { name, version, ...(from === undefined ? {} : { package: from }) };
 }
 
 function reportTwin(step: MaterialisedStep, id: FunctionId, context: PhaseContext): void {

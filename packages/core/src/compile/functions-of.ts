@@ -1,0 +1,22 @@
+import type { Contract, Declared } from "../pipeline/contract.ts";
+import type { Pipeline } from "../pipeline/define-pipeline.ts";
+import { type FunctionId, functionKey } from "./plan.ts";
+import { resolvePattern } from "./resolve-chains.ts";
+
+/** Every function of a pipeline, all variants of its families, by `functionKey`: what a plan made elsewhere needs to run here. */
+export function functionsOf(pipeline: Pipeline): ReadonlyMap<string, Declared> {
+  const functions = new Map<string, Declared>();
+  for (const step of pipeline.steps) {
+    for (const link of [...resolvePattern(step).chains.values()].flat()) {
+      for (const { fn, contract } of link?.variants.values() ?? []) {
+        functions.set(functionKey({ function: functionId(contract), input: contract.input }), fn);
+      }
+    }
+  }
+  return functions;
+}
+
+/** A function's identity in plans. */
+export function functionId({ name, version, package: from }: Contract): FunctionId {
+  return { name, version, ...(from === undefined ? {} : { package: from }) };
+}
