@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Console } from "node:console";
-import { main } from "./main.ts";
+import { main, tellError } from "./main.ts";
+
+const argv = process.argv.slice(2);
 
 // stdout is for data: what a pipeline's functions print goes with the messages.
 globalThis.console = new Console(process.stderr, process.stderr);
@@ -10,6 +12,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1);
 });
 
-const code = await main(process.argv.slice(2));
-// A pipeline's module may have left timers or sockets open; what was written must still get out before the end.
-process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+// What a pipeline's functions throw where nobody waits for it, such as in a timer.
+process.on("uncaughtException", (thrown) => {
+  void tellError(thrown, argv).then(() => end(1));
+});
+
+end(await main(argv));
+
+/** A pipeline's module may have left timers or sockets open; what was written must still get out before the end. */
+function end(code: number): void {
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(code)));
+}

@@ -13,9 +13,14 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await dispatch(argv);
   } catch (thrown) {
-    const { reportError } = await import("./output/error-output.ts");
-    return reportError(thrown, createOutput({ has: (name) => isGiven(argv, name) }));
+    return await tellError(thrown, argv);
   }
+}
+
+/** Tells of an error in the way that the command line asks for; answers the exit code. */
+export async function tellError(thrown: unknown, argv: readonly string[]): Promise<number> {
+  const { reportError } = await import("./output/error-output.ts");
+  return reportError(thrown, createOutput({ has: (name) => isGiven(argv, name) }));
 }
 
 async function dispatch(argv: readonly string[]): Promise<number> {

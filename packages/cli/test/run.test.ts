@@ -173,3 +173,14 @@ test("a function that throws fails every well with its place; -v shows the stack
   expect(verbose.stderr).toContain("caused by: no light");
   expect(filesIn(out)).toEqual(["run.json"]);
 });
+
+test("what a function throws where nobody waits for it is told as an error", async () => {
+  const text = pipelineWith(
+    'setTimeout(() => { throw new Error("late"); }, 1); return new Promise((done) => setTimeout(() => done(stack), 500));',
+  );
+  const { pipeline, plate, out } = await prepare({}, text);
+  const { code, stdout, stderr } = await platewright(["run", pipeline, plate, "--out", out, "--json"]);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toEqual({ ok: false, error: { code: "internal", message: "late" } });
+  expect(stderr).not.toContain("    at ");
+});

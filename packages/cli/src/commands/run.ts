@@ -1,4 +1,10 @@
-import { isPlatewrightError, PlatewrightError, type RunEvent, type RunReport } from "@platewright/core";
+import {
+  isPlatewrightError,
+  PlatewrightError,
+  type RunEvent,
+  type RunReport,
+  throwIfAborted,
+} from "@platewright/core";
 import { UsageError } from "../flags/usage-error.ts";
 import { exitCodes } from "../output/error-output.ts";
 import type { Output } from "../output/output.ts";
@@ -52,6 +58,7 @@ interface Orders {
 async function execute(orders: Orders, signal: AbortSignal, output: Output): Promise<number> {
   const { request, out, overwrite, failFast } = orders;
   const prepared = await preparePlan(request, signal);
+  throwIfAborted(signal);
   const { pw, plate, plan } = prepared;
   for (const line of warningLines(plan, output.noteStyle)) output.note(line);
   checkRoom(plan, out);
