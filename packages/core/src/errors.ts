@@ -57,6 +57,15 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** Whether an error came of the signal: a "cancelled" error, or the signal's own reason, or one of these behind it. */
+export function isCancellation(thrown: unknown, signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  for (let error = thrown; error !== undefined; error = error instanceof Error ? error.cause : undefined) {
+    if (error === signal.reason || isPlatewrightError(error, "cancelled")) return true;
+  }
+  return false;
+}
+
 /** Throws a "cancelled" error where the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new PlatewrightError("cancelled", "Cancelled.", { cause: signal.reason });

@@ -1,6 +1,6 @@
 import type { Plan } from "../compile/plan.ts";
 import { scheduleUnits, type WorkUnit } from "../compile/units.ts";
-import { isPlatewrightError, PlatewrightError, throwIfAborted } from "../errors.ts";
+import { isCancellation, PlatewrightError, throwIfAborted } from "../errors.ts";
 import { createLedger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
@@ -70,7 +70,7 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
     await runSchedule(well, schedule, scope, writer, progress);
     await writer.finish();
   } catch (thrown) {
-    const cancelled = signal.aborted && isPlatewrightError(thrown, "cancelled");
+    const cancelled = isCancellation(thrown, signal);
     status = cancelled ? "cancelled" : "failed";
     if (!cancelled) error = recordError(thrown);
     await writer.takeBack();
