@@ -10,8 +10,10 @@ export interface Ledger {
   buffer(array: unknown): void;
   /** The storage is done with it. */
   unbuffer(array: unknown): void;
-  /** The memory is also known outside, as by an artifact: it is let go of, but never recycled. */
+  /** The memory is also known outside, as by an artifact: it is let go of, but not disposed of before `close`. */
   pin(array: unknown): void;
+  /** Disposes of pinned memory that the garbage collector does not see, such as a device's. */
+  close(): void;
   /** Bytes held now and at the highest. */
   readonly liveBytes: number;
   readonly peakBytes: number;
@@ -27,6 +29,7 @@ interface Account {
 /** Makes an empty ledger over the memory types of a registry. */
 export function createLedger(registry: MemoryRegistry): Ledger {
   const accounts = new Map<object, Account>();
+  const left = new Map<object, unknown>();
   let liveBytes = 0;
   let peakBytes = 0;
   const typeOf = (array: unknown) => registry.get(registry.typeOf(array));
@@ -44,7 +47,9 @@ export function createLedger(registry: MemoryRegistry): Ledger {
   const closeIfUnused = (array: unknown, account: Account): void => {
     if (account.holders > 0 || account.buffers > 0) return;
     accounts.delete(storageOf(array));
+    const storage = storageOf(array);
     if (!account.pinned) typeOf(array).dispose?.(array as never);
+    else if (!isOrdinary(storage)) left.set(storage, array);
   };
 
   return {
@@ -73,6 +78,10 @@ export function createLedger(registry: MemoryRegistry): Ledger {
       const account = accounts.get(storageOf(array));
       if (account) account.pinned = true;
     },
+    close() {
+      for (const array of left.values()) typeOf(array).dispose?.(array as never);
+      left.clear();
+    },
     get liveBytes() {
       return liveBytes;
     },
@@ -80,4 +89,9 @@ export function createLedger(registry: MemoryRegistry): Ledger {
       return peakBytes;
     },
   };
+}
+
+/** Memory that is freed by itself, after its last reader anywhere. */
+function isOrdinary(storage: object): boolean {
+  return storage instanceof ArrayBuffer || ArrayBuffer.isView(storage);
 }

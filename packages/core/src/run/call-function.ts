@@ -52,8 +52,13 @@ export async function callFunction(
       `It gave ${found} slices where its contract promises ${expected} for ${before}. Set slices in its contract to what it gives.`,
     );
   }
-  if (call.gives.length > 0) for (const array of [stack, result.stack]) scope.ledger.pin(array);
+  if (sharesWithArtifacts(call)) for (const array of [stack, result.stack]) scope.ledger.pin(array);
   return result;
+}
+
+/** Whether what goes in or comes back may be an artifact's memory, which others read later. */
+function sharesWithArtifacts({ gives, artifacts }: PlannedCall): boolean {
+  return gives.length > 0 || artifacts.length > 0;
 }
 
 type StackFunction = (stack: unknown, params: unknown, context: { readonly signal: AbortSignal }) => unknown;
@@ -65,8 +70,14 @@ async function callOnStack(
   scope: CallScope,
 ): Promise<CallResult> {
   const result = checkReturn(call, await invoke(stack));
-  checkStack(call, result.stack, scope);
+  checkType(call, result.stack, scope.memory);
   scope.ledger.hold(result.stack);
+  try {
+    checkStack(result.stack, scope.memory);
+  } catch (thrown) {
+    scope.ledger.drop(result.stack);
+    throw thrown;
+  }
   return result;
 }
 
@@ -77,22 +88,24 @@ async function callOnSlices(
   { memory, ledger }: CallScope,
 ): Promise<CallResult> {
   const slices = await memory.unstack(stack);
+  for (const slice of slices) ledger.hold(slice);
   const results: unknown[] = [];
   const artifacts: Record<string, unknown[]> = Object.fromEntries(call.gives.map((key) => [key, []]));
   try {
     for (const slice of slices) {
       const result = checkReturn(call, await invoke(slice));
-      checkSlice(call, result.stack, memory);
+      checkType(call, result.stack, memory);
       ledger.hold(result.stack);
       results.push(result.stack);
+      checkSlice(result.stack, memory);
       for (const key of call.gives) artifacts[key]?.push(result.artifacts[key]);
     }
-    if (call.gives.length > 0) for (const result of results) ledger.pin(result);
+    if (sharesWithArtifacts(call)) for (const array of [...slices, ...results]) ledger.pin(array);
     const joined = await memory.stack(results, call.output);
     ledger.hold(joined);
     return { stack: joined, artifacts };
   } finally {
-    for (const result of results) ledger.drop(result);
+    for (const array of [...results, ...slices]) ledger.drop(array);
   }
 }
 
@@ -115,8 +128,7 @@ function checkReturn(call: PlannedCall, returned: unknown): CallResult {
   return { stack, artifacts };
 }
 
-function checkStack(call: PlannedCall, stack: unknown, { memory }: CallScope): void {
-  checkType(call, stack, memory);
+function checkStack(stack: unknown, memory: MemoryRegistry): void {
   const { shape } = memory.describe(stack);
   if (shape.length !== 3) {
     throw new PlatewrightError(
@@ -127,8 +139,7 @@ function checkStack(call: PlannedCall, stack: unknown, { memory }: CallScope): v
   }
 }
 
-function checkSlice(call: PlannedCall, slice: unknown, memory: MemoryRegistry): void {
-  checkType(call, slice, memory);
+function checkSlice(slice: unknown, memory: MemoryRegistry): void {
   const { shape } = memory.describe(slice);
   if (shape.length !== 2) {
     throw new PlatewrightError(

@@ -56,14 +56,21 @@ export async function gatherSlices(
     return stack;
   }
   const slices = new Map<string, unknown>();
+  const held: unknown[] = [];
   for (const before of unit.reads) {
     const unstacked = await memory.unstack(store.readValue(stackPath(before)));
+    for (const slice of unstacked) ledger.hold(slice);
+    held.push(...unstacked);
     for (const [i, position] of before.outputs.entries()) slices.set(positionText(position), unstacked[i]);
   }
-  const stack = await memory.stack(unit.inputs.map((position) => slices.get(positionText(position))));
-  ledger.hold(stack);
-  countCopied(memory.describe(stack).bytes);
-  return stack;
+  try {
+    const stack = await memory.stack(unit.inputs.map((position) => slices.get(positionText(position))));
+    ledger.hold(stack);
+    countCopied(memory.describe(stack).bytes);
+    return stack;
+  } finally {
+    for (const slice of held) ledger.drop(slice);
+  }
 }
 
 /** The error for images that a well lacks. */

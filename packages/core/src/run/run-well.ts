@@ -169,6 +169,7 @@ async function runSchedule(
     for await (const { path } of store.list("", { recursive: true })) {
       if (path.startsWith("stacks/")) ledger.drop(store.readValue(path));
     }
+    ledger.close();
     progress.peak = Math.max(progress.peak, ledger.peakBytes);
     if (ledger.liveBytes !== 0) scope.onEvent({ type: "memory-leak", well, bytes: ledger.liveBytes });
   }
