@@ -3,7 +3,7 @@ import { functionText, type PlannedCall } from "../compile/plan.ts";
 import type { WorkUnit } from "../compile/units.ts";
 import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { DType } from "../memory/dtype.ts";
-import { applyDTypePolicy } from "../memory/dtype-policy.ts";
+import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
 import type { HostArray } from "../memory/host-array.ts";
 import { type CallScope, callFunction } from "./call-function.ts";
 
@@ -47,7 +47,9 @@ export async function executeUnit(
       Object.assign(artifacts, result.artifacts);
       if (call.dtype !== "same") dtype = call.dtype;
     }
-    current = await replace(scope, current, await applyPolicy(unit, current, dtype, scope));
+    const policy =
+      call && call.dtype !== "same" && unit.step.dtype !== "native" ? "preserve" : unit.step.dtype;
+    current = await replace(scope, current, await applyPolicy(unit, policy, current, dtype, scope));
     return { stack: current, artifacts };
   } catch (thrown) {
     ledger.drop(current);
@@ -83,9 +85,14 @@ async function convert(
   });
 }
 
-async function applyPolicy(unit: WorkUnit, stack: unknown, dtype: DType, scope: UnitScope): Promise<unknown> {
+async function applyPolicy(
+  unit: WorkUnit,
+  policy: DTypePolicy,
+  stack: unknown,
+  dtype: DType,
+  scope: UnitScope,
+): Promise<unknown> {
   const { memory } = scope;
-  const { dtype: policy } = unit.step;
   if (policy === "native" || (policy === "preserve" && memory.describe(stack).dtype === dtype)) return stack;
   const host = (await memory.convert(stack, "host")) as HostArray;
   return memory.convert(applyDTypePolicy(host, dtype, policy), memory.typeOf(stack), {
