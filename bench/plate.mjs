@@ -67,7 +67,7 @@ printReport(
         ms: time("platewright"),
         peers: byPeer(time),
         ratio: byPeer((name) => time("platewright") / time(name)),
-        agree: Object.values(agreements).every(({ agree }) => agree),
+        agree: present.length === 0 ? null : Object.values(agreements).every(({ agree }) => agree),
         peakBytes: peak("platewright"),
         peerPeakBytes: byPeer(peak),
         cpuMs: cpu("platewright"),

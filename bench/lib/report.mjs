@@ -17,7 +17,7 @@ export function printReport(report, json) {
     round(row.ms),
     ...peers.map((peer) => round(row.peers[peer])),
     ...peers.map((peer) => row.ratio[peer]?.toFixed(3) ?? "-"),
-    row.agree ? "yes" : "NO",
+    row.agree === null ? "-" : row.agree ? "yes" : "NO",
   ]);
   printTable([header, ...rows]);
   for (const row of report.rows) {
@@ -25,11 +25,13 @@ export function printReport(report, json) {
     const others = Object.entries(row.peerPeakBytes ?? {}).map(
       ([peer, bytes]) => `${peer} ${megabytes(bytes)} (÷ ${(row.peakBytes / bytes).toFixed(2)})`,
     );
-    console.log(`\nPeak memory: platewright ${megabytes(row.peakBytes)}, ${others.join(", ")}`);
+    console.log(`\nPeak memory: ${[`platewright ${megabytes(row.peakBytes)}`, ...others].join(", ")}`);
     const times = Object.entries(row.peerCpuMs).map(
       ([peer, ms]) => `${peer} ${round(ms)} ms (÷ ${(row.cpuMs / ms).toFixed(3)})`,
     );
-    console.log(`Processor time, all threads: platewright ${round(row.cpuMs)} ms, ${times.join(", ")}`);
+    console.log(
+      `Processor time, all threads: ${[`platewright ${round(row.cpuMs)} ms`, ...times].join(", ")}`,
+    );
   }
   for (const row of report.rows) for (const line of row.differences ?? []) console.log(line);
   console.log(

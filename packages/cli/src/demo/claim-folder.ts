@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PlatewrightError } from "@platewright/core";
 
 /** By this file a folder is known to be a demo's. */
-export const markName = "platewright-demo.json";
+const markName = "platewright-demo.json";
 
 const mark = { madeBy: "platewright demo" };
 
