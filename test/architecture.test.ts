@@ -62,7 +62,7 @@ describe.each(packages)("$manifest.name", (pkg) => {
   });
 });
 
-test.each(packages.filter((pkg) => !["vfs-disk", "cli"].includes(pkg.folder)))(
+test.each(packages.filter((pkg) => !["vfs-disk", "vfs-zarr", "cli"].includes(pkg.folder)))(
   "$manifest.name runs in a browser: it imports none of Node's modules",
   ({ folder }) => {
     const imports = listFiles(`packages/${folder}/src`, isSource).flatMap(importsOf);

@@ -5,7 +5,7 @@ import { type Consumer, importAll, installPacked } from "./support/consumer.ts";
 import { entriesOf, listPackages, type Package } from "./support/workspace.ts";
 
 const packages = listPackages();
-const isForBrowsers = ({ folder }: Package): boolean => !["vfs-disk", "cli"].includes(folder);
+const isForBrowsers = ({ folder }: Package): boolean => !["vfs-disk", "vfs-zarr", "cli"].includes(folder);
 
 describe("a project that installs the packed packages", () => {
   let consumer: Consumer;

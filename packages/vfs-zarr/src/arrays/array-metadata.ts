@@ -1,0 +1,175 @@
+import { bytesPerElement, type DType, isDType } from "@platewright/core";
+import type { ArrayMetadata } from "zarrita";
+import type { ZarrFormat } from "../codecs/encode-chunk.ts";
+import { formatError } from "../format-error.ts";
+import { type CodecMetadata, codecsOfV2, codecsOfV3 } from "./codec-metadata.ts";
+import { type JsonObject, listOfLengths, objectIn } from "./json.ts";
+
+/** What the metadata of an array says. */
+export interface ArrayFacts {
+  readonly format: ZarrFormat;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly attributes: JsonObject;
+  /** As zarrita takes it, with our codecs in the place of its own. */
+  readonly metadata: ArrayMetadata;
+  /** Whether the index of a shard stands at its beginning. */
+  readonly indexAtStart: boolean;
+}
+
+const mostBytes = 2 ** 31 - 1;
+
+const dtypesOfV2: Readonly<Record<string, DType>> = {
+  b1: "bool",
+  u1: "uint8",
+  i1: "int8",
+  u2: "uint16",
+  i2: "int16",
+  u4: "uint32",
+  i4: "int32",
+  f4: "float32",
+  f8: "float64",
+};
+
+/** Reads a `.zarray`. Throws "format" for what is invalid or of a kind that is not read; `path` is for messages. */
+export function readV2Metadata(path: string, document: JsonObject, attributes: JsonObject): ArrayFacts {
+  if (document.zarr_format !== 2)
+    throw formatError(path, `says zarr_format ${say(document.zarr_format)}, not 2.`);
+  const found = /^([<>|=])([a-z]\d+)$/.exec(String(document.dtype));
+  const dtype = dtypesOfV2[found?.[2] ?? ""];
+  if (typeof document.dtype !== "string" || !dtype) throw unknownDType(path, document.dtype);
+  const [shape, chunks] = checkShapes(path, document.shape, document.chunks, dtype);
+  if (document.order !== "C" && document.order !== "F")
+    throw formatError(path, `says order ${say(document.order)}; it is "C" or "F".`);
+  const separator = document.dimension_separator ?? ".";
+  if (separator !== "." && separator !== "/")
+    throw formatError(path, `says dimension_separator ${say(separator)}; it is "." or "/".`);
+  const size = sizeOf(chunks) * bytesPerElement(dtype);
+  const codecs = codecsOfV2(path, document, { endian: found?.[1] === ">" ? "big" : "little", size });
+  return {
+    format: 2,
+    shape,
+    dtype,
+    attributes,
+    indexAtStart: false,
+    metadata: metadataOf(shape, chunks, dtype, codecs, {
+      fill: document.fill_value,
+      encoding: { name: "v2", configuration: { separator } },
+      path,
+    }),
+  };
+}
+
+/** Reads a `zarr.json` of an array. Throws "format" as `readV2Metadata` does. */
+export function readV3Metadata(path: string, document: JsonObject): ArrayFacts {
+  if (document.zarr_format !== 3)
+    throw formatError(path, `says zarr_format ${say(document.zarr_format)}, not 3.`);
+  if (document.node_type !== "array")
+    throw formatError(path, `describes a ${say(document.node_type)}, not an array. Name an array in it.`);
+  const dtype = document.data_type;
+  if (!isDType(dtype)) throw unknownDType(path, dtype);
+  const grid = objectIn(document.chunk_grid);
+  if (grid?.name !== "regular")
+    throw formatError(path, `says chunk_grid ${say(grid?.name)}; only "regular" is read.`);
+  if (Array.isArray(document.storage_transformers) && document.storage_transformers.length > 0)
+    throw formatError(path, "asks for storage transformers, of which none is known.");
+  const [shape, chunks] = checkShapes(path, document.shape, objectIn(grid.configuration)?.chunk_shape, dtype);
+  const { codecs, indexAtStart } = codecsOfV3(path, document.codecs, chunks, bytesPerElement(dtype));
+  return {
+    format: 3,
+    shape,
+    dtype,
+    attributes: objectIn(document.attributes) ?? {},
+    indexAtStart,
+    metadata: metadataOf(shape, chunks, dtype, codecs, {
+      fill: document.fill_value,
+      encoding: chunkKeysOf(path, document.chunk_key_encoding),
+      path,
+    }),
+  };
+}
+
+function metadataOf(
+  shape: readonly number[],
+  chunks: readonly number[],
+  dtype: DType,
+  codecs: readonly CodecMetadata[],
+  {
+    fill,
+    encoding,
+    path,
+  }: {
+    readonly fill: unknown;
+    readonly encoding: ArrayMetadata["chunk_key_encoding"];
+    readonly path: string;
+  },
+): ArrayMetadata {
+  return {
+    zarr_format: 3,
+    node_type: "array",
+    shape: [...shape],
+    // A truth value is one byte, and zarrita's own type for it is no typed array.
+    data_type: dtype === "bool" ? "uint8" : dtype,
+    chunk_grid: { name: "regular", configuration: { chunk_shape: [...chunks] } },
+    chunk_key_encoding: encoding,
+    codecs: [...codecs],
+    fill_value: fillOf(path, fill),
+    attributes: {},
+  };
+}
+
+function fillOf(path: string, fill: unknown): number {
+  if (fill === null || fill === undefined) return 0;
+  if (typeof fill === "boolean") return fill ? 1 : 0;
+  if (typeof fill === "number") return fill;
+  if (fill === "NaN") return Number.NaN;
+  if (fill === "Infinity") return Number.POSITIVE_INFINITY;
+  if (fill === "-Infinity") return Number.NEGATIVE_INFINITY;
+  throw formatError(path, `says fill_value ${say(fill)}, which is no number.`);
+}
+
+function chunkKeysOf(path: string, given: unknown): ArrayMetadata["chunk_key_encoding"] {
+  const { name, configuration } = objectIn(given) ?? { name: given };
+  const separator = objectIn(configuration)?.separator ?? (name === "v2" ? "." : "/");
+  if ((name === "default" || name === "v2") && (separator === "/" || separator === "."))
+    return { name, configuration: { separator } };
+  throw formatError(
+    path,
+    `says chunk_key_encoding ${say(given)}; "default" and "v2" with "/" or "." are read.`,
+  );
+}
+
+function checkShapes(
+  path: string,
+  shape: unknown,
+  chunks: unknown,
+  dtype: DType,
+): readonly [readonly number[], readonly number[]] {
+  const a = listOfLengths(shape);
+  const b = listOfLengths(chunks);
+  if (!a) throw formatError(path, `says shape ${say(shape)}, which is no list of lengths.`);
+  if (!b || b.length !== a.length || b.includes(0))
+    throw formatError(path, `says chunks of ${say(chunks)} for the shape ${say(shape)}.`);
+  const bytes = sizeOf(b) * bytesPerElement(dtype);
+  if (bytes > mostBytes)
+    throw formatError(
+      path,
+      `says chunks of ${bytes} bytes; chunks of up to 2 GiB are read. Write it in smaller chunks.`,
+    );
+  return [a, b];
+}
+
+function unknownDType(path: string, dtype: unknown): Error {
+  return formatError(
+    path,
+    `holds values of ${say(dtype)}, which is not read. Convert them to bool, an integer of 8 to 32 bits or a float of 32 or 64 bits.`,
+  );
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+function say(value: unknown): string {
+  return JSON.stringify(value) ?? "nothing";
+}

@@ -1,0 +1,62 @@
+import { bytesPerElement, type DType, type TypedArray } from "@platewright/core";
+import { type Codec, encodeChunk, type ZarrFormat } from "../codecs/encode-chunk.ts";
+
+/** Chunks hold one plane, or a part of it of this many pixels a side where the plane is larger. */
+const largestWhole = 2048;
+const tile = 1024;
+
+/** [Y, X] of the chunks of a plane: the whole plane up to 2048 × 2048, beyond that tiles of 1024 × 1024. */
+export function chunkOfPlane([height, width]: readonly [number, number]): readonly [number, number] {
+  if (height <= largestWhole && width <= largestWhole) return [Math.max(1, height), Math.max(1, width)];
+  return [Math.min(height, tile), Math.min(width, tile)];
+}
+
+/** One encoded chunk and where it lies in the plane, counted in chunks. */
+export interface EncodedChunk {
+  readonly row: number;
+  readonly column: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Encodes a [Y, X] plane chunk after chunk; those at the edges are filled up with zeros, as Zarr has it. */
+export async function* encodePlane(
+  data: TypedArray,
+  [height, width]: readonly [number, number],
+  [chunkHeight, chunkWidth]: readonly [number, number],
+  { dtype, codec, format }: { readonly dtype: DType; readonly codec: Codec; readonly format: ZarrFormat },
+): AsyncGenerator<EncodedChunk, void, undefined> {
+  const size = bytesPerElement(dtype);
+  const all = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (let row = 0; row * chunkHeight < height; row += 1) {
+    for (let column = 0; column * chunkWidth < width; column += 1) {
+      const whole = chunkHeight === height && chunkWidth === width;
+      const values = whole ? all : cut(all, { height, width, chunkHeight, chunkWidth, row, column, size });
+      yield { row, column, bytes: await encodeChunk(values, size, codec, format) };
+    }
+  }
+}
+
+interface Cut {
+  readonly height: number;
+  readonly width: number;
+  readonly chunkHeight: number;
+  readonly chunkWidth: number;
+  readonly row: number;
+  readonly column: number;
+  /** Bytes of a value. */
+  readonly size: number;
+}
+
+function cut(
+  all: Uint8Array,
+  { height, width, chunkHeight, chunkWidth, row, column, size }: Cut,
+): Uint8Array {
+  const values = new Uint8Array(chunkHeight * chunkWidth * size);
+  const columns = Math.min(chunkWidth, width - column * chunkWidth);
+  const rows = Math.min(chunkHeight, height - row * chunkHeight);
+  for (let y = 0; y < rows; y += 1) {
+    const from = ((row * chunkHeight + y) * width + column * chunkWidth) * size;
+    values.set(all.subarray(from, from + columns * size), y * chunkWidth * size);
+  }
+  return values;
+}

@@ -1,0 +1,122 @@
+import { isPlatewrightError, joinPath, messageOf, PlatewrightError } from "@platewright/core";
+import { type AsyncReadable, Array as ZarritaArray } from "zarrita";
+import type { ByteStore } from "../bytes/byte-store.ts";
+import { type Checksums, checkSum } from "../checksums/checksums.ts";
+import type { ZarrFormat } from "../codecs/encode-chunk.ts";
+import { installCodecs } from "../codecs/zarrita-codecs.ts";
+import { formatError, notFoundError } from "../format-error.ts";
+import { type ArrayFacts, readV2Metadata, readV3Metadata } from "./array-metadata.ts";
+import { parseObject } from "./json.ts";
+
+/** A store in which arrays are opened. */
+export interface ArraySource {
+  readonly store: ByteStore;
+  readonly checksums: Checksums;
+  /** Which format the last array had, so that the next is looked for in that first. */
+  lastFormat: ZarrFormat;
+}
+
+/** A whole chunk, decoded. `strides` count values. */
+export interface DecodedChunk {
+  readonly data: ArrayLike<number> & ArrayBufferView;
+  readonly strides: readonly number[];
+}
+
+/** An array that was opened: its metadata is read and valid. */
+export interface OpenArray {
+  readonly path: string;
+  readonly facts: ArrayFacts;
+  /** Shape of what is decoded at once: a chunk, or a chunk within a shard. */
+  readonly chunkShape: readonly number[];
+  /** Reads a chunk. Throws "format" where it is damaged, or missing though it was written; else a missing one is the fill value. */
+  readChunk(position: readonly number[], signal: AbortSignal | undefined): Promise<DecodedChunk>;
+}
+
+/** Opens the array at a path ("" is the root). Throws "not-found" where there is none, "format" where its metadata is invalid. */
+export async function openArray(
+  source: ArraySource,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<OpenArray> {
+  installCodecs();
+  const facts = await readFacts(source, path, signal);
+  const array = new ZarritaArray(chunkStore(source, path, facts), "/", facts.metadata);
+  const strides = (chunk: readonly number[]): string => `chunk (${chunk.join(", ")})`;
+  return {
+    path,
+    facts,
+    chunkShape: array.chunks,
+    async readChunk(position, chunkSignal) {
+      try {
+        const { data, stride } = await array.getChunk(
+          [...position],
+          chunkSignal ? { signal: chunkSignal } : {},
+        );
+        return { data: data as unknown as DecodedChunk["data"], strides: stride };
+      } catch (error) {
+        if (isPlatewrightError(error) || chunkSignal?.aborted) throw error;
+        const { cause = error } = error as { readonly cause?: unknown };
+        throw formatError(
+          path,
+          `can't be decoded at ${strides(position)}: ${messageOf(cause)}. Copy the array again from where it was made.`,
+          error,
+        );
+      }
+    },
+  };
+}
+
+async function readFacts(
+  source: ArraySource,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<ArrayFacts> {
+  const formats: readonly ZarrFormat[] = source.lastFormat === 2 ? [2, 3] : [3, 2];
+  for (const format of formats) {
+    const key = joinPath(path, format === 2 ? ".zarray" : "zarr.json");
+    const bytes = await source.checksums.read(key, signal, path);
+    if (!bytes) continue;
+    const document = parseObject(key, bytes);
+    const facts =
+      format === 3
+        ? readV3Metadata(key, document)
+        : readV2Metadata(key, document, await readAttributes(source, path, signal));
+    source.lastFormat = format;
+    return facts;
+  }
+  throw notAnArray(path, source.store.location);
+}
+
+/** Attributes of our own arrays only: others' say nothing that is used here, and each costs a request. */
+async function readAttributes(source: ArraySource, path: string, signal: AbortSignal | undefined) {
+  const key = joinPath(path, ".zattrs");
+  if (!(await source.checksums.sumOf(key, signal, path))) return {};
+  const bytes = await source.checksums.read(key, signal, path);
+  return bytes ? parseObject(key, bytes) : {};
+}
+
+/** What zarrita sees of the store: chunks of one array, each held against its checksum. */
+function chunkStore({ store, checksums }: ArraySource, path: string, facts: ArrayFacts): AsyncReadable {
+  const full = (key: string): string => joinPath(path, key.slice(1));
+  return {
+    get: (key, options) => checksums.read(full(key), options?.signal, path),
+    async getRange(key, range, options) {
+      const signal = options?.signal;
+      const sum = await checksums.sumOf(full(key), signal, path);
+      const asked =
+        "suffixLength" in range && facts.indexAtStart ? { offset: 0, length: range.suffixLength } : range;
+      const bytes = await store.getRange(full(key), asked, signal);
+      if (sum) checkSum(full(key), await store.get(full(key), signal), sum);
+      return bytes;
+    },
+  };
+}
+
+function notAnArray(path: string, location: string): PlatewrightError {
+  if (path !== "") return notFoundError(`${path}/.zarray`, location);
+  return new PlatewrightError(
+    "not-found",
+    `${location} is no Zarr array: it has neither .zarray nor zarr.json. Name an array in it.`,
+    { location },
+  );
+}

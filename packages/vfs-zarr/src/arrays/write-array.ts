@@ -1,0 +1,123 @@
+import {
+  type HostArray,
+  joinPath,
+  PlatewrightError,
+  type StorageBackend,
+  type WriteArrayOptions,
+} from "@platewright/core";
+import { type FileSum, formatManifest, manifestName, sumOf } from "../checksums/manifest.ts";
+import { type Codec, codecs, type ZarrFormat } from "../codecs/encode-chunk.ts";
+import { removeBelow, removeIfThere } from "../plate/remove.ts";
+import { arrayDocuments, chunkKey } from "./array-documents.ts";
+import { chunkOfPlane, encodePlane } from "./encode-plane.ts";
+
+/** The documents that make a folder an array. */
+export const arrayMarks: readonly string[] = [".zarray", "zarr.json"];
+
+/**
+ * Writes an array of two or more axes as a Zarr array of its own, its last two axes in chunks of one plane. It is there
+ * once its metadata is, which comes last: a write that is killed leaves no array. Throws "exists" where one is there and
+ * may not be overwritten, "parameter" for a codec there is not.
+ */
+export async function writeZarrArray(
+  storage: StorageBackend,
+  path: string,
+  array: HostArray,
+  options: WriteArrayOptions,
+  format: ZarrFormat,
+): Promise<void> {
+  const { shape, dtype, data } = array;
+  const codec = codecNamed(options.compression, format);
+  const [height, width] = shape.slice(-2);
+  if (shape.length < 2 || height === undefined || width === undefined)
+    throw new PlatewrightError(
+      "array",
+      `An array of shape (${shape.join(", ")}) has no plane to write to "${path}".`,
+      { path },
+    );
+  await makeRoom(storage, path, options.overwrite ?? false);
+  const sums = new Map<string, FileSum>();
+  const write = async (name: string, bytes: Uint8Array): Promise<void> => {
+    sums.set(name, sumOf(bytes));
+    await storage.write?.(joinPath(path, name), bytes, { overwrite: true, signal: options.signal });
+  };
+  const chunk = chunkOfPlane([height, width]);
+  const leading = shape.slice(0, -2);
+  const planes = leading.reduce((count, length) => count * length, 1);
+  const pending: Promise<void>[] = [];
+  for (let plane = 0; plane < planes; plane += 1) {
+    const values = data.subarray(plane * height * width, (plane + 1) * height * width);
+    for await (const { row, column, bytes } of encodePlane(values, [height, width], chunk, {
+      dtype,
+      codec,
+      format,
+    })) {
+      pending.push(write(chunkKey(format, [...positionOf(plane, leading), row, column]), bytes));
+      if (pending.length >= writesAtOnce) await pending.shift();
+    }
+  }
+  await settle(pending);
+  const layout = { format, codec, dtype, shape, chunks: [...leading.map(() => 1), ...chunk] };
+  const documents = [...arrayDocuments(layout, attributesOf(options))];
+  for (const [name, bytes] of documents) sums.set(name, sumOf(bytes));
+  const others = documents.filter(([name]) => !arrayMarks.includes(name));
+  for (const [name, bytes] of others) await write(name, bytes);
+  await storage.write?.(joinPath(path, manifestName), formatManifest(sums), { overwrite: true });
+  for (const [name, bytes] of documents) if (arrayMarks.includes(name)) await write(name, bytes);
+}
+
+const writesAtOnce = 8;
+
+async function settle(pending: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(pending)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+}
+
+async function makeRoom(storage: StorageBackend, path: string, overwrite: boolean): Promise<void> {
+  for (const mark of arrayMarks) {
+    const document = joinPath(path, mark);
+    if (!(await storage.has(document))) continue;
+    if (!overwrite)
+      throw new PlatewrightError(
+        "exists",
+        `There is an array in "${path}" already. Allow it to be overwritten, or write to another path.`,
+        { path },
+      );
+    await removeIfThere(storage, document);
+  }
+  if (await storage.has(path)) await removeBelow(storage, path);
+}
+
+function attributesOf({
+  pixelSize,
+  name,
+  channelNames,
+}: WriteArrayOptions): Readonly<Record<string, unknown>> {
+  const own = {
+    ...(pixelSize ? { pixelSize: { x: pixelSize.x, y: pixelSize.y, unit: "µm" } } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(channelNames ? { channelNames } : {}),
+  };
+  return Object.keys(own).length > 0 ? { platewright: own } : {};
+}
+
+function codecNamed(name: string | undefined, format: ZarrFormat): Codec {
+  const codec = name === undefined ? "blosc-lz4" : codecs.find((each) => each === name);
+  if (codec && !(codec === "zlib" && format === 3)) return codec;
+  throw new PlatewrightError(
+    "parameter",
+    `Zarr arrays can't be compressed by "${name}". Write one of ${codecs.join(", ")}.`,
+    { compression: name },
+  );
+}
+
+function positionOf(plane: number, leading: readonly number[]): readonly number[] {
+  let rest = plane;
+  const position = leading.map(() => 0);
+  for (let axis = leading.length - 1; axis >= 0; axis -= 1) {
+    const length = leading[axis] ?? 1;
+    position[axis] = rest % length;
+    rest = Math.floor(rest / length);
+  }
+  return position;
+}

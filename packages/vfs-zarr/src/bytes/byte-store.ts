@@ -1,0 +1,37 @@
+import type { Entry } from "@platewright/core";
+
+/** Part of a file: from a position on, or its last bytes. */
+export type ByteRange =
+  | { readonly offset: number; readonly length: number }
+  | { readonly suffixLength: number };
+
+/** Where the keys of a Zarr hierarchy are read: a folder, an address, a zip file. Paths were checked by `checkPath`. */
+export interface ByteStore {
+  /** As a person would write it. */
+  readonly location: string;
+  /** Whether `list` knows what there is; an address can't be listed. */
+  readonly listable: boolean;
+  /** The bytes under a key, `undefined` where there is none. */
+  get(path: string, signal?: AbortSignal | undefined): Promise<Uint8Array | undefined>;
+  /** Part of the bytes under a key, fewer where they end before; `undefined` where there is no such key. */
+  getRange(path: string, range: ByteRange, signal?: AbortSignal | undefined): Promise<Uint8Array | undefined>;
+  /** Whether there is such a key, or a folder of this name. */
+  has(path: string, signal?: AbortSignal | undefined): Promise<boolean>;
+  list(
+    folder: string,
+    options: { readonly recursive?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<Entry>;
+}
+
+/** The range in numbers, of something that is `size` bytes long. */
+export function rangeWithin(
+  range: ByteRange,
+  size: number,
+): { readonly offset: number; readonly length: number } {
+  if ("suffixLength" in range) {
+    const length = Math.min(range.suffixLength, size);
+    return { offset: size - length, length };
+  }
+  const offset = Math.min(range.offset, size);
+  return { offset, length: Math.min(range.length, size - offset) };
+}
