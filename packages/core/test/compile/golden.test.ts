@@ -29,11 +29,13 @@ const compile = async () => {
 
 // The plan is a format that outlives the program: what changes here changes for plans that were kept.
 test("a plan is what it was", async () => {
-  await expect(`${JSON.stringify(await compile(), undefined, 2)}\n`).toMatchFileSnapshot("golden/plan.json");
+  await expect(`${JSON.stringify(await compile(), undefined, 2)}\n`).toMatchFileSnapshot(
+    "fixtures/plan.json",
+  );
 });
 
 test("an explanation is what it was", async () => {
-  await expect(explainPlan(await compile())).toMatchFileSnapshot("golden/explanation.txt");
+  await expect(explainPlan(await compile())).toMatchFileSnapshot("fixtures/explanation.txt");
 });
 
 test("an explanation is of a well where one is named", async () => {

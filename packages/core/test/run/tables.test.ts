@@ -1,0 +1,87 @@
+import { definePipeline, type Pipeline, step } from "@platewright/core";
+import { expect, test } from "vitest";
+import { grid } from "../pipeline/fixtures/backends.ts";
+import { measure, project, same } from "../support/functions.ts";
+import { createBench, type PlateSpec } from "../support/plate.ts";
+
+const columnsOf = async (spec: PlateSpec, ...steps: Pipeline["steps"]) => {
+  const bench = await createBench({ wells: ["A01"], ...spec });
+  const plan = await bench.pw.compile(definePipeline({ name: "a", steps }), bench.plate);
+  const report = await bench.pw.run(plan, { plate: bench.plate, out: "/results" });
+  const [path] = [...report.outputs.tables, ...report.outputs.artifacts];
+  return bench.disk.files("/results").get(path ?? "") as readonly Record<string, unknown>[];
+};
+
+const count = grid({ name: "count", specialOutputs: ["counts"], materialize: { counts: "csv" } }, (stack) => [
+  stack,
+  { counts: stack.shape[0] },
+]);
+const list = grid(
+  { name: "list", specialOutputs: ["cells"], materialize: { cells: "json" }, unit: "slice" },
+  (slice) => [
+    slice,
+    {
+      cells: [
+        { label: 1, area: 4 },
+        { label: 2, area: 9 },
+      ],
+    },
+  ],
+);
+
+test("a row says where it belongs: well, site, channel, and z and time where there are several", async () => {
+  expect(Object.keys((await columnsOf({ planes: 2 }, step("a", measure)))[0] ?? {})).toEqual([
+    "well",
+    "site",
+    "channel",
+    "z",
+    "mean",
+  ]);
+  expect(Object.keys((await columnsOf({ planes: 1 }, step("a", measure)))[0] ?? {})).toEqual([
+    "well",
+    "site",
+    "channel",
+    "mean",
+  ]);
+  expect(Object.keys((await columnsOf({ planes: 1, timepoints: 2 }, step("a", measure)))[0] ?? {})).toEqual([
+    "well",
+    "timepoint",
+    "site",
+    "channel",
+    "mean",
+  ]);
+});
+
+test("what a projection has made one of many is no column", async () => {
+  const flat = await columnsOf({ channels: 1 }, step("project", project), step("measure", measure));
+  expect(flat).toEqual([{ well: "A01", site: 1, channel: 1, mean: expect.any(Number) }]);
+  const merged = await columnsOf(
+    {},
+    step("merge", project, { variableComponents: ["z", "channel"] }),
+    step("measure", measure),
+  );
+  expect(merged).toEqual([{ well: "A01", site: 1, mean: expect.any(Number) }]);
+});
+
+test("in one chain too, what was projected before is no column", async () => {
+  const flat = await columnsOf({ channels: 1 }, step("both", [project, measure]));
+  expect(flat).toEqual([{ well: "A01", site: 1, channel: 1, mean: expect.any(Number) }]);
+});
+
+test("an artifact of a whole stack has the group's columns, a bare value the column value", async () => {
+  expect(await columnsOf({ channels: 1 }, step("a", count))).toEqual([
+    { well: "A01", site: 1, channel: 1, value: 3 },
+  ]);
+  expect(await columnsOf({}, step("a", count, { variableComponents: ["channel", "z"] }))).toEqual([
+    { well: "A01", site: 1, value: 6 },
+  ]);
+});
+
+test("a list gives a row for each of its items", async () => {
+  expect(await columnsOf({ channels: 1, planes: 2 }, step("a", same), step("b", list))).toEqual([
+    { well: "A01", site: 1, channel: 1, z: 1, label: 1, area: 4 },
+    { well: "A01", site: 1, channel: 1, z: 1, label: 2, area: 9 },
+    { well: "A01", site: 1, channel: 1, z: 2, label: 1, area: 4 },
+    { well: "A01", site: 1, channel: 1, z: 2, label: 2, area: 9 },
+  ]);
+});
