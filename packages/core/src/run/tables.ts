@@ -1,4 +1,4 @@
-import type { Plan, PlannedArtifact } from "../compile/plan.ts";
+import type { Plan, PlannedArtifact, PlannedCall } from "../compile/plan.ts";
 import type { WorkUnit } from "../compile/units.ts";
 import { type Component, components } from "../plate/image-key.ts";
 import type { ImagePosition } from "../plate/image-set.ts";
@@ -15,7 +15,7 @@ export function rowsOf(
   value: unknown,
 ): readonly TableRow[] {
   const call = unit.chain.calls.find(({ gives }) => gives.includes(artifact.key));
-  const columns = placeColumns(plan, unit);
+  const columns = placeColumns(plan, unit, call);
   if (call?.unit === "slice" && Array.isArray(value)) {
     return value.flatMap((part, slice) => placeRows(well, columns, positionOf(unit, slice), part));
   }
@@ -25,10 +25,15 @@ export function rowsOf(
 }
 
 /** Which components are worth a column: those that no projection has made one of many, and time only where there is more than one. */
-function placeColumns(plan: Plan, unit: WorkUnit): readonly Component[] {
+function placeColumns(plan: Plan, unit: WorkUnit, call: PlannedCall | undefined): readonly Component[] {
   const many = (component: Component) =>
     plan.templates.some(({ images }) => images.values[component].length > 1);
-  const collapsed = unit.step.source === "plate" ? [] : (plan.steps[unit.step.source]?.collapsed ?? []);
+  const { calls } = unit.chain;
+  const before = calls.slice(0, call ? calls.indexOf(call) : 0);
+  const collapsed = [
+    ...(unit.step.source === "plate" ? [] : (plan.steps[unit.step.source]?.collapsed ?? [])),
+    ...(before.some(({ slices }) => slices !== "same") ? unit.step.variableComponents : []),
+  ];
   return components.filter(
     (component) =>
       !collapsed.includes(component) && (component === "site" || component === "channel" || many(component)),
