@@ -15,6 +15,7 @@ import type { PlannedArtifact } from "../plan.ts";
 export function planMaterialisation(draft: StoresDraft, context: PhaseContext): MaterialisedDraft {
   checkOutput(draft, context);
   const folders = imageFolders(draft.steps);
+  const files = new Set<string>();
   const steps = draft.steps.map((step): MaterialisedStep => {
     const folder = folders.get(step.index);
     return {
@@ -22,7 +23,7 @@ export function planMaterialisation(draft: StoresDraft, context: PhaseContext): 
       readBackend: step.source === "plate" ? context.plate.storage : "memory",
       writeBackend: step.index === draft.steps.length - 1 ? draft.store.storage : "memory",
       output: folder === undefined ? undefined : { backend: draft.store.storage, folder },
-      artifacts: [...step.gives].map(([key, format]) => planArtifact(step, key, format)),
+      artifacts: [...step.gives].map(([key, format]) => planArtifact(step, key, format, files)),
     };
   });
   return { ...draft, steps };
@@ -69,11 +70,20 @@ function foldName(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
-function planArtifact(step: PlannedStep, key: string, format: "csv" | "json" | undefined): PlannedArtifact {
+/** Where an artifact is kept; a key whose file another has taken gets the step's number. */
+function planArtifact(
+  step: PlannedStep,
+  key: string,
+  format: "csv" | "json" | undefined,
+  taken: Set<string>,
+): PlannedArtifact {
   const folder = joinPath(`${step.index}-${folderName(step.name)}`, "artifacts", folderName(key));
   if (format === undefined) return { key, folder };
-  const path = format === "csv" ? `tables/${folderName(key)}.csv` : `artifacts/${folderName(key)}.json`;
-  return { key, folder, file: { path, format } };
+  const place = format === "csv" ? "tables" : "artifacts";
+  let name = folderName(key);
+  while (taken.has(foldName(joinPath(place, name)))) name = `${name}-${step.index + 1}`;
+  taken.add(foldName(joinPath(place, name)));
+  return { key, folder, file: { path: joinPath(place, `${name}.${format}`), format } };
 }
 
 /** A step's name as a folder's: letters, digits, `-`, `_` and `.`, nothing else. */
