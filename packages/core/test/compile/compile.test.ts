@@ -1,5 +1,6 @@
 import {
   createPlatewright,
+  type Declared,
   defineContract,
   definePipeline,
   family,
@@ -356,5 +357,20 @@ test("tables are planned where a function says how its artifacts are kept", asyn
   expect(plan.steps[0]?.gives.map(({ key, file }) => [key, file])).toEqual([
     ["means", { path: "tables/means.csv", format: "csv" }],
     ["peak", undefined],
+  ]);
+});
+
+test("two artifacts whose names would become one file are kept in two", async () => {
+  const { pw, plate } = await createBench();
+  const giving = <const Key extends string>(key: Key) =>
+    grid({ name: `give ${key}`, specialOutputs: [key], materialize: { [key]: "csv" } as {} }, (stack) => [
+      stack,
+      { [key]: 1 } as { [K in Key]: number },
+    ]) as unknown as Declared;
+  const steps = [step("a", giving("my cells")), step("b", giving("my/cells"))];
+  const plan = await pw.compile(definePipeline({ name: "a", steps }), plate);
+  expect(plan.steps.map(({ gives }) => gives[0]?.file?.path)).toEqual([
+    "tables/my-cells.csv",
+    "tables/my-cells-2.csv",
   ]);
 });

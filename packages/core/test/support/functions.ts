@@ -45,7 +45,7 @@ export const fromPeak = grid(
 export const same = grid({ name: "same" }, (stack) => stack);
 
 /** The greatest value along the first axis. */
-export function projectMax(stack: NdArray): NdArray {
+function projectMax(stack: NdArray): NdArray {
   const [depth = 0, height = 0, width = 0] = stack.shape;
   const values = valuesOf(stack);
   return gridFrom([1, height, width], stack.dtype, (i) =>
