@@ -1,7 +1,6 @@
 import { type HostArray, joinPath, PlatewrightError, type TypedArray } from "@platewright/core";
 import { arrayDocuments, chunkKey } from "../arrays/array-documents.ts";
 import { chunkOfPlane, encodePlane } from "../arrays/encode-plane.ts";
-import type { FileSum } from "../checksums/manifest.ts";
 import { formatOf, type PlateDeclaration } from "./declaration.ts";
 import { axisNames } from "./ome-documents.ts";
 import { levelShapes, type Reduction, reducePlane } from "./pyramid.ts";
@@ -11,7 +10,7 @@ export type WriteFile = (
   path: string,
   bytes: Uint8Array,
   signal?: AbortSignal | undefined,
-) => Promise<FileSum | void>;
+) => Promise<void>;
 
 /** Writes the planes of one multiscale image, all levels of each. */
 export interface PlaneWriter {
