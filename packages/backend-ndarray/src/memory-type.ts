@@ -31,7 +31,7 @@ export function ndarrayBackend(): MemoryType<"ndarray"> {
     describe,
     hostCost: ({ shape, strides }, direction) =>
       direction === "from" || isDense({ shape, stride: strides }) ? "view" : "host-copy",
-    storageOf: (array) => (array.data as TypedArray).buffer,
+    storageOf: (array) => hostPool.storageOf(array.data as TypedArray),
     toHost: (array) => {
       const dtype = dtypeOfNdarray(array);
       const dense = toDense(array);
@@ -39,7 +39,7 @@ export function ndarrayBackend(): MemoryType<"ndarray"> {
       return createHostArray(array.shape, dtype, viewOf(dtype, dense.buffer, dense.byteOffset, dense.length));
     },
     fromHost: ({ shape, dtype, data }) => wrap(shape, dtype, data),
-    dispose: (array) => hostPool.release((array.data as TypedArray).buffer),
+    dispose: (array) => hostPool.release(array.data as TypedArray),
     unstack: (stack) => {
       if (stack.dimension !== 3) {
         throw new PlatewrightError(

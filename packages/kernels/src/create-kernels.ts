@@ -6,6 +6,8 @@ import { createWasmKernels } from "./wasm/create-wasm-kernels.ts";
 export interface KernelsOptions {
   /** `"auto"` (default) takes WebAssembly SIMD where the engine has it, `"typescript"` never does. */
   readonly backend?: "auto" | "typescript";
+  /** Bytes of an arena in the kernels' own memory; see `Kernels.arena`. Default 0: none. */
+  readonly arena?: number;
 }
 
 /**
@@ -17,14 +19,16 @@ export interface KernelsOptions {
  * kernels.whiteTophat({ data, width, height }, footprintDisk(50), out);
  */
 export function createKernels(options: KernelsOptions = {}): Kernels {
-  const fast = options.backend === "typescript" ? undefined : createWasmKernels();
-  return fast ?? createPlainKernels();
+  if (options.backend === "typescript") return createPlainKernels();
+  const { arena = 0 } = options;
+  // Where memory is scarce or its use limited, the arena is the first to go.
+  return createWasmKernels(arena) ?? createWasmKernels(0) ?? createPlainKernels();
 }
 
 let shared: Kernels | undefined;
 
-/** The kernels of this thread, created on first use and then kept. */
+/** The kernels of this thread, with an arena of 256 MiB, created on first use and then kept. */
 export function defaultKernels(): Kernels {
-  shared ??= createKernels();
+  shared ??= createKernels({ arena: 256 * 2 ** 20 });
   return shared;
 }

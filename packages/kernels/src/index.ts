@@ -8,6 +8,7 @@ export {
   footprintSquare,
 } from "./footprint.ts";
 export type {
+  Arena,
   GaussianOptions,
   HistogramOptions,
   Kernels,

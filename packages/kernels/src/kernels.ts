@@ -50,6 +50,17 @@ export interface RegionTable {
 }
 
 /**
+ * Memory in which arrays can lie, so that the kernels work on them in place instead of copying them in and out. Lend
+ * stretches of it out as you like: it never moves, and costs nothing before it is touched.
+ */
+export interface Arena {
+  readonly buffer: ArrayBuffer;
+  /** In bytes, a multiple of 65,536. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/**
  * The kernels that exist twice: in WebAssembly SIMD and in plain TypeScript, with identical results.
  *
  * All are synchronous, take any slice of at least 1 × 1 pixels, write into the `out` array they are given and
@@ -58,6 +69,8 @@ export interface RegionTable {
 export interface Kernels {
   /** Which implementation this is. Pixel types without a SIMD path always run the TypeScript one. */
   readonly backend: "wasm-simd" | "typescript";
+  /** Only where `createKernels` was asked for an arena and the engine had the memory for it. */
+  readonly arena?: Arena;
 
   /** Counts every grey level: `counts` has 256 entries for uint8 and 65,536 for uint16. */
   histogram(data: SmallPixels, counts: Uint32Array, options?: HistogramOptions): Uint32Array;

@@ -1,5 +1,12 @@
-import { bytesPerElement, type DType, type TypedArrays, viewOf } from "./dtype.ts";
+import { bytesPerElement, type DType, type TypedArray, type TypedArrays, viewOf } from "./dtype.ts";
 import { createHostArray, type HostArray, sizeOf } from "./host-array.ts";
+
+/** A stretch of memory from which a pool may lend, such as one in which kernels work without copying. */
+export interface MemoryArena {
+  readonly buffer: ArrayBuffer;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
 
 /**
  * Lends pieces of ordinary memory and takes them back. Touching fresh memory costs more than most kernels,
@@ -8,39 +15,74 @@ import { createHostArray, type HostArray, sizeOf } from "./host-array.ts";
 export interface HostPool {
   /** An array with undefined content, to be written whole before it is read. */
   allocate<D extends DType>(shape: readonly number[], dtype: D): HostArray<D>;
-  /** Takes a buffer back that nobody reads any more. Buffers that the pool did not lend, or has back already, are ignored. */
-  release(buffer: object): void;
+  /** The piece of memory under a typed array: two arrays that share bytes answer the same object. */
+  storageOf(data: TypedArray): object;
+  /** Takes back the piece under a typed array that nobody reads any more; ignored where the pool did not lend it, or has it already. */
+  release(data: TypedArray): void;
+  /** From now on lends from an arena first, for as long as it has room. Adopting an arena again changes nothing. */
+  adopt(arena: MemoryArena): void;
   /** Bytes that lie ready. */
   readonly idleBytes: number;
-  /** Lets go of all idle memory. */
+  /** Lets go of all idle memory that is not an arena's. */
   clear(): void;
 }
 
-/** Makes a pool that keeps at most `maxIdleBytes` ready. */
+interface Piece {
+  readonly buffer: ArrayBuffer;
+  readonly byteOffset: number;
+  readonly size: number;
+  isLent: boolean;
+}
+
+/** Makes a pool that keeps at most `maxIdleBytes` ready beside its arenas. */
 export function createHostPool(maxIdleBytes: number): HostPool {
-  const idle = new Map<number, ArrayBuffer[]>();
-  const lent = new WeakSet<object>();
+  const idle = new Map<number, Piece[]>();
+  const lent = new WeakMap<ArrayBufferLike, Piece>();
+  const arenas: LendingArena[] = [];
   let idleBytes = 0;
+
+  const arenaOf = (data: TypedArray) => arenas.find(({ buffer }) => buffer === data.buffer);
+  const pieceOf = (data: TypedArray) => arenaOf(data)?.pieceAt(data.byteOffset) ?? lent.get(data.buffer);
+  const takePiece = (size: number): Piece => {
+    for (const arena of arenas) {
+      const piece = arena.take(size);
+      if (piece) return piece;
+    }
+    const ready = idle.get(size)?.pop();
+    if (ready) idleBytes -= size;
+    const piece = ready ?? { buffer: new ArrayBuffer(size), byteOffset: 0, size, isLent: true };
+    lent.set(piece.buffer, piece);
+    return piece;
+  };
+
   return {
     allocate(shape, dtype) {
       const length = sizeOf(shape);
-      const size = sizeClass(length * bytesPerElement(dtype));
-      let buffer = idle.get(size)?.pop();
-      if (buffer) idleBytes -= size;
-      else buffer = new ArrayBuffer(size);
-      lent.add(buffer);
-      return createHostArray(shape, dtype, viewOf(dtype, buffer, 0, length) as TypedArrays[typeof dtype]);
+      const piece = takePiece(sizeClass(length * bytesPerElement(dtype)));
+      piece.isLent = true;
+      return createHostArray(
+        shape,
+        dtype,
+        viewOf(dtype, piece.buffer, piece.byteOffset, length) as TypedArrays[typeof dtype],
+      );
     },
-    release(buffer) {
-      if (!lent.delete(buffer) || !(buffer instanceof ArrayBuffer)) return;
-      if (buffer.byteLength === 0 || idleBytes + buffer.byteLength > maxIdleBytes) return;
-      const pieces = idle.get(buffer.byteLength);
-      if (pieces) pieces.push(buffer);
-      else idle.set(buffer.byteLength, [buffer]);
-      idleBytes += buffer.byteLength;
+    storageOf: (data) => arenaOf(data)?.pieceAt(data.byteOffset) ?? data.buffer,
+    release(data) {
+      const piece = pieceOf(data);
+      if (!piece?.isLent) return;
+      piece.isLent = false;
+      const arena = arenaOf(data);
+      if (arena) arena.giveBack(piece);
+      else if (idleBytes + piece.size <= maxIdleBytes) {
+        addTo(idle, piece);
+        idleBytes += piece.size;
+      }
+    },
+    adopt(arena) {
+      if (!arenas.some(({ buffer }) => buffer === arena.buffer)) arenas.push(createLendingArena(arena));
     },
     get idleBytes() {
-      return idleBytes;
+      return idleBytes + arenas.reduce((sum, arena) => sum + arena.idleBytes(), 0);
     },
     clear() {
       idle.clear();
@@ -49,9 +91,47 @@ export function createHostPool(maxIdleBytes: number): HostPool {
   };
 }
 
-/** Eight sizes for each power of two: at most an eighth is wasted. */
+interface LendingArena {
+  readonly buffer: ArrayBuffer;
+  take(size: number): Piece | undefined;
+  giveBack(piece: Piece): void;
+  pieceAt(byteOffset: number): Piece | undefined;
+  idleBytes(): number;
+}
+
+const PAGE = 4096;
+
+/** Cuts an arena into pieces as they are asked for; a piece keeps its size and is lent again to whoever wants that size. */
+function createLendingArena({ buffer, byteOffset, byteLength }: MemoryArena): LendingArena {
+  const idle = new Map<number, Piece[]>();
+  const pages: Piece[] = [];
+  let end = 0;
+  return {
+    buffer,
+    take(size) {
+      const ready = idle.get(size)?.pop();
+      if (ready || end + size > byteLength) return ready;
+      const piece: Piece = { buffer, byteOffset: byteOffset + end, size, isLent: true };
+      pages.length = (end + size) / PAGE;
+      pages.fill(piece, end / PAGE);
+      end += size;
+      return piece;
+    },
+    giveBack: (piece) => addTo(idle, piece),
+    pieceAt: (at) => pages[Math.floor((at - byteOffset) / PAGE)],
+    idleBytes: () => [...idle].reduce((sum, [size, pieces]) => sum + size * pieces.length, 0),
+  };
+}
+
+function addTo(idle: Map<number, Piece[]>, piece: Piece): void {
+  const pieces = idle.get(piece.size);
+  if (pieces) pieces.push(piece);
+  else idle.set(piece.size, [piece]);
+}
+
+/** Eight sizes for each power of two, whole pages: at most an eighth of a large piece is wasted. */
 function sizeClass(bytes: number): number {
-  const step = Math.max(4096, 2 ** (Math.floor(Math.log2(Math.max(bytes, 1))) - 3));
+  const step = Math.max(PAGE, 2 ** (Math.floor(Math.log2(Math.max(bytes, 1))) - 3));
   return Math.ceil(Math.max(bytes, 1) / step) * step;
 }
 

@@ -16,11 +16,11 @@ export const hostType: MemoryType<"host"> = Object.freeze<MemoryType<"host">>({
     dtype,
     bytes: data.length * bytesPerElement(dtype),
   }),
-  storageOf: ({ data }) => data.buffer,
+  storageOf: ({ data }) => hostPool.storageOf(data),
   toHost: (array: HostArray) => array,
   fromHost: (array: HostArray) => array,
   unstack: (stack) => Array.from({ length: stack.shape[0] ?? 0 }, (_, z) => sliceOf(stack, z)),
-  dispose: ({ data }) => hostPool.release(data.buffer),
+  dispose: ({ data }) => hostPool.release(data),
 });
 
 /** Row-major strides of a dense array, in values. */

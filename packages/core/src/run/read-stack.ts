@@ -35,7 +35,7 @@ export async function readStack(
   );
   const failed = (await Promise.allSettled(reads)).find((read) => read.status === "rejected");
   if (!stack || failed) {
-    if (stack) hostPool.release(stack.data.buffer);
+    if (stack) hostPool.release(stack.data);
     throw failed?.reason ?? new PlatewrightError("array", "A stack of no images was asked for.");
   }
   return stack;

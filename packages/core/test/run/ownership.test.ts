@@ -145,8 +145,7 @@ test("property: functions that give back their input, views of it, or artifacts 
     (_, { whole }: { whole: NdArray }) => whole,
   );
   const poison = grid({ name: "poison" }, (stack) => {
-    for (let i = 0; i < 8; i++)
-      hostPool.release(gridFrom(stack.shape, stack.dtype, () => 9999).values.buffer);
+    for (let i = 0; i < 8; i++) hostPool.release(gridFrom(stack.shape, stack.dtype, () => 9999).values);
     return stack;
   });
   const fillers = { add, invert, same, turned, poison, sharesPlane } as const;

@@ -81,7 +81,7 @@ export function gridBackend(): MemoryType<"grid"> {
     toHost: toHost,
     fromHost: ({ shape, dtype, data }) => createGrid(shape, dtype, data),
     unstack: (stack) => Array.from({ length: stack.shape[0] as number }, (_, z) => stack.pick(z)),
-    dispose: ({ values }) => hostPool.release(values.buffer),
+    dispose: ({ values }) => hostPool.release(values),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { PlatewrightError } from "@platewright/core";
-import { defaultKernels } from "@platewright/kernels";
+import { kernels } from "./kernels.ts";
 import { allocatePixels, slicesOf, withDense } from "./slices.ts";
 
 /** How much each slice counts. */
@@ -38,7 +38,7 @@ export const composite = ndarray(
       const shares = sharesOf(weights, dense.depth);
       const result = allocatePixels([1, dense.height, dense.width], dense.dtype);
       const slices = slicesOf(dense).map(({ data }) => data);
-      defaultKernels().composite(slices, shares, result.pixels);
+      kernels().composite(slices, shares, result.pixels);
       return result.array;
     }),
 );

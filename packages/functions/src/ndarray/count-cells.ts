@@ -1,9 +1,10 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { PlatewrightError } from "@platewright/core";
-import { defaultKernels, regionProperties } from "@platewright/kernels";
+import { regionProperties } from "@platewright/kernels";
 import { type CellRow, tabulate } from "./cell-table.ts";
 import { markForeground } from "./foreground.ts";
 import { keepRegions } from "./keep-regions.ts";
+import { kernels } from "./kernels.ts";
 import { allocatePixels, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
 import { type SplitParams, splitParams, splitSlice } from "./watershed-split.ts";
 
@@ -115,7 +116,7 @@ function count(slice: DenseSlice, labels: Int32Array, given: CountCellsParams): 
   const table = withScratch(labels.length, "uint8", (data) => {
     markForeground(slice, data, { threshold, background, smoothing });
     const mask = { data, height, width };
-    if (!split) return defaultKernels().labelRegions(mask, { intensity: slice.data, out: labels, minArea });
+    if (!split) return kernels().labelRegions(mask, { intensity: slice.data, out: labels, minArea });
     const found = splitSlice(mask, labels, given.minDepth);
     return regionProperties({ data: labels, height, width }, found, slice.data);
   });

@@ -1,5 +1,6 @@
 import { PlatewrightError } from "@platewright/core";
-import { defaultKernels, otsuThreshold } from "@platewright/kernels";
+import { otsuThreshold } from "@platewright/kernels";
+import { kernels } from "./kernels.ts";
 import { type DenseSlice, withScratch } from "./slices.ts";
 
 /** How foreground is told from background. */
@@ -31,7 +32,7 @@ export function markForeground(slice: DenseSlice, mask: Uint8Array, options: For
     return;
   }
   withScratch(mask.length, "float32", (smooth) => {
-    defaultKernels().gaussian(slice, options.smoothing, smooth);
+    kernels().gaussian(slice, options.smoothing, smooth);
     mark(smooth, mask, options.threshold ?? contrastThreshold(smooth, isDark), isDark);
   });
 }
@@ -50,7 +51,7 @@ function mark(
 
 /** Otsu's threshold of whole numbers, each its own level, or `undefined` where the two classes do not stand apart. */
 function levelsThreshold(data: Uint8Array | Uint16Array, isDark: boolean): number | undefined {
-  const counts = defaultKernels().histogram(data, new Uint32Array(data instanceof Uint8Array ? 256 : levels));
+  const counts = kernels().histogram(data, new Uint32Array(data instanceof Uint8Array ? 256 : levels));
   return splitOf(counts, isDark);
 }
 

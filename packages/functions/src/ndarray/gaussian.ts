@@ -1,5 +1,5 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { defaultKernels } from "@platewright/kernels";
+import { kernels } from "./kernels.ts";
 import { mapSlices } from "./slices.ts";
 
 /** How far `gaussian` smooths. */
@@ -30,5 +30,5 @@ export const gaussian = ndarray(
     halo: ({ sigma }) => Math.round(4 * sigma),
   },
   (stack: NdArray, { sigma = 1 }: GaussianParams = {}): NdArray =>
-    mapSlices(stack, "same", (slice, out) => defaultKernels().gaussian(slice, sigma, out)),
+    mapSlices(stack, "same", (slice, out) => kernels().gaussian(slice, sigma, out)),
 );

@@ -1,5 +1,5 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { defaultKernels } from "@platewright/kernels";
+import { kernels } from "./kernels.ts";
 import { mapSlices } from "./slices.ts";
 
 /** Which pixels `label` takes for neighbours. */
@@ -27,6 +27,6 @@ export const label = ndarray(
   },
   (stack: NdArray, { connectivity = 8 }: LabelParams = {}): NdArray =>
     mapSlices(stack, "int32", (slice, out) => {
-      defaultKernels().label(slice, out as Int32Array, { connectivity });
+      kernels().label(slice, out as Int32Array, { connectivity });
     }),
 );

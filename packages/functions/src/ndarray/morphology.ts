@@ -1,5 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { defaultKernels, type Kernels } from "@platewright/kernels";
+import type { Kernels } from "@platewright/kernels";
+import { kernels } from "./kernels.ts";
 import { mapSlices } from "./slices.ts";
 import {
   footprintOf,
@@ -78,6 +79,6 @@ function run(
   defaultRadius: number,
 ): NdArray {
   const element = footprintOf({ radius: radius ?? defaultRadius, shape, footprint });
-  const kernels: Kernels = defaultKernels();
-  return mapSlices(stack, "same", (slice, out) => kernels[operation](slice, element, out));
+  const shared: Kernels = kernels();
+  return mapSlices(stack, "same", (slice, out) => shared[operation](slice, element, out));
 }

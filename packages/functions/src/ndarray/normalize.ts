@@ -1,13 +1,13 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { type DType, integerRange, PlatewrightError } from "@platewright/core";
 import {
-  defaultKernels,
   normalizeLut,
   normalizeRange,
   type Pixels,
   percentilesFromHistogram,
   percentilesOf,
 } from "@platewright/kernels";
+import { kernels } from "./kernels.ts";
 import { allocatePixels, mapSlices, withDense } from "./slices.ts";
 
 /** Which percentiles become black and white. */
@@ -88,10 +88,10 @@ function stretchSmall<T extends Uint8Array | Uint16Array>(
   high: number,
   out: T,
 ): void {
-  const kernels = defaultKernels();
-  const counts = kernels.histogram(data, new Uint32Array(lut.length));
+  const shared = kernels();
+  const counts = shared.histogram(data, new Uint32Array(lut.length));
   const [from = 0, to = 0] = percentilesFromHistogram(counts, data.length, [low, high]);
-  kernels.applyLut(data, normalizeLut(from, to, lut), out);
+  shared.applyLut(data, normalizeLut(from, to, lut), out);
 }
 
 function checkOrder(name: string, low: number, high: number): void {

@@ -1,9 +1,9 @@
 import {
-  defaultKernels,
   otsuThresholdOfFloat,
   otsuThreshold as otsuThresholdOfHistogram,
   type Pixels,
 } from "@platewright/kernels";
+import { kernels } from "./kernels.ts";
 
 /** Integer ranges up to this many grey levels get a bin for each level. */
 const maxLevels = 2 ** 20;
@@ -14,10 +14,10 @@ const maxLevels = 2 ** 20;
  */
 export function otsuOf(data: Pixels): number {
   if (data instanceof Uint8Array) {
-    return otsuThresholdOfHistogram(defaultKernels().histogram(data, new Uint32Array(256)));
+    return otsuThresholdOfHistogram(kernels().histogram(data, new Uint32Array(256)));
   }
   if (data instanceof Uint16Array) {
-    return otsuThresholdOfHistogram(defaultKernels().histogram(data, new Uint32Array(65536)));
+    return otsuThresholdOfHistogram(kernels().histogram(data, new Uint32Array(65536)));
   }
   if (data instanceof Float32Array || data instanceof Float64Array) return otsuThresholdOfFloat(data);
   let least = Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { PlatewrightError } from "@platewright/core";
-import { defaultKernels, meanOfSum, type Pixels } from "@platewright/kernels";
+import { meanOfSum, type Pixels } from "@platewright/kernels";
+import { kernels } from "./kernels.ts";
 import { allocatePixels, slicesOf, withDense, withScratch } from "./slices.ts";
 
 /** How `projection` puts the slices together. */
@@ -65,8 +66,8 @@ function project(stack: NdArray, method: "max" | "min" | "mean"): NdArray {
   return withDense(stack, (dense) => {
     const result = allocatePixels([1, dense.height, dense.width], dense.dtype);
     const slices = slicesOf(dense).map(({ data }) => data);
-    if (method === "max") defaultKernels().projectMax(slices, result.pixels);
-    else if (method === "min") defaultKernels().projectMin(slices, result.pixels);
+    if (method === "max") kernels().projectMax(slices, result.pixels);
+    else if (method === "min") kernels().projectMin(slices, result.pixels);
     else if (method === "mean") mean(slices, result.pixels);
     else throw unknownMethod(method);
     return result.array;
@@ -87,7 +88,7 @@ function withSum(
   const dtype = first instanceof Float32Array ? "float32" : fitsUint32 ? "uint32" : "float64";
   withScratch(first.length, dtype, (sum) => {
     sum.fill(0);
-    for (const slice of slices) defaultKernels().accumulateSum(sum, slice);
+    for (const slice of slices) kernels().accumulateSum(sum, slice);
     use(sum);
   });
 }

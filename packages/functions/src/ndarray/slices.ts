@@ -38,7 +38,7 @@ export function withDense<T>(array: NdArray, read: (stack: DenseStack) => T): T 
     const dtype = dense instanceof BoolArray ? "bool" : dtypeOf(dense);
     return read({ data: plain(dense), dtype, depth, height, width });
   } finally {
-    if (dense.buffer !== (array.data as TypedArray).buffer) hostPool.release(dense.buffer);
+    if (hostPool.storageOf(dense) !== hostPool.storageOf(array.data as TypedArray)) hostPool.release(dense);
   }
 }
 
@@ -88,7 +88,7 @@ export function withScratch<D extends DType, T>(
   try {
     return work(data);
   } finally {
-    hostPool.release(data.buffer);
+    hostPool.release(data);
   }
 }
 

@@ -13,12 +13,12 @@ export function createFindRuns(exports: KernelExports, scratch: Scratch): FindRu
     if (!isSmall(data) || !(level >= 0)) return findRuns(slice, threshold, connectivity);
     if (level >= (data instanceof Uint8Array ? 255 : 65535))
       return { regions: 0, runs: 0, records: new Int32Array(0) };
-    const [pixels = 0, total = 0, records = 0] = scratch.layout(
-      data.byteLength,
+    const [block = 0, total = 0, records = 0] = scratch.layout(
+      scratch.room(data),
       4,
       height * ((width + 1) >> 1) * 16,
     );
-    scratch.write(pixels, data);
+    const pixels = scratch.bring(block, data);
     const find = exports[`findRuns${bitsOf(data)}`];
     const regions = find(pixels, width, height, level, connectivity === 8 ? 1 : 0, records, total);
     const runs = scratch.integers(total, 1)[0] as number;

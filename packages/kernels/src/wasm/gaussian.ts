@@ -22,15 +22,16 @@ export function createGaussian(exports: KernelExports, scratch: Scratch): Kernel
     const radius = weights.length - 1;
     // A row and a cache line, an odd number of lines: rows of the ring then spread over the cache's sets.
     const rowStride = (Math.ceil((width * 4) / 64) | 1) * 64;
-    const [src = 0, dst = 0, weightsAt = 0, ring = 0, line = 0, pointers = 0] = scratch.layout(
-      data.byteLength,
-      out.byteLength,
+    const [data0 = 0, out0 = 0, weightsAt = 0, ring = 0, line = 0, pointers = 0] = scratch.layout(
+      scratch.room(data),
+      scratch.roomFor(out),
       weights.byteLength,
       rowStride * (2 * radius + 1),
       (width + 2 * radius) * 4,
       (radius + 1) * 8,
     );
-    scratch.write(src, data);
+    const src = scratch.bring(data0, data);
+    const dst = scratch.aim(out0, out);
     scratch.write(weightsAt, weights);
     const { gaussian } = exports;
     gaussian(src, source, dst, target, width, height, weightsAt, radius, ring, rowStride, line, pointers);

@@ -22,14 +22,17 @@ export interface KernelModule {
   readonly memory: WasmMemory;
 }
 
-/** Instantiates the module, or returns undefined where the engine lacks WebAssembly or its 128-bit SIMD. */
-export function instantiateKernels(): KernelModule | undefined {
+/**
+ * Instantiates the module with so many bytes of memory, or returns undefined where the engine lacks WebAssembly or its
+ * 128-bit SIMD, or refuses the memory. Memory costs nothing before it is touched.
+ */
+export function instantiateKernels(bytesOfMemory: number): KernelModule | undefined {
   const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly?: WebAssemblyNamespace };
   if (!wasm) return undefined;
   const bytes = fromBase64(KERNELS_WASM);
   if (!wasm.validate(bytes)) return undefined;
   try {
-    const memory = new wasm.Memory({ initial: 1 });
+    const memory = new wasm.Memory({ initial: Math.ceil(bytesOfMemory / 65536) });
     const abort = (): never => {
       throw new Error("A kernel aborted. This is a bug: please report the call that led to it.");
     };

@@ -37,14 +37,15 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
     startFromOut: boolean,
   ): void => {
     const accumulate = exports[`accumulate${kind}${bitsOf(out)}`];
-    const [running = 0, data = 0] = scratch.layout(TILE * 2, TILE * 2);
+    const [block = 0, other = 0] = scratch.layout(TILE * 2, TILE * 2);
     forTiles(out.length, (from, to) => {
       const result = out.subarray(from, to);
+      const running = scratch.aim(block, result);
       slices.forEach((slice, i) => {
-        const isFirst = i === 0 && !startFromOut;
-        if (i === 0 && startFromOut) scratch.write(running, result);
-        scratch.write(isFirst ? running : data, slice.subarray(from, to));
-        if (!isFirst) accumulate(running, data, result.byteLength);
+        const part = slice.subarray(from, to);
+        if (i === 0 && startFromOut && running === block) scratch.write(running, result);
+        if (i === 0 && !startFromOut) scratch.write(running, part);
+        else accumulate(running, scratch.bring(other, part), result.byteLength);
       });
       scratch.read(running, result);
     });
@@ -60,8 +61,7 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
       else scratch.clear(even, levels * 4);
       scratch.clear(odd, levels * 4);
       forTiles(data.length, (from, to) => {
-        scratch.write(pixels, data.subarray(from, to));
-        count(pixels, to - from, even, odd);
+        count(scratch.bring(pixels, data.subarray(from, to)), to - from, even, odd);
       });
       exports.mergeCounts(even, odd, levels);
       scratch.read(even, counts);
@@ -76,9 +76,11 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
       const [pixels = 0, table = 0] = scratch.layout(TILE * 2, lut.byteLength);
       scratch.write(table, lut);
       forTiles(data.length, (from, to) => {
-        scratch.write(pixels, data.subarray(from, to));
-        map(pixels, to - from, table);
-        scratch.read(pixels, out.subarray(from, to));
+        const result = out.subarray(from, to);
+        const at = scratch.aim(pixels, result);
+        scratch.write(at, data.subarray(from, to));
+        map(at, to - from, table);
+        scratch.read(at, result);
       });
       return out;
     },
@@ -114,8 +116,7 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
       forTiles(data.length, (from, to) => {
         const part = sum.subarray(from, to);
         scratch.write(sums, part);
-        scratch.write(pixels, data.subarray(from, to));
-        add(sums, pixels, to - from);
+        add(sums, scratch.bring(pixels, data.subarray(from, to)), to - from);
         scratch.read(sums, part);
       });
       return sum;
@@ -128,11 +129,13 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
       forTiles(out.length, (from, to) => {
         scratch.clear(sums, TILE * 4);
         slices.forEach((slice, i) => {
-          scratch.write(pixels, slice.subarray(from, to));
-          exports[`weigh${bitsOf(slice)}`](sums, pixels, to - from, weights[i] ?? 0);
+          const part = scratch.bring(pixels, slice.subarray(from, to));
+          exports[`weigh${bitsOf(slice)}`](sums, part, to - from, weights[i] ?? 0);
         });
-        store(sums, pixels, to - from);
-        scratch.read(pixels, out.subarray(from, to));
+        const result = out.subarray(from, to);
+        const at = scratch.aim(pixels, result);
+        store(sums, at, to - from);
+        scratch.read(at, result);
       });
       return out;
     },

@@ -28,16 +28,18 @@ export function createRunPasses(exports: KernelExports, scratch: Scratch): RunPa
     const work = Math.max(...passes.map(({ around }, i) => workBytes(plans[i], around, width, size)));
     const steps = Math.max(...plans.map((plan) => (plan ? plan.widen.byteLength + 24 : 0)));
     const offsets = Math.max(...plans.map((plan) => plan?.offsets.byteLength ?? 0));
-    const plane = data.byteLength;
-    const [a = 0, b = 0, c = 0, workAt = 0, stepsAt = 0, offsetsAt = 0] = scratch.layout(
-      plane,
-      plane,
-      plane,
+    // The last pass may still read the source, so that a result over the source is written aside first.
+    const aside = data.buffer === out.buffer && data.byteOffset === out.byteOffset;
+    const [a0 = 0, b0 = 0, c = 0, workAt = 0, stepsAt = 0, offsetsAt = 0] = scratch.layout(
+      scratch.room(data),
+      aside ? out.byteLength : scratch.roomFor(out),
+      data.byteLength,
       work,
       steps,
       offsets,
     );
-    scratch.write(a, data);
+    const a = scratch.bring(a0, data);
+    const b = aside ? b0 : scratch.aim(b0, out);
 
     let result = a;
     passes.forEach((pass, i) => {
