@@ -35,9 +35,9 @@ async function executeInProcess(task: RunTask): Promise<WellExecutor> {
   });
   return {
     workers: 1,
-    run(well, onEvent) {
+    run(well, onEvent, onComputed) {
       listener = onEvent;
-      return runWell(well);
+      return runWell(well, onComputed);
     },
   };
 }
