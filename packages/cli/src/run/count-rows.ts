@@ -13,8 +13,8 @@ export function countingRows(executor: WellExecutor): {
     rows,
     executor: {
       ...executor,
-      async run(well, onEvent, onComputed) {
-        const outcome = await executor.run(well, onEvent, onComputed);
+      async run(well, onEvent) {
+        const outcome = await executor.run(well, onEvent);
         const counts = Object.entries(outcome.tables).map(([key, table]) => [key, table.length] as const);
         rows.set(well, Object.fromEntries(counts));
         return outcome;

@@ -35,9 +35,9 @@ async function executeInProcess(task: RunTask): Promise<WellExecutor> {
   });
   return {
     workers: 1,
-    run(well, onEvent, onComputed) {
+    run(well, onEvent) {
       listener = onEvent;
-      return runWell(well, onComputed);
+      return runWell(well);
     },
   };
 }

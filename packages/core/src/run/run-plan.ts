@@ -90,7 +90,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
 }
 
 /** What a worker needs to run single wells of a plan whose results were prepared by `runPlan` elsewhere. */
-export type WellRunner = (well: string, onComputed?: () => void) => Promise<WellOutcome>;
+export type WellRunner = (well: string) => Promise<WellOutcome>;
 
 /** Makes a function that runs single wells of a plan: the body of an executor, here or in a worker. */
 export function createWellRunner(
@@ -102,8 +102,8 @@ export function createWellRunner(
   onEvent: (event: RunEvent) => void,
 ): WellRunner {
   const images = imagesByWell(options.plate);
-  return (well, onComputed) => {
-    const wellScope = {
+  return (well) =>
+    runWell(well, {
       plan,
       memory: scope.memory,
       functions: scope.functions,
@@ -113,9 +113,7 @@ export function createWellRunner(
       overwrite: options.overwrite ?? false,
       signal,
       onEvent,
-    };
-    return runWell(well, wellScope, onComputed);
-  };
+    });
 }
 
 function executeHere(
@@ -126,8 +124,7 @@ function executeHere(
   signal: AbortSignal,
   emit: (event: RunEvent) => void,
 ): WellExecutor {
-  const run = createWellRunner(plan, scope, options, results, signal, emit);
-  return { workers: 1, run: (well, _, onComputed) => run(well, onComputed) };
+  return { workers: 1, run: createWellRunner(plan, scope, options, results, signal, emit) };
 }
 
 function checkPlan(plan: Plan, plate: Plate): void {

@@ -53,11 +53,7 @@ export interface WellOutcome {
  * Runs one well, unit by unit, intermediates released after their last reader. A failure never throws: it is the
  * outcome, and the images that the well had written are taken back.
  */
-export async function runWell(
-  well: string,
-  scope: WellScope,
-  onComputed: () => void = () => {},
-): Promise<WellOutcome> {
+export async function runWell(well: string, scope: WellScope): Promise<WellOutcome> {
   const { plan, signal } = scope;
   const started = Date.now();
   const planned = plan.wells[well];
@@ -72,7 +68,6 @@ export async function runWell(
   try {
     if (planned.missing?.length) throw missingImages(well, planned.missing.map(positionText));
     await runSchedule(well, schedule, scope, writer, progress);
-    onComputed();
     await writer.finish();
   } catch (thrown) {
     const cancelled = isCancellation(thrown, signal);
@@ -170,6 +165,7 @@ async function runSchedule(
     }
   } finally {
     await ahead.close();
+    await writer.settle();
     for await (const { path } of store.list("", { recursive: true })) {
       if (path.startsWith("stacks/")) ledger.drop(store.readValue(path));
     }

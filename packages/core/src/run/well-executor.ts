@@ -5,11 +5,8 @@ import type { WellOutcome } from "./run-well.ts";
 export interface WellExecutor {
   /** Wells that it can run at once. */
   readonly workers: number;
-  /**
-   * Runs one well and hands on what happens meanwhile; a well that fails is an outcome, not a rejection. May call
-   * `onComputed` once only its last images are still being written: the worker is then given the next well.
-   */
-  run(well: string, onEvent: (event: RunEvent) => void, onComputed: () => void): Promise<WellOutcome>;
+  /** Runs one well and hands on what happens meanwhile; a well that fails is an outcome, not a rejection. */
+  run(well: string, onEvent: (event: RunEvent) => void): Promise<WellOutcome>;
   /** Lets go of what it holds; called once, at the end. */
   close?(): Promise<void>;
 }
@@ -26,21 +23,11 @@ export async function executeWells(
   const queue = [...wells];
   let stopped = false;
   const work = async (): Promise<void> => {
-    let writing: Promise<void> | undefined;
-    while (queue.length > 0 && !stopped && !signal.aborted) {
-      const well = queue.shift() as string;
-      let ended: Promise<void> = Promise.resolve();
-      await new Promise<void>((proceed, fail) => {
-        ended = executor.run(well, onEvent, proceed).then((outcome) => {
-          outcomes.set(well, outcome);
-          if (shouldStop(outcome)) stopped = true;
-        });
-        ended.then(proceed, fail);
-      });
-      await writing;
-      writing = ended;
+    for (let well = queue.shift(); well !== undefined && !stopped && !signal.aborted; well = queue.shift()) {
+      const outcome = await executor.run(well, onEvent);
+      outcomes.set(well, outcome);
+      if (shouldStop(outcome)) stopped = true;
     }
-    await writing;
   };
   const lanes = Array.from({ length: Math.min(executor.workers, wells.length) }, work);
   const broken = (await Promise.allSettled(lanes)).find((lane) => lane.status === "rejected");

@@ -130,7 +130,7 @@ test("wells in any order, one or several at once, give the same bytes", async ()
       out,
       signal: new AbortController().signal,
     });
-    return { workers, run: (well, _, onComputed) => run(well, onComputed) };
+    return { workers, run };
   };
   await runOn(bench, plan);
   await runOn(bench, plan, { out: "/turned", wells: [...wells].reverse() });
