@@ -35,7 +35,11 @@ export function parseObject(path: string, bytes: Uint8Array): JsonObject {
   return object;
 }
 
-/** A JSON document as it is written: two spaces deep, a line break at the end. */
+/** A JSON document as it is written: two spaces deep, a line break at the end, all in ASCII, as Python's zarr 2 needs it. */
 export function formatDocument(value: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
+  const text = JSON.stringify(value, undefined, 2).replace(
+    /[\u007f-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return new TextEncoder().encode(`${text}\n`);
 }

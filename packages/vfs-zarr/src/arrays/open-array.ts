@@ -41,7 +41,6 @@ export async function openArray(
   installCodecs();
   const facts = await readFacts(source, path, signal);
   const array = new ZarritaArray(chunkStore(source, path, facts), "/", facts.metadata);
-  const strides = (chunk: readonly number[]): string => `chunk (${chunk.join(", ")})`;
   return {
     path,
     facts,
@@ -58,7 +57,7 @@ export async function openArray(
         const { cause = error } = error as { readonly cause?: unknown };
         throw formatError(
           path,
-          `can't be decoded at ${strides(position)}: ${messageOf(cause)}. Copy the array again from where it was made.`,
+          `can't be decoded at chunk (${position.join(", ")}): ${messageOf(cause)}. Copy the array again from where it was made.`,
           error,
         );
       }
@@ -99,7 +98,11 @@ async function readAttributes(source: ArraySource, path: string, signal: AbortSi
 function chunkStore({ store, checksums }: ArraySource, path: string, facts: ArrayFacts): AsyncReadable {
   const full = (key: string): string => joinPath(path, key.slice(1));
   return {
-    get: (key, options) => checksums.read(full(key), options?.signal, path),
+    async get(key, options) {
+      const bytes = await checksums.read(full(key), options?.signal, path);
+      if (!bytes && (await isOurs(checksums, path, facts, options?.signal))) throw neverWritten(full(key));
+      return bytes;
+    },
     async getRange(key, range, options) {
       const signal = options?.signal;
       const sum = await checksums.sumOf(full(key), signal, path);
@@ -110,6 +113,25 @@ function chunkStore({ store, checksums }: ArraySource, path: string, facts: Arra
       return bytes;
     },
   };
+}
+
+/** Of what we write, every chunk is there that was asked to be written: a missing one has no pixels, not even zeros. */
+async function isOurs(
+  checksums: Checksums,
+  path: string,
+  { format }: ArrayFacts,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const document = joinPath(path, format === 2 ? ".zarray" : "zarr.json");
+  return (await checksums.sumOf(document, signal, path)) !== undefined;
+}
+
+function neverWritten(path: string): PlatewrightError {
+  return new PlatewrightError(
+    "not-found",
+    `"${path}" was never written: its plane is missing from the plate. Leave it out, or run again what should write it.`,
+    { path },
+  );
 }
 
 function notAnArray(path: string, location: string): PlatewrightError {

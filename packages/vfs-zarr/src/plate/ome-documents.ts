@@ -85,7 +85,10 @@ export function labelAttributes(
 ): JsonObject {
   return place(declaration, {
     multiscales: [multiscale(declaration, { ...field, reduction: "nearest" })],
-    "image-label": versioned(declaration, { source: { image: "../../" } }),
+    "image-label": versioned(declaration, {
+      colors: [{ "label-value": 0, rgba: [0, 0, 0, 0] }],
+      source: { image: "../../" },
+    }),
   });
 }
 
@@ -98,7 +101,7 @@ export function labelListAttributes(declaration: PlateDeclaration, names: readon
 export const axisNames: readonly string[] = Object.freeze(["t", "c", "z", "y", "x"]);
 
 const methods: Readonly<Record<Reduction, string>> = {
-  mean: "mean of 2 × 2 pixels, halves rounded to even",
+  mean: "mean of 2 by 2 pixels, halves rounded to even",
   nearest: "the pixel of even row and column",
 };
 

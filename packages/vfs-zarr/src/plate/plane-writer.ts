@@ -6,11 +6,7 @@ import { axisNames } from "./ome-documents.ts";
 import { levelShapes, type Reduction, reducePlane } from "./pyramid.ts";
 
 /** Writes a file of a well and keeps its checksum. */
-export type WriteFile = (
-  path: string,
-  bytes: Uint8Array,
-  signal?: AbortSignal | undefined,
-) => Promise<void>;
+export type WriteFile = (path: string, bytes: Uint8Array, signal?: AbortSignal | undefined) => Promise<void>;
 
 /** Writes the planes of one multiscale image, all levels of each. */
 export interface PlaneWriter {

@@ -1,0 +1,157 @@
+import {
+  type CallOptions,
+  compareValues,
+  joinPath,
+  type PixelSize,
+  type PlateIndex,
+  type PlateLayout,
+  PlatewrightError,
+  type StorageBackend,
+  throwIfAborted,
+} from "@platewright/core";
+import { sortImages, sortUniqueImages, wellsOf } from "../images.ts";
+import { listOf } from "../notes.ts";
+import { folderName } from "../storage.ts";
+import { describeLevels, type FieldImages, listImages } from "./field.ts";
+import { type Group, invalid, readGroup } from "./group.ts";
+import { readMultiscale } from "./multiscale.ts";
+import { type ListedWell, readFields, readPlateMetadata } from "./plate-metadata.ts";
+
+/**
+ * The layout of OME-Zarr plates (HCS), 0.1 to 0.5 on Zarr v2 and v3: `A/1/0` is a field of well A01, its channels,
+ * z planes and timepoints in one array. Fields are sites; images are planes of the array of full resolution.
+ *
+ * @example
+ * const layout = omeZarr();
+ * if (await layout.detect(storage)) console.log((await layout.index(storage)).channelNames);
+ */
+export function omeZarr(): PlateLayout {
+  return {
+    kind: "layout",
+    name: "ome-zarr",
+    async detect(storage, options) {
+      const root = await readGroup(storage, "", options).catch((error: unknown) => {
+        throwIfAborted(options?.signal);
+        // A damaged document of its own is a claim too: reading the plate says what is wrong with it.
+        return error;
+      });
+      if (root instanceof Error) return "its Zarr metadata";
+      const { ome, document } = (root ?? { ome: {} }) as Group;
+      const part = ["plate", "well", "multiscales"].find((each) => ome[each] !== undefined);
+      return part === undefined ? undefined : `"${part}" in "${document}"`;
+    },
+    index: indexOmeZarr,
+  };
+}
+
+const groupsAtOnce = 16;
+
+interface Field extends FieldImages {
+  readonly pixelSize: PixelSize | undefined;
+  readonly channelNames: readonly (string | undefined)[];
+}
+
+async function indexOmeZarr(storage: StorageBackend, options?: CallOptions): Promise<PlateIndex> {
+  const root = await readGroup(storage, "", options);
+  if (!root) throw noPlate(storage, "holds no Zarr metadata: neither .zattrs nor zarr.json");
+  if (root.ome.plate === undefined) throw noPlate(storage, whatElse(root));
+  const plate = readPlateMetadata(root);
+  const fields = (await mapLimited(plate.wells, (well) => readWell(storage, well, root, options))).flat();
+  const images = sortUniqueImages(
+    fields.flatMap((field) => field.images),
+    storage.location,
+  );
+  if (images.length === 0) throw noPlate(storage, "lists wells without an image");
+  const [first] = fields;
+  const channelNames = unite(fields);
+  return {
+    layout: "ome-zarr",
+    name: plate.name ?? folderName(storage).replace(/\.zarr$/i, ""),
+    wells: wellsOf(images),
+    images,
+    projections: [],
+    ...(first ? { shape: first.shape, dtype: first.dtype } : {}),
+    ...(first?.pixelSize ? { pixelSize: first.pixelSize } : {}),
+    ...(Object.keys(channelNames).length > 0 ? { channelNames } : {}),
+    ...(plate.dimensions ? { plateDimensions: plate.dimensions } : {}),
+    missing: sortImages(fields.flatMap((field) => field.missing)),
+    notes: [...plate.notes, ...noteOnDifferences(fields)],
+  };
+}
+
+async function readWell(
+  storage: StorageBackend,
+  { name, path }: ListedWell,
+  { document }: Group,
+  options: CallOptions | undefined,
+): Promise<readonly Field[]> {
+  const well = await readGroup(storage, path, options);
+  if (!well) throw absent(document, path);
+  const folders = readFields(well);
+  const numbered = folders.every((folder) => /^\d+$/.test(folder));
+  const fields: Field[] = [];
+  for (const [i, folder] of folders.entries()) {
+    throwIfAborted(options?.signal);
+    const place = joinPath(path, folder);
+    const group = await readGroup(storage, place, options);
+    if (!group) throw absent(well.document, place);
+    const multiscale = readMultiscale(group);
+    // All levels of a well's first field: the others were written alike, and each costs a look.
+    const described = await describeLevels(storage, place, group, multiscale, i === 0, options);
+    const site =
+      typeof group.own.site === "string" ? group.own.site : String((numbered ? Number(folder) : i) + 1);
+    const listed = listImages(place, { well: name, site }, multiscale, described, group);
+    fields.push({ ...listed, pixelSize: multiscale.pixelSize, channelNames: multiscale.channelNames });
+  }
+  return fields;
+}
+
+/** Channels are named alike in all fields; where one leaves a name out, another may have it. */
+function unite(fields: readonly Field[]): Readonly<Record<string, string>> {
+  const names = new Map<string, string>();
+  for (const { channels, channelNames } of fields)
+    for (const [i, channel] of channels.entries()) {
+      const name = channelNames[i];
+      if (name !== undefined && !names.has(channel)) names.set(channel, name);
+    }
+  return Object.fromEntries([...names].sort(([a], [b]) => compareValues(a, b)));
+}
+
+function noteOnDifferences(fields: readonly Field[]): readonly string[] {
+  const shapes = [...new Set(fields.map(({ shape, dtype }) => `${shape.join(" × ")} ${dtype}`))];
+  const sizes = [
+    ...new Set(fields.map(({ pixelSize }) => (pixelSize ? `${pixelSize.y} × ${pixelSize.x} µm` : "unknown"))),
+  ];
+  return [
+    ...(shapes.length > 1 ? [`The fields differ: ${listOf(shapes.slice(0, 5))}.`] : []),
+    ...(sizes.length > 1 ? [`The pixel sizes of the fields differ: ${listOf(sizes.slice(0, 5))}.`] : []),
+  ];
+}
+
+function whatElse({ ome }: Group): string {
+  if (ome.multiscales !== undefined) return "is a single OME-Zarr image, not a plate";
+  if (ome.well !== undefined) return "is a well of an OME-Zarr plate, not the plate";
+  return "holds no plate in its Zarr metadata";
+}
+
+function noPlate({ location }: StorageBackend, what: string): PlatewrightError {
+  return new PlatewrightError(
+    "plate",
+    `${location} ${what}. Give the folder of a plate: its metadata names rows, columns and wells.`,
+    { location },
+  );
+}
+
+function absent(document: string, path: string): PlatewrightError {
+  return invalid(document, `it lists "${path}", and there is no such group`);
+}
+
+async function mapLimited<A, B>(items: readonly A[], map: (item: A) => Promise<B>): Promise<readonly B[]> {
+  const results: B[] = [];
+  const entries = [...items.entries()];
+  const work = async (): Promise<void> => {
+    for (let entry = entries.shift(); entry; entry = entries.shift()) results[entry[0]] = await map(entry[1]);
+  };
+  await Promise.all(Array.from({ length: Math.min(groupsAtOnce, items.length) }, work));
+  return results;
+}

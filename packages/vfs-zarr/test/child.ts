@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "tsup";
+import { onTestFinished } from "vitest";
+
+/**
+ * Bundles a program of ./children from the sources into one file that plain Node runs, and answers its path. Killing and
+ * limiting need a process of their own.
+ */
+export async function bundleChild(name: string): Promise<string> {
+  const outDir = mkdtempSync(join(realpathSync(tmpdir()), "platewright-child-"));
+  onTestFinished(() => rmSync(outDir, { recursive: true, force: true }));
+  await build({
+    entry: { child: fileURLToPath(new URL(`./children/${name}.ts`, import.meta.url)) },
+    outDir,
+    format: "esm",
+    outExtension: () => ({ js: ".mjs" }),
+    target: "es2022",
+    platform: "node",
+    noExternal: [/.*/],
+    config: false,
+    dts: false,
+    silent: true,
+    esbuildOptions(options) {
+      options.conditions = ["@platewright/source"];
+    },
+  });
+  return join(outDir, "child.mjs");
+}
+
+/** Starts a shell command; the answer is its process and what it prints until it ends. */
+export function startShell(command: string): {
+  readonly process: ChildProcess;
+  readonly output: Promise<string>;
+} {
+  const child = spawn("sh", ["-c", command], { stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  child.stdout.on("data", (part) => {
+    text += part;
+  });
+  child.stderr.on("data", (part) => {
+    text += part;
+  });
+  return { process: child, output: new Promise((resolve) => child.on("close", () => resolve(text))) };
+}

@@ -1,0 +1,135 @@
+import { readFileSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { zarr } from "../src/index.ts";
+import { temporaryFolder } from "./folder.ts";
+import { noisyArray } from "./images.ts";
+import { compareImages, declareIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
+import { writeShards } from "./shards.ts";
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+interface Served {
+  readonly address: string;
+  /** Paths that were asked for and found, with their range where one was given. */
+  readonly found: string[];
+  readonly missed: string[];
+}
+
+/** Serves a folder, with ranges unless told otherwise; the first `failures` requests are answered by 503. */
+async function serve(folder: string, { ranges = true, failures = 0 } = {}): Promise<Served> {
+  const found: string[] = [];
+  const missed: string[] = [];
+  let left = failures;
+  server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? "", "http://localhost").pathname);
+    const full = join(folder, path);
+    const isFile = statSync(full, { throwIfNoEntry: false })?.isFile() ?? false;
+    if (left > 0) {
+      left -= 1;
+      response.writeHead(503).end();
+      return;
+    }
+    const { range } = request.headers;
+    (isFile ? found : missed).push(range ? `${path} ${range}` : path);
+    if (path.includes("secret")) {
+      response.writeHead(403).end();
+      return;
+    }
+    if (!isFile) {
+      response.writeHead(404).end("nothing here");
+      return;
+    }
+    const bytes = readFileSync(full);
+    const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
+    if (!ranges || from === undefined || to === undefined) {
+      response
+        .writeHead(200, { "content-length": bytes.length })
+        .end(request.method === "HEAD" ? undefined : bytes);
+      return;
+    }
+    const part = from === "" ? bytes.subarray(-Number(to)) : bytes.subarray(Number(from), Number(to) + 1);
+    response.writeHead(206, { "content-length": part.length }).end(part);
+  });
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
+  return { address: `http://127.0.0.1:${address.port}`, found, missed };
+}
+
+describe("behind an address", () => {
+  it.each(["0.4", "0.5"] as const)(
+    "a plate of OME-Zarr %s is opened and read like any other",
+    async (version) => {
+      const folder = temporaryFolder();
+      const store = await declareIn(join(folder, "my plate.zarr"), { ...smallPlate, version });
+      await writeWells(store, smallPlate.wells);
+      await store.finish();
+      const { address } = await serve(folder);
+      const plate = await openAsPlate(`${address}/my plate.zarr`);
+      expect(plate.storage).toBe("zarr");
+      expect(plate.index.wells).toEqual(["A01", "B03", "H12"]);
+      expect(await compareImages(plate)).toBe(24);
+    },
+  );
+
+  it("only the chunks of the plane are fetched, and metadata once", async () => {
+    const folder = temporaryFolder();
+    const writer = await zarr().open(folder);
+    const array = noisyArray([3, 1030, 2100], "uint8");
+    await writer.writeArray?.("x", array);
+    const { address, found } = await serve(folder);
+    const storage = await zarr().open(address, { readOnly: true });
+    await storage.describeArray("x");
+    await storage.readArray("x", { plane: [1] });
+    const chunks = ["0/0", "0/1", "0/2", "1/0", "1/1", "1/2"].map((chunk) => `/x/1/${chunk}`);
+    expect([...found].sort()).toEqual(["/x/.checksums.json", "/x/.zarray", ...chunks].sort());
+    found.length = 0;
+    await storage.readArray("x", { plane: [2] });
+    expect([...found].sort()).toEqual(chunks.map((chunk) => chunk.replace("/x/1/", "/x/2/")));
+  });
+
+  it.each([true, false])(
+    "of a shard only the index and the chunk are fetched (ranges: %s)",
+    async (ranges) => {
+      const folder = temporaryFolder();
+      const array = noisyArray([4, 32, 48], "uint16");
+      writeShards(join(folder, "x"), array, { indexAt: "end" });
+      const { address, found } = await serve(folder, { ranges });
+      const storage = await zarr().open(address, { readOnly: true });
+      const { data } = await storage.readArray("x", { plane: [3] });
+      expect(data).toEqual(array.data.subarray(3 * 32 * 48));
+      const reads = found.filter((path) => path.startsWith("/x/c/"));
+      expect(reads.length).toBe(1 + 4);
+      expect(reads.every((path) => path.includes("bytes="))).toBe(true);
+    },
+  );
+
+  it("a failure that passes is tried again, others are said", async () => {
+    const folder = temporaryFolder();
+    const writer = await zarr().open(folder);
+    const array = noisyArray([10, 10], "uint8");
+    await writer.writeArray?.("x", array);
+    await writer.write?.("secret", new Uint8Array(1));
+    const { address } = await serve(folder, { failures: 2 });
+    const storage = await zarr().open(address, { readOnly: true });
+    expect(await storage.readArray("x")).toEqual(array);
+    await expect(storage.read("nothing")).rejects.toMatchObject({ code: "not-found" });
+    await expect(storage.read("secret")).rejects.toMatchObject({ code: "storage" });
+    await expect(storage.read("secret")).rejects.toThrow("The server answered 403");
+    server?.closeAllConnections();
+    server?.close();
+    await expect(storage.read("x/.zarray")).rejects.toThrow(`Can't read ${address}/x/.zarray`);
+  });
+
+  it("nothing is written", async () => {
+    await expect(zarr().open("http://127.0.0.1:9/x.zarr")).rejects.toMatchObject({ code: "storage" });
+    const storage = await zarr().open("http://127.0.0.1:9/x.zarr", { readOnly: true });
+    expect(storage.write ?? storage.writeArray ?? storage.declarePlate).toBeUndefined();
+  });
+});

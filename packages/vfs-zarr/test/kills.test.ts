@@ -1,0 +1,106 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { bundleChild, startShell } from "./child.ts";
+import { filesIn } from "./files.ts";
+import { temporaryFolder } from "./folder.ts";
+import { compareImages, declareIn, joinIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
+
+// Set it to 200 for a thorough look.
+const kills = Number(process.env.PLATEWRIGHT_KILLS ?? 30);
+const wells = ["A01", "A02", "B01", "B02"];
+const declaration = { ...smallPlate, wells, sites: ["1"] };
+const shape = [90, 70] as const;
+
+describe("a plate", () => {
+  it("that was killed while it was written is whole or absent, and the same to the byte once it is written again", async () => {
+    const child = await bundleChild("write-plate");
+    const reference = temporaryFolder();
+    const whole = await declareIn(reference, declaration);
+    await writeWells(whole, wells, shape);
+    await whole.finish();
+    const expected = filesIn(reference);
+    const folder = temporaryFolder();
+    let [absent, partly, complete] = [0, 0, 0];
+    for (let round = 0; round < kills; round += 1) {
+      await declareIn(folder, declaration, true);
+      const { process: running } = startShell(
+        `exec "${process.execPath}" "${child}" "${folder}" finish ${wells.join(" ")}`,
+      );
+      const ended = new Promise((resolve) => running.once("close", resolve));
+      await new Promise<void>((resolve) => running.stdout?.once("data", () => resolve()));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
+      running.kill("SIGKILL");
+      await ended;
+      const found = filesIn(folder);
+      if (found.has(".zattrs") && found.has(".zgroup")) {
+        complete += 1;
+        expect(await compareImages(await openAsPlate(folder), shape)).toBe(16);
+      } else {
+        absent += 1;
+        await expect(openAsPlate(folder)).rejects.toMatchObject({ code: "plate" });
+        const listed = await (await joinIn(folder)).finish();
+        if (listed.length > 0 && listed.length < wells.length) partly += 1;
+        if (listed.length > 0) {
+          const plate = await openAsPlate(folder);
+          expect(plate.index.wells.length).toBe(listed.length);
+          expect(await compareImages(plate, shape)).toBe(4 * listed.length);
+        }
+      }
+      const again = await declareIn(folder, declaration, true);
+      await writeWells(again, wells, shape);
+      await again.finish();
+      expect(filesIn(folder)).toEqual(expected);
+    }
+    // Were none killed on the way, this would show nothing.
+    expect(absent).toBeGreaterThan(0);
+    expect(absent + complete).toBe(kills);
+    expect(partly).toBeGreaterThan(0);
+  }, 600_000);
+
+  it("that eight processes write at once loses nothing", async () => {
+    const child = await bundleChild("write-plate");
+    const many = { ...declaration, wells: ["A01", "A02", "A03", "A04", "B01", "B02", "C01", "D12"] };
+    const [alone, together] = [temporaryFolder(), temporaryFolder()];
+    const single = await declareIn(alone, many);
+    await writeWells(single, many.wells, shape);
+    await single.finish();
+    await declareIn(together, many);
+    const outputs = await Promise.all(
+      many.wells.map(
+        (well) => startShell(`"${process.execPath}" "${child}" "${together}" finish ${well}`).output,
+      ),
+    );
+    expect(outputs).toEqual(many.wells.map(() => "begins\ndone\n"));
+    expect(filesIn(together)).toEqual(filesIn(alone));
+  }, 60_000);
+
+  it("for which the disk has no room says so, and what was there stays whole", async () => {
+    const folder = temporaryFolder();
+    const child = await bundleChild("fill-disk");
+    const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${child}" "${folder}"`;
+    const output = await startShell(`${smallDiskCommand()} sh -c '${command}'`).output;
+    const line =
+      output.split("\n").find((each) => each.startsWith("{")) ?? `{"printed":${JSON.stringify(output)}}`;
+    expect(JSON.parse(line)).toEqual({
+      code: "storage",
+      message: expect.stringMatching(/^No room on the disk for B\/1\/0\/0\/.* Free space, then run again\.$/),
+      wells: ["A/1"],
+      images: 4,
+    });
+  }, 60_000);
+});
+
+/** How to mount a disk of our own: as root, or as one in a namespace. */
+function smallDiskCommand(): string {
+  for (const command of ["unshare -m", "unshare -rm", "sudo -n unshare -m"]) {
+    try {
+      execFileSync("sh", ["-c", `${command} sh -c 'mount -t tmpfs -o size=1m none /mnt'`], {
+        stdio: "ignore",
+      });
+      return command;
+    } catch {}
+  }
+  throw new Error(
+    "This test mounts a small disk: run it as root, with sudo, or where user namespaces are allowed (unshare -rm).",
+  );
+}
