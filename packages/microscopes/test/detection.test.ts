@@ -36,7 +36,6 @@ test.each([
   [["A01.tif", "x_B02_s1_w1.tif", "photos/A01_s1_w1.tif"]],
   [["r03c03f01p01-ch1sk1fk1fl1.tiff"]],
   [["TimePoint_1/readme.txt", "data/9987.HTD", "2020/notes.txt"]],
-  [["zarr.json", "A/1/0/0/c/0"]],
 ])("no layout claims %j", async (files) => {
   expect(await claims(fakeStorage(files))).toEqual([]);
 });
@@ -49,6 +48,12 @@ test("a huge plate is claimed by its first image", async () => {
 });
 
 test("the public names are these", () => {
-  expect(Object.keys(api).sort()).toEqual(["imageXpress", "microscopes", "namePattern", "operaPhenix"]);
-  expect(microscopes().map(({ name }) => name)).toEqual(["imagexpress", "opera-phenix"]);
+  expect(Object.keys(api).sort()).toEqual([
+    "imageXpress",
+    "microscopes",
+    "namePattern",
+    "omeZarr",
+    "operaPhenix",
+  ]);
+  expect(microscopes().map(({ name }) => name)).toEqual(["imagexpress", "opera-phenix", "ome-zarr"]);
 });
