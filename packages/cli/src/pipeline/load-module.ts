@@ -1,5 +1,7 @@
 import { existsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { isPlatewrightError, messageOf, PlatewrightError } from "@platewright/core";
 import { ownModules } from "./module-aliases.ts";
 
@@ -26,6 +28,8 @@ function modulePath(path: string, what: string): string {
  */
 export async function loadModule(path: string, what: string): Promise<unknown> {
   const full = modulePath(path, what);
+  const plain = await loadPlain(full);
+  if (plain) return plain.default ?? plain;
   const [{ createJiti }, own] = await Promise.all([import("jiti"), ownModules()]);
   const jiti = createJiti(full, {
     fsCache: false,
@@ -39,6 +43,21 @@ export async function loadModule(path: string, what: string): Promise<unknown> {
     return module?.default ?? module;
   } catch (thrown) {
     throw new PlatewrightError("declaration", failureOf(full, what, thrown), { cause: thrown });
+  }
+}
+
+/**
+ * JavaScript that finds this program's own copies by itself needs no translating, which takes longer than all else at the
+ * start. Answers `undefined` for anything else, and for a module that fails: loading it again tells why in better words.
+ */
+async function loadPlain(full: string): Promise<{ readonly default?: unknown } | undefined> {
+  if (![".js", ".mjs"].includes(extname(full))) return undefined;
+  try {
+    const theirs = createRequire(full).resolve("@platewright/core");
+    if (pathToFileURL(theirs).href !== import.meta.resolve("@platewright/core")) return undefined;
+    return (await import(pathToFileURL(full).href)) as { readonly default?: unknown };
+  } catch {
+    return undefined;
   }
 }
 
