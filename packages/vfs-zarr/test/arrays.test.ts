@@ -41,7 +41,7 @@ describe.each([2, 3] as const)("an array on Zarr v%i", (format) => {
     await storage.writeArray?.("a/b", smaller, { overwrite: true });
     expect(await storage.readArray("a/b")).toEqual(smaller);
     expect([...filesIn(join(folder, "a/b")).keys()]).toEqual(
-      format === 2 ? [".checksums.json", ".zarray", "0/0"] : [".checksums.json", "c/0/0", "zarr.json"],
+      format === 2 ? [".checksums.json", ".zarray", "0.0"] : [".checksums.json", "c.0.0", "zarr.json"],
     );
   });
 

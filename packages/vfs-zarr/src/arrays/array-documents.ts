@@ -9,6 +9,8 @@ export interface ArrayLayout {
   readonly chunks: readonly number[];
   readonly dtype: DType;
   readonly codec: Codec;
+  /** What stands between the numbers in a chunk's key: "/" makes a folder for each axis, as plates have it. */
+  readonly separator: "/" | ".";
   readonly dimensionNames?: readonly string[];
 }
 
@@ -29,7 +31,7 @@ export function arrayDocuments(
   layout: ArrayLayout,
   attributes: JsonObject = {},
 ): ReadonlyMap<string, Uint8Array> {
-  const { format, shape, chunks, dtype, codec, dimensionNames } = layout;
+  const { format, shape, chunks, dtype, codec, separator, dimensionNames } = layout;
   const fill = dtype === "bool" ? false : 0;
   if (format === 2) {
     const described = {
@@ -41,7 +43,7 @@ export function arrayDocuments(
       fill_value: fill,
       order: "C",
       filters: null,
-      dimension_separator: "/",
+      dimension_separator: separator,
     };
     const documents = new Map([[".zarray", formatDocument(described)]]);
     if (Object.keys(attributes).length > 0) documents.set(".zattrs", formatDocument(attributes));
@@ -53,7 +55,7 @@ export function arrayDocuments(
     shape,
     data_type: dtype,
     chunk_grid: { name: "regular", configuration: { chunk_shape: chunks } },
-    chunk_key_encoding: { name: "default", configuration: { separator: "/" } },
+    chunk_key_encoding: { name: "default", configuration: { separator } },
     fill_value: fill,
     codecs: codecChain(codec, bytesPerElement(dtype)),
     attributes,
@@ -74,6 +76,6 @@ export function groupDocuments(format: ZarrFormat, attributes?: JsonObject): Rea
 }
 
 /** The key of a chunk within its array's folder. */
-export function chunkKey(format: ZarrFormat, position: readonly number[]): string {
-  return format === 2 ? position.join("/") : ["c", ...position].join("/");
+export function chunkKey(format: ZarrFormat, position: readonly number[], separator: "/" | "."): string {
+  return (format === 2 ? position : ["c", ...position]).join(separator);
 }

@@ -2,8 +2,9 @@ import { isPlatewrightError, joinPath, messageOf, PlatewrightError } from "@plat
 import { type AsyncReadable, Array as ZarritaArray } from "zarrita";
 import type { ByteStore } from "../bytes/byte-store.ts";
 import { type Checksums, checkSum } from "../checksums/checksums.ts";
+import { decodeBloscInto } from "../codecs/blosc.ts";
 import type { ZarrFormat } from "../codecs/encode-chunk.ts";
-import { installCodecs } from "../codecs/zarrita-codecs.ts";
+import { installCodecs, ownPrefix } from "../codecs/zarrita-codecs.ts";
 import { formatError, notFoundError } from "../format-error.ts";
 import { type ArrayFacts, readV2Metadata, readV3Metadata } from "./array-metadata.ts";
 import { parseObject } from "./json.ts";
@@ -30,6 +31,15 @@ export interface OpenArray {
   readonly chunkShape: readonly number[];
   /** Reads a chunk. Throws "format" where it is damaged, or missing though it was written; else a missing one is the fill value. */
   readChunk(position: readonly number[], signal: AbortSignal | undefined): Promise<DecodedChunk>;
+  /**
+   * Reads a chunk straight into `target`, as long as the chunk is. Answers whether it did; else `readChunk` reads it, or
+   * says what is wrong with it. For plain chunks in C order, as they are or compressed by blosc.
+   */
+  readChunkInto(
+    position: readonly number[],
+    target: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean>;
 }
 
 /** Opens the array at a path ("" is the root). Throws "not-found" where there is none, "format" where its metadata is invalid. */
@@ -45,6 +55,18 @@ export async function openArray(
     path,
     facts,
     chunkShape: array.chunks,
+    async readChunkInto(position, target, signal) {
+      const way = straightWay(facts);
+      if (!way) return false;
+      const key = joinPath(path, chunkKeyOf(facts, position));
+      if (way === "plain")
+        return (
+          source.store.readInto !== undefined &&
+          (await source.checksums.readInto(key, target, signal, path)) === target.length
+        );
+      const bytes = await source.checksums.read(key, signal, path);
+      return bytes !== undefined && decodeBloscInto(bytes, target);
+    },
     async readChunk(position, chunkSignal) {
       try {
         const { data, stride } = await array.getChunk(
@@ -63,6 +85,21 @@ export async function openArray(
       }
     },
   };
+}
+
+/** How chunks are stored where nothing but their bytes, or blosc around these, has to be read. */
+function straightWay({ metadata: { codecs } }: ArrayFacts): "plain" | "blosc" | undefined {
+  const [bytes, packed, ...more] = codecs;
+  if (bytes?.name !== `${ownPrefix}bytes` || bytes.configuration.endian === "big" || more.length > 0)
+    return undefined;
+  if (!packed) return "plain";
+  return packed.name === `${ownPrefix}blosc` ? "blosc" : undefined;
+}
+
+function chunkKeyOf({ metadata }: ArrayFacts, position: readonly number[]): string {
+  const { name, configuration } = metadata.chunk_key_encoding;
+  const separator = configuration?.separator ?? "/";
+  return (name === "v2" ? position : ["c", ...position]).join(separator);
 }
 
 async function readFacts(

@@ -28,11 +28,28 @@ export async function readPlanes(
   const found = several ? [planes.length, height, width] : [height, width];
   const data = targetFor({ shape: found, dtype }, options);
   const size = height * width;
-  for (const [i, plane] of planes.entries()) {
+  await eachLimited([...planes.entries()], planesAtOnce, async ([i, plane]) => {
     const target = planes.length === 1 ? data : data.subarray(i * size, (i + 1) * size);
     await readPlane(array, cache, plane, target, options.signal);
-  }
+  });
   return { shape: found, dtype, data } as HostArray;
+}
+
+const planesAtOnce = 8;
+
+/** Waits for all that was begun, also where one fails: the caller may take the memory back then. */
+async function eachLimited<T>(
+  items: readonly T[],
+  limit: number,
+  act: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const work = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await act(item);
+  };
+  const workers = Array.from({ length: Math.min(limit, items.length) }, work);
+  const failed = (await Promise.allSettled(workers)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }
 
 function targetFor(
@@ -99,23 +116,23 @@ async function readPlane(
   const places: (readonly [number, number])[] = [];
   for (let row = 0; row * chunkHeight < height; row += 1)
     for (let column = 0; column * chunkWidth < width; column += 1) places.push([row, column]);
-  const work = async (): Promise<void> => {
-    for (let place = places.shift(); place; place = places.shift()) {
-      const position = [...above, ...place];
-      const chunk = holdsMore
-        ? await cache.get(`${path}\0${position.join("/")}`, () => array.readChunk(position, undefined))
-        : await array.readChunk(position, signal);
-      const [top, left] = [place[0] * chunkHeight, place[1] * chunkWidth];
-      copyRegion(chunk, within, target, {
-        top,
-        left,
-        width,
-        rows: Math.min(chunkHeight, height - top),
-        columns: Math.min(chunkWidth, width - left),
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(chunksAtOnce, places.length) }, work));
+  const isWhole = !holdsMore && chunkHeight === height && chunkWidth === width;
+  const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+  if (isWhole && (await array.readChunkInto([...above, 0, 0], bytes, signal))) return;
+  await eachLimited(places, chunksAtOnce, async (place) => {
+    const position = [...above, ...place];
+    const chunk = holdsMore
+      ? await cache.get(`${path}\0${position.join("/")}`, () => array.readChunk(position, undefined))
+      : await array.readChunk(position, signal);
+    const [top, left] = [place[0] * chunkHeight, place[1] * chunkWidth];
+    copyRegion(chunk, within, target, {
+      top,
+      left,
+      width,
+      rows: Math.min(chunkHeight, height - top),
+      columns: Math.min(chunkWidth, width - left),
+    });
+  });
 }
 
 interface Region {

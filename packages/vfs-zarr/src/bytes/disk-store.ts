@@ -8,10 +8,11 @@ const bytesOfFile: FileCodec = {
   name: "bytes",
   endings: [""],
   describeArray: async ({ size }) => ({ shape: [size], dtype: "uint8" }),
-  async readArray(file, { plane: [offset = 0, length = file.size - offset] = [] }) {
-    const data = new Uint8Array(length);
-    await file.read(offset, data);
-    return { shape: [length], dtype: "uint8", data };
+  async readArray(file, { plane: [offset = 0, length = file.size - offset] = [], into }) {
+    const found = { shape: [length], dtype: "uint8" } as const;
+    const data = into ? (into(found) as Uint8Array) : new Uint8Array(length);
+    if (data.length === length) await file.read(offset, data);
+    return { ...found, data };
   },
 };
 
@@ -42,6 +43,18 @@ export async function openDiskStore(location: string, readOnly: boolean): Promis
         const { offset, length } = rangeWithin(range, size);
         const part = await raw.readArray?.(path, { plane: [offset, length], signal });
         return part?.data as Uint8Array | undefined;
+      }),
+    readInto: (path, target, signal) =>
+      orMissing(async () => {
+        let size: number | undefined;
+        await raw.readArray?.(path, {
+          signal,
+          into({ shape: [length] }) {
+            size = length;
+            return target;
+          },
+        });
+        return size;
       }),
     has: async (path, signal) => await storage.has(path, { signal }),
     list: (folder, { recursive = false, signal }) => storage.list(folder, { recursive, signal }),

@@ -7,6 +7,13 @@ import { type FileSum, hasSum, manifestName, parseManifest } from "./manifest.ts
 export interface Checksums {
   /** The bytes under a key, held against what is kept of them; `undefined` where there are none and none are promised. Throws "format". */
   read(path: string, signal?: AbortSignal | undefined, own?: string): Promise<Uint8Array | undefined>;
+  /** As `read`, but straight into `target`. Answers how many bytes there are; where that is not its length, nothing was read. */
+  readInto(
+    path: string,
+    target: Uint8Array,
+    signal?: AbortSignal | undefined,
+    own?: string,
+  ): Promise<number | undefined>;
   /** What is kept of a key. `own` is a folder to ask first: that of an array which stands for itself. */
   sumOf(path: string, signal?: AbortSignal | undefined, own?: string): Promise<FileSum | undefined>;
   /** The sums of the files in a folder, relative to it; `undefined` where none are kept. */
@@ -57,6 +64,15 @@ export function createChecksums(store: ByteStore, keep: boolean): Checksums {
   return {
     manifest,
     sumOf,
+    async readInto(path, target, signal, own) {
+      const [length, sum] = await Promise.all([
+        store.readInto?.(path, target, signal),
+        sumOf(path, signal, own),
+      ]);
+      if (sum && (length === undefined || length === target.length))
+        checkSum(path, length === undefined ? undefined : target, sum);
+      return length;
+    },
     async read(path, signal, own) {
       const [bytes, sum] = await Promise.all([store.get(path, signal), sumOf(path, signal, own)]);
       if (sum) checkSum(path, bytes, sum);

@@ -76,26 +76,24 @@ export function encodeBlosc(bytes: Uint8Array, itemSize: number): Uint8Array {
  * several times as fast; other compressors by numcodecs. Throws where the chunk is damaged or says otherwise.
  */
 export async function decodeBlosc(bytes: Uint8Array, size?: number): Promise<Uint8Array> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < headerLength) throw new Error("it ends within its header");
-  const [flags, itemSize] = [view.getUint8(2), view.getUint8(3)];
-  const [length, blockSize, stored] = [4, 8, 12].map((at) => view.getUint32(at, true)) as [
-    number,
-    number,
-    number,
-  ];
-  if (stored !== bytes.length) throw new Error(`it holds ${bytes.length} bytes and claims ${stored}`);
-  if (length !== (size ?? length) || length > 2 ** 31 - 1)
-    throw new Error(`it claims ${length} bytes where ${size ?? "at most 2 GiB"} belong`);
-  if (flags & flagCopied) {
-    if (stored !== headerLength + length) throw new Error("its header contradicts itself");
-    return bytes.slice(headerLength);
+  const header = readHeader(bytes, size);
+  if (header.copied) return bytes.slice(headerLength);
+  if (!header.isOurs) return await decodeElsewhere(bytes, header.length);
+  const content = new Uint8Array(header.length);
+  decodeLz4(bytes, header, content);
+  return content;
+}
+
+/** Decodes a blosc chunk into `target`, which is as long as its content must be. Answers `false` for what `decodeBlosc` leaves to numcodecs, or where the chunk is damaged. */
+export function decodeBloscInto(bytes: Uint8Array, target: Uint8Array): boolean {
+  try {
+    const header = readHeader(bytes, target.length);
+    if (header.copied) target.set(bytes.subarray(headerLength));
+    else if (header.isOurs) decodeLz4(bytes, header, target);
+    return header.copied || header.isOurs;
+  } catch {
+    return false;
   }
-  if (length > 0 && (blockSize === 0 || blockSize > length || itemSize === 0))
-    throw new Error("its header contradicts itself");
-  if (flags >> 5 !== lz4 || flags & flagBitShuffle || view.getUint8(0) !== formatVersion)
-    return await decodeElsewhere(bytes, length);
-  return decodeLz4(bytes, view, { flags, itemSize, length, blockSize });
 }
 
 interface Header {
@@ -103,13 +101,39 @@ interface Header {
   readonly itemSize: number;
   readonly length: number;
   readonly blockSize: number;
+  /** Whether the content follows as it is. */
+  readonly copied: boolean;
+  /** Whether it is compressed in a way that is decoded here. */
+  readonly isOurs: boolean;
+}
+
+function readHeader(bytes: Uint8Array, size: number | undefined): Header {
+  if (bytes.length < headerLength) throw new Error("it ends within its header");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [version, flags, itemSize] = [view.getUint8(0), view.getUint8(2), view.getUint8(3)];
+  const [length, blockSize, stored] = [
+    view.getUint32(4, true),
+    view.getUint32(8, true),
+    view.getUint32(12, true),
+  ];
+  if (stored !== bytes.length) throw new Error(`it holds ${bytes.length} bytes and claims ${stored}`);
+  if (length !== (size ?? length) || length > 2 ** 31 - 1)
+    throw new Error(`it claims ${length} bytes where ${size ?? "at most 2 GiB"} belong`);
+  const copied = (flags & flagCopied) !== 0;
+  const fits = copied
+    ? stored === headerLength + length
+    : length === 0 || (blockSize > 0 && blockSize <= length && itemSize > 0);
+  if (!fits) throw new Error("its header contradicts itself");
+  const isOurs = flags >> 5 === lz4 && (flags & flagBitShuffle) === 0 && version === formatVersion;
+  return { flags, itemSize, length, blockSize, copied, isOurs };
 }
 
 function decodeLz4(
   bytes: Uint8Array,
-  view: DataView,
   { flags, itemSize, length, blockSize }: Header,
-): Uint8Array {
+  target: Uint8Array,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const blocks = length === 0 ? 0 : Math.ceil(length / blockSize);
   const plain = align(bytes.length);
   const shuffled = plain + align(length);
@@ -125,20 +149,20 @@ function decodeLz4(
     const size = Math.min(blockSize, length - block * blockSize);
     const streams = streamsOf(size, blockSize, itemSize, (flags & flagUnsplit) !== 0);
     const streamSize = size / streams;
-    const target = isShuffled ? shuffled : plain + block * blockSize;
+    const unpacked = isShuffled ? shuffled : plain + block * blockSize;
     for (let stream = 0; stream < streams; stream += 1) {
       if (at + 4 > bytes.length) throw damaged(block);
       const stored = view.getUint32(at, true);
       at += 4;
       if (stored > bytes.length - at) throw damaged(block);
-      const to = target + stream * streamSize;
+      const to = unpacked + stream * streamSize;
       if (stored === streamSize) memory.copyWithin(to, at, at + stored);
       else if (!module.decompress(at, stored, to, streamSize)) throw damaged(block);
       at += stored;
     }
     if (isShuffled) module.unshuffle(shuffled, plain + block * blockSize, size, itemSize);
   }
-  return memory.slice(plain, plain + length);
+  target.set(memory.subarray(plain, plain + length));
 }
 
 async function decodeElsewhere(bytes: Uint8Array, length: number): Promise<Uint8Array> {

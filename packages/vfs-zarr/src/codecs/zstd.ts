@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 
 interface ZstdCodec {
@@ -19,6 +20,11 @@ async function load(): Promise<ZstdCodec> {
 
 /** Bytes as one zstd frame (RFC 8878) that says how long its content is. */
 export async function encodeZstd(bytes: Uint8Array): Promise<Uint8Array> {
+  const { zstdCompress } = ownZstd;
+  if (zstdCompress) {
+    const params = { [compressionLevel]: zstdLevel };
+    return await promisify(zstdCompress)(bytes, { params, pledgedSrcSize: bytes.length });
+  }
   const codec = await load();
   return await codec.encode(bytes);
 }
@@ -28,20 +34,24 @@ export async function decodeZstd(bytes: Uint8Array, size?: number): Promise<Uint
   const said = contentSize(bytes);
   if (said !== undefined && said > (size ?? 2 ** 31 - 1))
     throw new Error(`it claims ${said} bytes where ${size ?? "at most 2 GiB"} belong`);
-  if (native && said !== undefined) return native(bytes, { maxOutputLength: said + 1 });
+  const { zstdDecompress } = ownZstd;
+  if (zstdDecompress)
+    return await promisify(zstdDecompress)(bytes, { maxOutputLength: (size ?? 2 ** 31 - 2) + 1 });
   const codec = await load();
   return await codec.decode(bytes);
 }
 
-/** Node 22.15 and later have zstd of their own. */
-const native = (
-  zlib as unknown as {
-    readonly zstdDecompressSync?: (
-      bytes: Uint8Array,
-      options: { readonly maxOutputLength: number },
-    ) => Uint8Array;
-  }
-).zstdDecompressSync;
+type Transform = (
+  bytes: Uint8Array,
+  options: object,
+  done: (error: Error | null, result: Uint8Array) => void,
+) => void;
+
+/** Node has zstd of its own from 22.15 on: several times as fast, and beside the main thread. */
+const ownZstd = zlib as unknown as { readonly zstdCompress?: Transform; readonly zstdDecompress?: Transform };
+
+/** ZSTD_c_compressionLevel of zstd.h. */
+const compressionLevel = 100;
 
 /** What a frame's header says of its content (RFC 8878, 3.1.1.1), `undefined` where it says nothing. */
 function contentSize(bytes: Uint8Array): number | undefined {

@@ -46,7 +46,7 @@ export function createPlaneWriter(
       codec,
       format,
     })) {
-      const key = chunkKey(format, [...index, row, column]);
+      const key = chunkKey(format, [...index, row, column], "/");
       await write(joinPath(folder, String(level), key), bytes, signal);
     }
   };
@@ -75,6 +75,7 @@ export function createPlaneWriter(
           dtype,
           shape: [...lengths, ...levelShape],
           chunks: [1, 1, 1, ...chunkOfPlane(levelShape)],
+          separator: "/",
           dimensionNames: axisNames,
         });
         for (const [name, bytes] of documents) await write(joinPath(folder, String(level), name), bytes);

@@ -52,8 +52,10 @@ export function createWellWriter(
   let opened: Promise<void> | undefined;
 
   const writeFile = async (path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> => {
-    await storage.write?.(joinPath(folder, path), bytes, { overwrite: true, signal });
+    const writing = storage.write?.(joinPath(folder, path), bytes, { overwrite: true, signal });
+    // While the system writes. Should it fail, the well is not finished with this sum: its plane must be written again.
     sums.set(path, sumOf(bytes));
+    await writing;
   };
   const writeGroup = async (path: string, attributes?: JsonObject): Promise<void> => {
     for (const [name, bytes] of groupDocuments(format, attributes))
