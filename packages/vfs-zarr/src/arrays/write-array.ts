@@ -12,7 +12,7 @@ import { arrayDocuments, chunkKey } from "./array-documents.ts";
 import { chunkOfPlane, encodePlane } from "./encode-plane.ts";
 
 /** The documents that make a folder an array. */
-export const arrayMarks: readonly string[] = [".zarray", "zarr.json"];
+const arrayMarks: readonly string[] = [".zarray", "zarr.json"];
 
 /**
  * Writes an array of two or more axes as a Zarr array of its own, its last two axes in chunks of one plane. It is there
