@@ -10,9 +10,9 @@ import type { Pipeline } from "./pipeline/define-pipeline.ts";
 import { type OpenPlateOptions, openPlate, type Plate } from "./plate/plate.ts";
 import type { PlateLayout } from "./plate/plate-layout.ts";
 import type { RunReport } from "./run/report.ts";
+import { openResults } from "./run/results-folder.ts";
 import {
   createWellRunner,
-  openResults,
   type RunOptions,
   type RunScope,
   runPlan,
@@ -86,7 +86,7 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
     },
     async createWellRunner(plan, options) {
       const scope = scopeOf(plan, options.pipeline);
-      const results = await openResults(plan, scope, options);
+      const results = await openResults(plan, storages, options);
       return createWellRunner(plan, scope, options, results, options.signal, options.onEvent ?? (() => {}));
     },
   });

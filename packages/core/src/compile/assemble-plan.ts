@@ -49,7 +49,10 @@ export function assemblePlan(
     predicted: sumPredictions(wells, templates),
     warnings,
   };
+  const kept = steps.map(({ output, gives }) => [output?.folder, gives.map(({ file }) => file?.path)]);
   const hash = hashOf([
+    kept,
+    [plate.pixelSize, plate.channelNames],
     steps.map((step) => step.hash),
     plate.hash,
     Object.keys(wells),

@@ -6,7 +6,8 @@ import type { DeviceId } from "../memory/memory-type.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
 import type { Step } from "../pipeline/step.ts";
-import { deepFreeze, type Plate } from "../plate/plate.ts";
+import { deepFreeze } from "../plate/deep-freeze.ts";
+import type { Plate } from "../plate/plate.ts";
 import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import { assemblePlan } from "./assemble-plan.ts";
@@ -57,7 +58,9 @@ export async function compilePipeline(
 ): Promise<Compiled> {
   checkPipeline(pipeline);
   const settings = resolveSettings({ global: options.settings, pipeline: pipeline.settings });
-  const wells = excludeWells(selectWells(plate.index.wells, options.wells), options.excludeWells);
+  const all = plate.index.wells;
+  const kept = new Set(excludeWells(all, options.excludeWells));
+  const wells = selectWells(all, options.wells).filter((well) => kept.has(well));
   if (wells.length === 0)
     throw new PlatewrightError("filter", "The filters leave no well.", { wells: options.wells });
   const problems: Diagnostic[] = [];

@@ -1,5 +1,5 @@
 import { messageOf } from "../errors.ts";
-import type { ImageKey } from "../plate/image-key.ts";
+import { groupByWell, type ImageKey } from "../plate/image-key.ts";
 import {
   groupPositions,
   type ImageGroup,
@@ -150,14 +150,4 @@ export function contractedSlices(
   if (rule === "same") return slices;
   if (rule === "one") return 1;
   return typeof rule === "number" ? rule : rule(slices, params as never);
-}
-
-function groupByWell<K extends ImageKey>(keys: readonly K[]): ReadonlyMap<string, K[]> {
-  const wells = new Map<string, K[]>();
-  for (const key of keys) {
-    const list = wells.get(key.well);
-    if (list) list.push(key);
-    else wells.set(key.well, [key]);
-  }
-  return wells;
 }

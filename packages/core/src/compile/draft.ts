@@ -102,6 +102,3 @@ export interface ContractedDraft extends MaterialisedDraft {
 export interface AssignedDraft extends ContractedDraft {
   readonly wellDevices: ReadonlyMap<string, DeviceId>;
 }
-
-/** One phase: adds to the draft, reports what is wrong, changes nothing. */
-export type Phase<In, Out extends In> = (draft: In, context: PhaseContext) => Out | Promise<Out>;

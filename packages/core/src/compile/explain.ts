@@ -1,3 +1,4 @@
+import { PlatewrightError } from "../errors.ts";
 import { priceOf } from "../memory/conversion.ts";
 import type { Component } from "../plate/image-key.ts";
 import { groupPositions, type ImageGroup, type ImageSet, positionsOf } from "../plate/image-set.ts";
@@ -19,10 +20,15 @@ export interface ExplainOptions {
   readonly well?: string | undefined;
 }
 
-/** A plan as a page for people: step by step what is read, grouped, called with what, converted how, written where. Throws nothing. */
+/** A plan as a page for people: step by step what is read, grouped, called with what, converted how, written where. Throws "filter" for a well that the plan lacks. */
 export function explainPlan(plan: Plan, options: ExplainOptions = {}): string {
   const names = Object.keys(plan.wells);
   const well = options.well ?? names[0];
+  if (well !== undefined && !Object.hasOwn(plan.wells, well)) {
+    throw new PlatewrightError("filter", `The plan has no well ${well}. It has ${listed(names, 12)}.`, {
+      well,
+    });
+  }
   const template = plan.templates[(well !== undefined && plan.wells[well]?.template) || 0];
   const { plate } = plan;
   return [
@@ -93,7 +99,7 @@ function callLines(call: PlannedCall, label: string): readonly string[] {
 }
 
 /** A conversion in words: its way, what it does, what it moves. */
-export function conversionText({ from, route, bytes }: PlannedConversion): string {
+function conversionText({ from, route, bytes }: PlannedConversion): string {
   const way = [from, ...route.map(({ to }) => to)].join(" → ");
   const free = route.every(({ cost }) => priceOf(cost, 1) === 0);
   if (free) return `${way} (a view, nothing is copied)`;

@@ -50,11 +50,3 @@ export function priceOf(cost: ConversionKind, bytes: number): number {
   const { byte, hop } = prices[cost];
   return hop + byte * bytes;
 }
-
-/** A route in words: `ndarray → host → webgpu (transfer, 2.1 MB)`. */
-export function routeText(route: Route): string {
-  if (route.hops.length === 0) return `${route.from} (as it is)`;
-  const names = [route.from, ...route.hops.map((hop) => hop.to)].join(" → ");
-  const kinds = [...new Set(route.hops.map((hop) => hop.cost))].join(", ");
-  return `${names} (${kinds}, ${route.bytes} bytes)`;
-}

@@ -164,11 +164,7 @@ function conversionFailed(route: Route, hop: Hop | undefined, cause: unknown): u
 }
 
 /** The error for a memory type that is not installed. */
-export function unknownType(
-  name: string,
-  registered: readonly string[],
-  neededBy?: string,
-): PlatewrightError {
+function unknownType(name: string, registered: readonly string[], neededBy?: string): PlatewrightError {
   const needed = neededBy === undefined ? "" : ` (needed by ${neededBy})`;
   return new PlatewrightError(
     "memory-type",

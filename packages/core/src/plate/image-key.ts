@@ -41,3 +41,14 @@ export function keyText(key: ImageKey): string {
 function numberIn(text: string): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
+
+/** Images by their well, each in its old order. */
+export function groupByWell<K extends ImageKey>(keys: readonly K[]): ReadonlyMap<string, readonly K[]> {
+  const wells = new Map<string, K[]>();
+  for (const key of keys) {
+    const list = wells.get(key.well);
+    if (list) list.push(key);
+    else wells.set(key.well, [key]);
+  }
+  return wells;
+}

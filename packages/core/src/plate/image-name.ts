@@ -5,6 +5,11 @@ export function imageName({ well, site, channel, z, timepoint }: ImageKey, endin
   return `${well}_s${pad(site)}_w${channel}_z${pad(z)}_t${pad(timepoint)}.${ending}`;
 }
 
+/** Whether a file has the name of an image in results. */
+export function isImageName(name: string): boolean {
+  return /^[A-Z]{1,2}\d+_s[^_]+_w[^_]+_z[^_]+_t[^_]+\.tif$/.test(name);
+}
+
 function pad(value: string): string {
   return value.padStart(3, "0");
 }

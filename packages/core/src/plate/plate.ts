@@ -1,5 +1,6 @@
 import { PlatewrightError } from "../errors.ts";
 import type { CallOptions, StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
+import { deepFreeze } from "./deep-freeze.ts";
 import type { PlateIndex, PlateLayout } from "./plate-layout.ts";
 
 /** A plate that was opened: what is on it, and where its pixels are read. */
@@ -81,13 +82,4 @@ async function findLayout(
       layouts: claims.map(({ layout: { name } }) => name),
     },
   );
-}
-
-/** Freezes a plain value to its depths, typed arrays left aside. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value) && !ArrayBuffer.isView(value)) {
-    Object.freeze(value);
-    for (const part of Object.values(value)) deepFreeze(part);
-  }
-  return value;
 }

@@ -3,15 +3,14 @@ import { type Plan, planVersion } from "../compile/plan.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
+import { groupByWell } from "../plate/image-key.ts";
 import type { Plate } from "../plate/plate.ts";
-import type { PlateImage } from "../plate/plate-layout.ts";
-import { baseName, joinPath } from "../vfs/path.ts";
 import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
 import type { RunEvent } from "./events.ts";
 import { type RunReport, reportRun, runDocument } from "./report.ts";
+import { openResults, prepareResults, writeTables } from "./results-folder.ts";
 import { runWell, type WellOutcome } from "./run-well.ts";
-import type { TableRow } from "./tables.ts";
-import { executeWells, type WellExecutor } from "./well-executor.ts";
+import { type Executed, executeWells, type WellExecutor } from "./well-executor.ts";
 
 /** How a plan is run. */
 export interface RunOptions {
@@ -51,19 +50,25 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
   const started = Date.now();
   checkPlan(plan, options.plate);
   const wells = wellsToRun(plan, options.wells);
-  const results = await openResults(plan, scope, options);
+  const results = await openResults(plan, scope.storages, options);
   const events: RunEvent[] = [];
+  let listenerFailure: { readonly reason: unknown } | undefined;
   const emit = (event: RunEvent): void => {
     events.push(event);
-    options.onEvent?.(event);
+    try {
+      options.onEvent?.(event);
+    } catch (reason) {
+      // A listener's fault is no well's: the run goes on, and the caller hears of it at the end.
+      listenerFailure ??= { reason };
+    }
   };
   await prepareResults(plan, results, options.overwrite ?? false);
   emit({ type: "run-start", wells: wells.length, planHash: plan.hash });
   const signal = options.signal ?? new AbortController().signal;
   const executor = options.executor ?? executeHere(plan, scope, options, results, signal, emit);
-  let outcomes: readonly WellOutcome[];
+  let executed: Executed;
   try {
-    outcomes = await executeWells(
+    executed = await executeWells(
       wells,
       executor,
       emit,
@@ -73,6 +78,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
   } finally {
     await executor.close?.();
   }
+  const { outcomes, failure } = executed;
   const tables = await writeTables(plan, outcomes, results, options.overwrite ?? false);
   const folder = results.location;
   const seconds = (Date.now() - started) / 1000;
@@ -86,6 +92,8 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
   await results.writeValue?.("run.json", runDocument(plan, report, events, options.versions ?? {}), {
     overwrite: true,
   });
+  if (failure) throw failure.reason;
+  if (listenerFailure) throw listenerFailure.reason;
   return report;
 }
 
@@ -101,7 +109,7 @@ export function createWellRunner(
   signal: AbortSignal,
   onEvent: (event: RunEvent) => void,
 ): WellRunner {
-  const images = imagesByWell(options.plate);
+  const images = groupByWell(options.plate.index.images);
   return (well) =>
     runWell(well, {
       plan,
@@ -151,82 +159,4 @@ function wellsToRun(plan: Plan, wells: readonly string[] | undefined): readonly 
     );
   }
   return wells ?? Object.keys(plan.wells);
-}
-
-/** Opens the place where the results go. Throws "path" where it lies in the plate, "storage" where it is not told. */
-export async function openResults(plan: Plan, scope: RunScope, options: RunOptions): Promise<StorageBackend> {
-  const location = options.out ?? plan.output?.location;
-  const provider = scope.storages.get(plan.settings.storage);
-  if (location === undefined) {
-    throw new PlatewrightError("storage", "It is not said where the results shall go. Give out: a folder.");
-  }
-  if (!provider) {
-    throw new PlatewrightError("storage", `The storage "${plan.settings.storage}" is not installed.`);
-  }
-  const inside =
-    plan.settings.storage === options.plate.storage && provider.contains(options.plate.location, location);
-  if (inside && options.allowOutputInPlate !== true) {
-    throw new PlatewrightError(
-      "path",
-      `The output folder "${location}" lies inside the plate "${options.plate.location}". Nothing is written beside or into a plate; give a folder elsewhere.`,
-    );
-  }
-  return provider.open(location);
-}
-
-const resultFolders = ["images", "tables", "artifacts"];
-
-async function prepareResults(plan: Plan, results: StorageBackend, overwrite: boolean): Promise<void> {
-  for (const name of [...resultFolders, "run.json"]) {
-    if (overwrite || !(await results.has(name))) continue;
-    throw new PlatewrightError(
-      "exists",
-      `"${results.location}" holds results already (${name}). Give another folder, or overwrite them on purpose.`,
-      { location: results.location },
-    );
-  }
-  if (!overwrite) return;
-  for (const { output } of plan.steps) {
-    if (!output) continue;
-    const stale: string[] = [];
-    for await (const { path, kind } of results.list(output.folder)) {
-      if (kind === "file" && /^[A-Z]{1,2}\d+_s.*_t\d+\.tif$/.test(baseName(path))) stale.push(path);
-    }
-    for (const path of stale) await results.remove?.(path);
-  }
-}
-
-async function writeTables(
-  plan: Plan,
-  outcomes: readonly WellOutcome[],
-  results: StorageBackend,
-  overwrite: boolean,
-): Promise<{ readonly tables: readonly string[]; readonly artifacts: readonly string[] }> {
-  const tables: string[] = [];
-  const artifacts: string[] = [];
-  if (!outcomes.some(({ status }) => status === "complete")) return { tables, artifacts };
-  for (const { key, file } of plan.steps.flatMap(({ gives }) => gives)) {
-    if (!file) continue;
-    const rows: TableRow[] = [];
-    for (const { tables: own } of outcomes) for (const row of own[key] ?? []) rows.push(row);
-    if (!results.writeValue) {
-      throw new PlatewrightError(
-        "storage",
-        `The storage backend "${results.name}" (${results.location}) can't write tables.`,
-      );
-    }
-    await results.writeValue(joinPath(file.path), rows, { overwrite });
-    (file.format === "csv" ? tables : artifacts).push(file.path);
-  }
-  return { tables, artifacts };
-}
-
-function imagesByWell(plate: Plate): ReadonlyMap<string, readonly PlateImage[]> {
-  const wells = new Map<string, PlateImage[]>();
-  for (const image of plate.index.images) {
-    const list = wells.get(image.well);
-    if (list) list.push(image);
-    else wells.set(image.well, [image]);
-  }
-  return wells;
 }

@@ -55,7 +55,8 @@ function placeRows(
     ...Object.fromEntries(columns.map((component) => [component, asNumber(position[component])])),
   };
   const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return parts.map((part) => ({ ...place, ...(isRecord(part) ? part : { value: part }) }));
+  // The place comes first and holds, whatever columns of its own a row has.
+  return parts.map((part) => ({ ...place, ...(isRecord(part) ? part : { value: part }), ...place }));
 }
 
 function asNumber(value: string): string | number {

@@ -11,28 +11,40 @@ export interface WellExecutor {
   close?(): Promise<void>;
 }
 
-/** Runs all wells, as many at once as the executor has workers; outcomes come in the order of `wells`. */
+/** How the wells went. */
+export interface Executed {
+  /** In the order of the wells that were asked for. */
+  readonly outcomes: readonly WellOutcome[];
+  /** Why the executor broke off, where it did. */
+  readonly failure: { readonly reason: unknown } | undefined;
+}
+
+/** Runs all wells, as many at once as the executor has workers. An executor that breaks leaves the outcomes there are. */
 export async function executeWells(
   wells: readonly string[],
   executor: WellExecutor,
   onEvent: (event: RunEvent) => void,
   shouldStop: (outcome: WellOutcome) => boolean,
   signal: AbortSignal,
-): Promise<readonly WellOutcome[]> {
+): Promise<Executed> {
   const outcomes = new Map<string, WellOutcome>();
   const queue = [...wells];
   let stopped = false;
+  let failure: Executed["failure"];
   const work = async (): Promise<void> => {
     for (let well = queue.shift(); well !== undefined && !stopped && !signal.aborted; well = queue.shift()) {
-      const outcome = await executor.run(well, onEvent);
-      outcomes.set(well, outcome);
-      if (shouldStop(outcome)) stopped = true;
+      try {
+        const outcome = await executor.run(well, onEvent);
+        outcomes.set(well, outcome);
+        if (shouldStop(outcome)) stopped = true;
+      } catch (reason) {
+        failure ??= { reason };
+        stopped = true;
+      }
     }
   };
-  const lanes = Array.from({ length: Math.min(executor.workers, wells.length) }, work);
-  const broken = (await Promise.allSettled(lanes)).find((lane) => lane.status === "rejected");
-  if (broken) throw broken.reason;
-  return wells.map((well) => outcomes.get(well) ?? notRun(well));
+  await Promise.all(Array.from({ length: Math.min(executor.workers, wells.length) }, work));
+  return { outcomes: wells.map((well) => outcomes.get(well) ?? notRun(well)), failure };
 }
 
 function notRun(well: string): WellOutcome {

@@ -266,3 +266,43 @@ test("an empty plan runs to nothing", async () => {
   await expect(runOn(bench, plan)).resolves.toMatchObject({ status: "complete", outputs: { images: 0 } });
   expect(bench.disk.reads).toEqual([]);
 });
+
+test("results of another pipeline are replaced whole, a stranger's files are left", async () => {
+  const bench = await createBench();
+  await runOn(bench, await bench.pw.compile(three, bench.plate));
+  bench.disk.put("/results", "images/find/notes.txt", {});
+  const other = definePipeline({ name: "other", steps: [step("only", invert)] });
+  await runOn(bench, await bench.pw.compile(other, bench.plate), { overwrite: true });
+  const left = [...bench.disk.files("/results").keys()];
+  expect(left.filter((path) => /^(images\/(find|turn|measure)|tables)\//.test(path))).toEqual([
+    "images/find/notes.txt",
+  ]);
+  expect(left.filter((path) => path.startsWith("images/only/"))).toHaveLength(12);
+});
+
+test("a listener that throws fails no well; the caller hears of it when the run is done", async () => {
+  const bench = await createBench();
+  const plan = await bench.pw.compile(three, bench.plate);
+  const onEvent = (event: RunEvent) => {
+    if (event.type === "unit-done") throw new Error("the progress bar is broken");
+  };
+  await expect(runOn(bench, plan, { onEvent })).rejects.toThrow("the progress bar is broken");
+  expect(bench.disk.files("/results").has("run.json")).toBe(true);
+  expect(imagePaths(bench)).toHaveLength(16);
+});
+
+test("an executor that breaks loses no well that was done", async () => {
+  const bench = await createBench();
+  const plan = await bench.pw.compile(three, bench.plate);
+  const run = await bench.pw.createWellRunner(plan, {
+    plate: bench.plate,
+    out: "/results",
+    signal: new AbortController().signal,
+  });
+  const executor: WellExecutor = {
+    workers: 1,
+    run: (well) => (well === "A02" ? Promise.reject(new Error("no thread could start")) : run(well)),
+  };
+  await expect(runOn(bench, plan, { executor })).rejects.toThrow("no thread could start");
+  expect(contentOf(bench.disk, "/results")["tables/means.csv"]).toBeDefined();
+});

@@ -38,7 +38,7 @@ test("property: every well runs once, never more at once than there are workers,
           new AbortController().signal,
         );
         await scheduler.waitFor(all);
-        expect((await all).map(({ well }) => well)).toEqual(wells);
+        expect((await all).outcomes.map(({ well }) => well)).toEqual(wells);
         expect(ran.sort()).toEqual([...wells].sort());
       },
     ),
@@ -55,7 +55,7 @@ test("wells that never ran are cancelled", async () => {
     ({ status }) => status === "failed",
     new AbortController().signal,
   );
-  expect(all.map(({ status }) => status)).toEqual(["complete", "failed", "cancelled"]);
+  expect(all.outcomes.map(({ status }) => status)).toEqual(["complete", "failed", "cancelled"]);
   const none = await executeWells(
     ["a"],
     { workers: 1, run },
@@ -63,5 +63,22 @@ test("wells that never ran are cancelled", async () => {
     () => false,
     AbortSignal.abort(),
   );
-  expect(none).toMatchObject([{ well: "a", status: "cancelled", units: 0 }]);
+  expect(none.outcomes).toMatchObject([{ well: "a", status: "cancelled", units: 0 }]);
+});
+
+test("an executor that breaks leaves what there is, and why it broke", async () => {
+  const reason = new Error("no worker could start");
+  const run = async (well: string) => {
+    if (well === "b") throw reason;
+    return outcome(well);
+  };
+  const all = await executeWells(
+    ["a", "b", "c"],
+    { workers: 1, run },
+    () => {},
+    () => false,
+    new AbortController().signal,
+  );
+  expect(all.failure).toEqual({ reason });
+  expect(all.outcomes.map(({ status }) => status)).toEqual(["complete", "cancelled", "cancelled"]);
 });

@@ -29,6 +29,14 @@ export function planMaterialisation(draft: StoresDraft, context: PhaseContext): 
   return { ...draft, steps };
 }
 
+/** What is wrong with results that would lie in the plate. */
+export function insidePlateText(out: string, plate: string): string {
+  return `The output folder "${out}" lies inside the plate "${plate}".`;
+}
+
+/** What to do about it. */
+export const insidePlateHint: string = "Nothing is written into a plate; give a folder elsewhere.";
+
 function checkOutput(draft: StoresDraft, context: PhaseContext): void {
   const { out, plate } = context;
   const provider = context.storages.get(plate.storage);
@@ -37,8 +45,8 @@ function checkOutput(draft: StoresDraft, context: PhaseContext): void {
   if (provider.contains(plate.location, out)) {
     context.report({
       code: "output-inside-plate",
-      message: `The output folder "${out}" lies inside the plate "${plate.location}".`,
-      hint: "Nothing is written beside or into a plate; give a folder elsewhere.",
+      message: insidePlateText(out, plate.location),
+      hint: insidePlateHint,
     });
   }
 }
