@@ -20,7 +20,7 @@ export interface Slice<T extends Pixels = Pixels> {
 }
 
 /** The numpy-style name of a pixel type, for messages. */
-export function dtypeOf(data: Pixels): string {
+function dtypeOf(data: Pixels): string {
   return data.constructor.name.replace("Array", "").toLowerCase();
 }
 

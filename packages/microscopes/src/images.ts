@@ -60,7 +60,7 @@ function twice(a: PlateImage, b: PlateImage, location: string): PlatewrightError
 }
 
 /** Whether two keys name one image. */
-export function sameKey(a: ImageKey, b: ImageKey): boolean {
+function sameKey(a: ImageKey, b: ImageKey): boolean {
   return a.well === b.well && components.every((component) => a[component] === b[component]);
 }
 
@@ -70,7 +70,7 @@ export function keyOf({ well, site, channel, z, timepoint }: ImageKey): ImageKey
 }
 
 /** A key in words. */
-export function describeKey(key: ImageKey): string {
+function describeKey(key: ImageKey): string {
   return `well ${key.well}, timepoint ${key.timepoint}, site ${key.site}, channel ${key.channel}, z ${key.z}`;
 }
 
