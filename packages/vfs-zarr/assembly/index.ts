@@ -1,6 +1,6 @@
 // Byte shuffle and LZ4 blocks, over bytes that lie in the module's memory; see src/codecs/blosc-module.ts for the layout.
 
-const hashBits: i32 = 13;
+const hashBits: i32 = 12;
 const lastLiterals: usize = 5;
 const matchMargin: usize = 12;
 const farthest: usize = 65535;
@@ -92,12 +92,12 @@ function sorted4(a: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function hashAt(at: usize): usize {
-  return (load<u32>(at) * 2654435761) >>> (32 - hashBits);
+  return <usize>(((load<u64>(at) << 24) * 889523592379) >> (64 - hashBits));
 }
 
 /**
  * Compresses into one LZ4 block (lz4_Block_format.md) by the search of LZ4's own fast mode; a greater `acceleration`
- * looks at fewer places. `table` is room for 32 KiB. Answers the block's length, or 0 where it would be longer than `room`.
+ * looks at fewer places. `table` is room for 16 KiB. Answers the block's length, or 0 where it would be longer than `room`.
  */
 export function compress(
   from: usize,

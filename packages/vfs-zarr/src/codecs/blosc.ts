@@ -6,6 +6,8 @@ import { bloscModule } from "./blosc-module.ts";
 /** The compression level that is written, of 1 to 9: what Python's numcodecs writes by default. */
 export const bloscLevel = 5;
 
+// How many places the search for repetitions passes over, as c-blosc sets it at this level.
+const acceleration = 5;
 const headerLength = 16;
 const formatVersion = 2;
 const lz4 = 1;
@@ -13,7 +15,7 @@ const flagShuffle = 1;
 const flagCopied = 2;
 const flagBitShuffle = 4;
 const flagUnsplit = 16;
-const tableBytes = 32768;
+const tableBytes = 16384;
 // Sizes by which c-blosc chooses, so that other readers meet what they know.
 const blockBytes = 131072;
 const leastStream = 128;
@@ -25,50 +27,47 @@ export function encodeBlosc(bytes: Uint8Array, itemSize: number): Uint8Array {
   const length = bytes.length;
   const blockSize = blockSizeOf(length, itemSize);
   const blocks = blockSize === 0 ? 0 : Math.ceil(length / blockSize);
-  const shuffled = align(length);
-  const packed = shuffled + align(blockSize);
-  const table = packed + align(headerLength + length);
+  // Room for one block only, which stays in the processor's cache: plain, shuffled, packed.
+  const shuffled = align(blockSize);
+  const packed = 2 * shuffled;
+  const table = 3 * shuffled;
   const module = bloscModule(table + tableBytes);
   const memory = new Uint8Array(module.memory.buffer);
-  const view = new DataView(module.memory.buffer);
-  memory.set(bytes);
+  const encoded = new Uint8Array(headerLength + length);
+  const view = new DataView(encoded.buffer);
   let out = headerLength + 4 * blocks;
-  for (let block = 0; block < blocks && out > 0; block += 1) {
-    view.setUint32(packed + headerLength + 4 * block, out, true);
+  let copied = length < leastBuffer;
+  for (let block = 0; block < blocks && !copied; block += 1) {
     const from = block * blockSize;
     const size = Math.min(blockSize, length - from);
-    const source = itemSize > 1 ? shuffled : from;
-    if (itemSize > 1) module.shuffle(from, shuffled, size, itemSize);
+    if (headerLength + 4 * block + 4 <= encoded.length) view.setUint32(headerLength + 4 * block, out, true);
+    memory.set(bytes.subarray(from, from + size));
+    if (itemSize > 1) module.shuffle(0, shuffled, size, itemSize);
     const streams = streamsOf(size, blockSize, itemSize, false);
     const streamSize = size / streams;
     for (let stream = 0; stream < streams; stream += 1) {
+      const start = (itemSize > 1 ? shuffled : 0) + stream * streamSize;
+      const written = module.compress(start, streamSize, packed, streamSize - 1, table, acceleration);
+      const [source, stored] = written === 0 ? [start, streamSize] : [packed, written];
       // One that does not fit makes the whole chunk longer than its content.
-      if (out + 4 + streamSize > length + headerLength) {
-        out = 0;
-        break;
-      }
-      const start = source + stream * streamSize;
-      const to = packed + out + 4;
-      let written = module.compress(start, streamSize, to, streamSize - 1, table, 10 - bloscLevel);
-      if (written === 0) {
-        memory.copyWithin(to, start, start + streamSize);
-        written = streamSize;
-      }
-      view.setUint32(packed + out, written, true);
-      out += 4 + written;
+      copied ||= out + 4 + stored > encoded.length;
+      if (copied) break;
+      view.setUint32(out, stored, true);
+      encoded.set(memory.subarray(source, source + stored), out + 4);
+      out += 4 + stored;
     }
   }
-  const copied = length < leastBuffer || out === 0 || out >= length + headerLength;
+  copied ||= out >= encoded.length;
   if (copied) {
-    memory.copyWithin(packed + headerLength, 0, length);
-    out = headerLength + length;
+    encoded.set(bytes, headerLength);
+    out = encoded.length;
   }
   const flags = (itemSize > 1 ? flagShuffle : 0) | (copied ? flagCopied : 0) | (lz4 << 5);
-  memory.set([formatVersion, 1, flags, itemSize], packed);
-  view.setUint32(packed + 4, length, true);
-  view.setUint32(packed + 8, blockSize, true);
-  view.setUint32(packed + 12, out, true);
-  return memory.slice(packed, packed + out);
+  encoded.set([formatVersion, 1, flags, itemSize]);
+  view.setUint32(4, length, true);
+  view.setUint32(8, blockSize, true);
+  view.setUint32(12, out, true);
+  return encoded.slice(0, out);
 }
 
 /**
@@ -135,34 +134,36 @@ function decodeLz4(
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const blocks = length === 0 ? 0 : Math.ceil(length / blockSize);
-  const plain = align(bytes.length);
-  const shuffled = plain + align(length);
-  const module = bloscModule(shuffled + align(blockSize));
+  // Room for one block only, which stays in the processor's cache: packed, shuffled, plain.
+  const shuffled = align(blockSize);
+  const plain = 2 * shuffled;
+  const module = bloscModule(3 * shuffled);
   const memory = new Uint8Array(module.memory.buffer);
-  memory.set(bytes);
   const isShuffled = (flags & flagShuffle) !== 0 && itemSize > 1;
   const damaged = (block: number) => new Error(`block ${block} of ${blocks} is damaged`);
   for (let block = 0; block < blocks; block += 1) {
     const place = headerLength + 4 * block;
     if (place + 4 > bytes.length) throw damaged(block);
     let at = view.getUint32(place, true);
-    const size = Math.min(blockSize, length - block * blockSize);
+    const start = block * blockSize;
+    const size = Math.min(blockSize, length - start);
     const streams = streamsOf(size, blockSize, itemSize, (flags & flagUnsplit) !== 0);
     const streamSize = size / streams;
-    const unpacked = isShuffled ? shuffled : plain + block * blockSize;
     for (let stream = 0; stream < streams; stream += 1) {
       if (at + 4 > bytes.length) throw damaged(block);
       const stored = view.getUint32(at, true);
       at += 4;
-      if (stored > bytes.length - at) throw damaged(block);
-      const to = unpacked + stream * streamSize;
-      if (stored === streamSize) memory.copyWithin(to, at, at + stored);
-      else if (!module.decompress(at, stored, to, streamSize)) throw damaged(block);
+      if (stored > bytes.length - at || stored > streamSize) throw damaged(block);
+      const packed = bytes.subarray(at, at + stored);
+      const to = shuffled + stream * streamSize;
+      memory.set(packed, stored === streamSize ? to : 0);
+      if (stored < streamSize && !module.decompress(0, stored, to, streamSize)) throw damaged(block);
       at += stored;
     }
-    if (isShuffled) module.unshuffle(shuffled, plain + block * blockSize, size, itemSize);
+    if (isShuffled) module.unshuffle(shuffled, plain, size, itemSize);
+    const from = isShuffled ? plain : shuffled;
+    target.set(memory.subarray(from, from + size), start);
   }
-  target.set(memory.subarray(plain, plain + length));
 }
 
 async function decodeElsewhere(bytes: Uint8Array, length: number): Promise<Uint8Array> {
