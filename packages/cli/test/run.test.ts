@@ -72,7 +72,7 @@ test("a truncated TIFF and a missing file fail their wells, named, and the other
     wells: { A01: { status: "complete" }, A02: { status: "failed" }, A03: { status: "failed" } },
   });
   expect(report.wells.A02?.error?.message).toContain("made_A02_s1_w1.TIF");
-  expect(report.wells.A03?.error?.message).toMatch(/A03 lacks the images .*z1/);
+  expect(report.wells.A03?.error?.message).toMatch(/A03 lacks site .* z 1/);
   expect(report.wells.A02?.error).not.toHaveProperty("stack");
   expect(filesIn(out)).toEqual([
     "images/count/A01_s001_w1_z001_t001.tif",

@@ -7,6 +7,7 @@ import {
   type ImageSet,
   imageSetOf,
   positionText,
+  positionWords,
 } from "../plate/image-set.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft, TemplateDraft } from "./draft.ts";
 import { stableJson } from "./hash.ts";
@@ -53,9 +54,7 @@ function holesOf({ plate: { index } }: PhaseContext): readonly ImageKey[] {
 }
 
 function warnMissing(well: string, missing: readonly ImageKey[], skip: boolean, context: PhaseContext): void {
-  const named = missing
-    .slice(0, 3)
-    .map((key) => `site ${key.site} channel ${key.channel} z ${key.z} timepoint ${key.timepoint}`);
+  const named = missing.slice(0, 3).map(positionWords);
   const more = missing.length > 3 ? ` and ${missing.length - 3} more` : "";
   context.warn({
     code: "images-missing",

@@ -83,3 +83,8 @@ export function agree(a: ImageGroup["fixed"], b: ImageGroup["fixed"]): boolean {
 export function positionText({ timepoint, site, channel, z }: ImagePosition): string {
   return `t${timepoint}/s${site}/c${channel}/z${z}`;
 }
+
+/** A position for people: `site 1 channel 2 z 3 timepoint 1`. */
+export function positionWords({ site, channel, z, timepoint }: ImagePosition): string {
+  return `site ${site} channel ${channel} z ${z} timepoint ${timepoint}`;
+}

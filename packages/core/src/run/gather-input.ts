@@ -3,7 +3,7 @@ import { PlatewrightError } from "../errors.ts";
 import type { HostArray } from "../memory/host-array.ts";
 import type { Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
-import { type ImagePosition, positionText } from "../plate/image-set.ts";
+import { type ImagePosition, positionText, positionWords } from "../plate/image-set.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import type { MemoryBackend } from "../vfs/memory-backend.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
@@ -28,11 +28,11 @@ export async function readUnit(
   signal: AbortSignal,
 ): Promise<HostArray> {
   const wanted: PlateImage[] = [];
-  const absent: string[] = [];
+  const absent: ImagePosition[] = [];
   for (const position of unit.inputs) {
     const image = images.get(positionText(position));
     if (image) wanted.push(image);
-    else absent.push(positionText(position));
+    else absent.push(position);
   }
   if (absent.length > 0) throw missingImages(well, absent);
   return readStack(plate, wanted, signal);
@@ -74,12 +74,12 @@ export async function gatherSlices(
 }
 
 /** The error for images that a well lacks. */
-export function missingImages(well: string, positions: readonly string[]): PlatewrightError {
-  const named = positions.slice(0, 3).join(", ");
+export function missingImages(well: string, positions: readonly ImagePosition[]): PlatewrightError {
+  const named = positions.slice(0, 3).map(positionWords).join("; ");
   const more = positions.length > 3 ? ` and ${positions.length - 3} more` : "";
   return new PlatewrightError(
     "not-found",
-    `Well ${well} lacks the images ${named}${more}. Set missing: "skip" to leave out the groups concerned.`,
+    `Well ${well} lacks ${named}${more}. Set missing: "skip" to leave out the groups concerned.`,
     { well, positions },
   );
 }

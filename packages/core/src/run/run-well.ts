@@ -66,7 +66,7 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
   let status: WellOutcome["status"] = "complete";
   let error: ErrorRecord | undefined;
   try {
-    if (planned.missing?.length) throw missingImages(well, planned.missing.map(positionText));
+    if (planned.missing?.length) throw missingImages(well, planned.missing);
     await runSchedule(well, schedule, scope, writer, progress);
     await writer.finish();
   } catch (thrown) {

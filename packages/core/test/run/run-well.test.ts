@@ -136,7 +136,7 @@ test("a well that lacks images fails, or its group is left out", async () => {
   const pipeline = definePipeline({ name: "a", steps: [step("a", project)] });
   const strict = await runOn(bench, await bench.pw.compile(pipeline, bench.plate));
   expect(strict.wells.A02?.error?.message).toBe(
-    'Well A02 lacks the images t1/s1/c2/z2. Set missing: "skip" to leave out the groups concerned.',
+    'Well A02 lacks site 1 channel 2 z 2 timepoint 1. Set missing: "skip" to leave out the groups concerned.',
   );
   const skipping = await bench.pw.compile(pipeline, bench.plate, { settings: { missing: "skip" } });
   await expect(runOn(bench, skipping, { out: "/skip" })).resolves.toMatchObject({
