@@ -43,7 +43,7 @@ const measured = python ? ours.slice(0, -1) : ours;
 const rows = Object.keys(ours[0].times).map((name) => {
   const ms = median(measured.map(({ times }) => times[name]));
   const other = python && median(theirs.map(({ times }) => times[name]));
-  const codec = name.split(" ")[1];
+  const codec = name.split(" ")[1].replace(",", "");
   const [own, peer] = [ours[0].bytes[codec], theirs[0]?.bytes[codec]];
   const size = (own / peer - 1) * 100;
   return {
@@ -52,7 +52,7 @@ const rows = Object.keys(ours[0].times).map((name) => {
     peers: python ? { zarr: other } : {},
     ratio: python ? { zarr: ms / other } : {},
     agree: python ? theirs.every(({ agree }) => agree) && ours.at(-1).agree : null,
-    ...(python && name.startsWith("write") && !name.includes("disk")
+    ...(python && name === `write ${codec}`
       ? {
           differences: [
             `${codec}: ${own} bytes against ${peer} (${size < 0 ? "" : "+"}${size.toFixed(2)} %)`,

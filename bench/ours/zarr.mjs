@@ -28,8 +28,10 @@ for (const codec of ["none", "blosc-lz4", "zstd"]) {
       }),
     );
   }
-  times[`write ${codec}`] = median(written);
-  times[`read ${codec}`] = median(read);
+  for (const name of codec === "none" ? [codec, "none, both with checksums"] : [codec]) {
+    times[`write ${name}`] = median(written);
+    times[`read ${name}`] = median(read);
+  }
   bytes[codec] = chunkBytes(join(folder, `ours-${codec}`));
   const others = `theirs-${codec}`;
   if (!existsSync(join(folder, others))) continue;

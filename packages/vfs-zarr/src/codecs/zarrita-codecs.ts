@@ -32,8 +32,8 @@ const decoders: Readonly<
 > = {
   blosc: (bytes, { size }) => decodeBlosc(bytes, size),
   zstd: (bytes, { size }) => decodeZstd(bytes, size),
-  gzip: (bytes, { size }) => gunzipBytes(bytes, { maxOutputLength: limitOf(size) }),
-  zlib: (bytes, { size }) => inflateBytes(bytes, { maxOutputLength: limitOf(size) }),
+  gzip: (bytes, { size }) => gunzipBytes(bytes, limitOf(size)),
+  zlib: (bytes, { size }) => inflateBytes(bytes, limitOf(size)),
   crc32c: (bytes) => checked(bytes, bytes.subarray(0, -4), bytes.length - 4, crc32c),
   // numcodecs keeps this one in front.
   crc32: (bytes) => checked(bytes, bytes.subarray(4), 0, crc32),
@@ -113,8 +113,13 @@ function swapBytes(bytes: Uint8Array, size: number): void {
   else if (size === 8) buffer.swap64();
 }
 
-function limitOf(size: number | undefined): number {
-  return size === undefined ? mostBytes : Math.max(1, size + 1);
+/** One piece of output where its size is known: putting many together takes longer than inflating. */
+function limitOf(size: number | undefined): {
+  readonly maxOutputLength: number;
+  readonly chunkSize?: number;
+} {
+  if (size === undefined) return { maxOutputLength: mostBytes };
+  return { maxOutputLength: Math.max(1, size + 1), chunkSize: Math.max(1024, size + 1) };
 }
 
 function checked(

@@ -23,7 +23,9 @@ export async function encodeZstd(bytes: Uint8Array): Promise<Uint8Array> {
   const { zstdCompress } = ownZstd;
   if (zstdCompress) {
     const params = { [compressionLevel]: zstdLevel };
-    return await promisify(zstdCompress)(bytes, { params, pledgedSrcSize: bytes.length });
+    // One piece of output: putting many together costs more than compressing.
+    const chunkSize = bytes.length + (bytes.length >> 8) + 1024;
+    return await promisify(zstdCompress)(bytes, { params, pledgedSrcSize: bytes.length, chunkSize });
   }
   const codec = await load();
   return await codec.encode(bytes);
@@ -35,10 +37,20 @@ export async function decodeZstd(bytes: Uint8Array, size?: number): Promise<Uint
   if (said !== undefined && said > (size ?? 2 ** 31 - 1))
     throw new Error(`it claims ${said} bytes where ${size ?? "at most 2 GiB"} belong`);
   const { zstdDecompress } = ownZstd;
-  if (zstdDecompress)
-    return await promisify(zstdDecompress)(bytes, { maxOutputLength: (size ?? 2 ** 31 - 2) + 1 });
+  if (zstdDecompress) {
+    const most = (size ?? 2 ** 31 - 2) + 1;
+    return await promisify(zstdDecompress)(bytes, {
+      maxOutputLength: most,
+      chunkSize: pieceOf(said ?? size),
+    });
+  }
   const codec = await load();
   return await codec.decode(bytes);
+}
+
+/** Room for the whole output at once, where its size is known. */
+function pieceOf(size: number | undefined): number {
+  return Math.max(1024, (size ?? 2 ** 16) + 1);
 }
 
 type Transform = (
