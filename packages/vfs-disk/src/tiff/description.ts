@@ -42,8 +42,12 @@ const leastPlausible = 1e-3;
 export function pixelSizeOf(description: string | undefined, tags: ResolutionTags): PixelSides | undefined {
   const text = description ?? "";
   if (text.includes("<OME") || text.includes(":OME")) return fromOmeXml(text);
-  if (text.includes("<MetaData>")) return fromMetaMorph(text);
+  if (text.includes("<MetaData>")) return fromMetaMorph(text, tags);
   if (text.startsWith("ImageJ=")) return fromImageJ(text, tags);
+  return fromTags(tags);
+}
+
+function fromTags(tags: ResolutionTags): PixelSides | undefined {
   const unit = tags.unit === 3 ? 1e4 : tags.unit === 2 ? 25_400 : Number.NaN;
   const sides = checked(unit / tags.x, unit / tags.y);
   if (sides === undefined || tags.ofDetector) return undefined;
@@ -69,13 +73,16 @@ function fromOmeXml(text: string): PixelSides | undefined {
   return checked(side("X"), side("Y"));
 }
 
-function fromMetaMorph(text: string): PixelSides | undefined {
+function fromMetaMorph(text: string, tags: ResolutionTags): PixelSides | undefined {
   const property = (id: string) => {
     const tag = new RegExp(`<prop\\s[^>]*id="${id}"[^>]*>`).exec(text)?.[0];
     return tag === undefined ? undefined : attribute(tag, "value");
   };
   if (property("spatial-calibration-state") === "off") return undefined;
-  const unit = micrometres[unescapeXml(property("spatial-calibration-units") ?? "")] ?? Number.NaN;
+  const units = property("spatial-calibration-units");
+  // A number without a unit says nothing by itself; the resolution tags may say it in full.
+  if (units === undefined) return fromTags(tags);
+  const unit = micrometres[unescapeXml(units)] ?? Number.NaN;
   return checked(
     Number(property("spatial-calibration-x")) * unit,
     Number(property("spatial-calibration-y")) * unit,
