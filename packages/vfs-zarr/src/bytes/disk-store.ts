@@ -1,5 +1,5 @@
 import { isPlatewrightError, type StorageBackend, type StorageProvider } from "@platewright/core";
-import { disk, type FileCodec } from "@platewright/vfs-disk";
+import { type CodecFile, disk, type FileCodec } from "@platewright/vfs-disk";
 import { type ByteStore, rangeWithin } from "./byte-store.ts";
 
 /** Any file as an array of its bytes, so that the disk, which confines paths to its root, reads parts of files too. */
@@ -11,10 +11,39 @@ const bytesOfFile: FileCodec = {
   async readArray(file, { plane: [offset = 0, length = file.size - offset] = [], into }) {
     const found = { shape: [length], dtype: "uint8" } as const;
     const data = into ? (into(found) as Uint8Array) : new Uint8Array(length);
-    if (data.length === length) await file.read(offset, data);
+    if (data.length === length) await readParts(file, offset, data, listeners.get(data));
     return { ...found, data };
   },
 };
+
+type Listener = (part: Uint8Array) => void;
+
+/** Who wants to hear of the parts that are read into an array. */
+const listeners = new WeakMap<Uint8Array, Listener>();
+
+const partBytes = 2 ** 19;
+
+/** Reads part after part; while one is looked at, the next is read. */
+async function readParts(
+  file: CodecFile,
+  offset: number,
+  data: Uint8Array,
+  listener: Listener | undefined,
+): Promise<void> {
+  if (!listener) {
+    await file.read(offset, data);
+    return;
+  }
+  let before: Uint8Array | undefined;
+  for (let start = 0; start < data.length; start += partBytes) {
+    const part = data.subarray(start, start + partBytes);
+    const reading = file.read(offset + start, part);
+    if (before) listener(before);
+    await reading;
+    before = part;
+  }
+  if (before) listener(before);
+}
 
 const rawDisk: StorageProvider = disk({ codecs: [bytesOfFile] });
 
@@ -44,9 +73,10 @@ export async function openDiskStore(location: string, readOnly: boolean): Promis
         const part = await raw.readArray?.(path, { plane: [offset, length], signal });
         return part?.data as Uint8Array | undefined;
       }),
-    readInto: (path, target, signal) =>
+    readInto: (path, target, onPart, signal) =>
       orMissing(async () => {
         let size: number | undefined;
+        listeners.set(target, onPart);
         await raw.readArray?.(path, {
           signal,
           into({ shape: [length] }) {

@@ -1,7 +1,8 @@
 import { joinPath } from "@platewright/core";
 import type { ByteStore } from "../bytes/byte-store.ts";
+import { crc32 } from "../codecs/crc32.ts";
 import { formatError } from "../format-error.ts";
-import { type FileSum, hasSum, manifestName, parseManifest } from "./manifest.ts";
+import { type FileSum, hasSum, isSum, manifestName, parseManifest } from "./manifest.ts";
 
 /** The checksums that a store keeps of its own files, where it keeps any. */
 export interface Checksums {
@@ -65,12 +66,15 @@ export function createChecksums(store: ByteStore, keep: boolean): Checksums {
     manifest,
     sumOf,
     async readInto(path, target, signal, own) {
-      const [length, sum] = await Promise.all([
-        store.readInto?.(path, target, signal),
-        sumOf(path, signal, own),
-      ]);
-      if (sum && (length === undefined || length === target.length))
-        checkSum(path, length === undefined ? undefined : target, sum);
+      // Asked for first, so that nothing is summed up where no sum is kept.
+      const sum = await sumOf(path, signal, own);
+      let found = 0;
+      const add = (part: Uint8Array): void => {
+        if (sum) found = crc32(part, found);
+      };
+      const length = await store.readInto?.(path, target, add, signal);
+      if (sum && length === undefined) throw missing(path);
+      if (sum && length === target.length && !isSum(found, length, sum)) throw damaged(path, length, sum);
       return length;
     },
     async read(path, signal, own) {
@@ -84,12 +88,15 @@ export function createChecksums(store: ByteStore, keep: boolean): Checksums {
 /** Throws "format" where bytes do not have the sum that is kept of them. */
 export function checkSum(path: string, bytes: Uint8Array | undefined, sum: FileSum): asserts bytes {
   if (!bytes) throw missing(path);
-  if (hasSum(bytes, sum)) return;
+  if (!hasSum(bytes, sum)) throw damaged(path, bytes.length, sum);
+}
+
+function damaged(path: string, length: number, sum: FileSum): Error {
   const how =
-    bytes.length === sum.bytes
+    length === sum.bytes
       ? "does not fit its checksum"
-      : `has ${bytes.length} bytes where ${sum.bytes} were written`;
-  throw formatError(path, `${how}: it is damaged. Copy it again, or run again what wrote it.`);
+      : `has ${length} bytes where ${sum.bytes} were written`;
+  return formatError(path, `${how}: it is damaged. Copy it again, or run again what wrote it.`);
 }
 
 function missing(path: string): Error {

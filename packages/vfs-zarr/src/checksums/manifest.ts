@@ -17,7 +17,12 @@ export function sumOf(bytes: Uint8Array): FileSum {
 
 /** Whether bytes have this sum. */
 export function hasSum(bytes: Uint8Array, sum: FileSum): boolean {
-  return bytes.length === sum.bytes && hex(crc32(bytes)) === sum.crc32;
+  return bytes.length === sum.bytes && isSum(crc32(bytes), bytes.length, sum);
+}
+
+/** Whether a checksum and a length are those that are kept. */
+export function isSum(checksum: number, length: number, sum: FileSum): boolean {
+  return length === sum.bytes && hex(checksum) === sum.crc32;
 }
 
 /** A manifest's text: sorted by path, so that equal files give equal bytes, with a checksum of its own in front. */

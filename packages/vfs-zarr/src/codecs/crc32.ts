@@ -1,12 +1,15 @@
 import * as zlib from "node:zlib";
 
 const table = crcTable(0xedb88320);
-const native = (zlib as { readonly crc32?: (bytes: Uint8Array) => number }).crc32;
+const native = (zlib as { readonly crc32?: (bytes: Uint8Array, before?: number) => number }).crc32;
 
-/** The checksum CRC-32 (IEEE 802.3, as in zip and PNG) of bytes. Node before 20.15 has none of its own. */
-export const crc32: (bytes: Uint8Array) => number = native
-  ? (bytes) => native(bytes)
-  : (bytes) => slicedCrc(table, bytes);
+/**
+ * The checksum CRC-32 (IEEE 802.3, as in zip and PNG) of bytes, or of those of which `before` is the checksum and these.
+ * Node before 20.15 has none of its own.
+ */
+export const crc32: (bytes: Uint8Array, before?: number) => number = native
+  ? (bytes, before = 0) => native(bytes, before)
+  : (bytes, before = 0) => slicedCrc(table, bytes, before);
 
 const castagnoli = crcTable(0x82f63b78);
 
@@ -30,8 +33,8 @@ function crcTable(polynomial: number): Uint32Array {
   return made;
 }
 
-function slicedCrc(t: Uint32Array, bytes: Uint8Array): number {
-  let crc = -1;
+function slicedCrc(t: Uint32Array, bytes: Uint8Array, before = 0): number {
+  let crc = ~before;
   let i = 0;
   const at = (n: number): number => t[n] as number;
   for (; i + 8 <= bytes.length; i += 8) {
