@@ -9,7 +9,7 @@ import { printReport } from "./lib/report.mjs";
 import { median, runChild } from "./lib/run-child.mjs";
 import { ownVersions } from "./lib/versions.mjs";
 
-const repeats = 15;
+const repeats = 40;
 const { json, runs } = readArguments(process.argv.slice(2));
 const python = findPython("numpy", "zarr");
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));

@@ -221,6 +221,11 @@ describe("invalid metadata is refused with the reason", () => {
     ],
     ["another rank below", ({ arrays }) => (arrays["A/1/0/1"] = [64, 80]), 'its array "1" has 2 axes'],
     [
+      "too many planes",
+      ({ arrays }) => (arrays["A/1/0/0"] = [1e6, 1e6, 1e6, 8, 8]),
+      "would hold 1000000000000000000 images",
+    ],
+    [
       "an array missing",
       ({ arrays }) => delete arrays["B/3/0/0"],
       'names the array "B/3/0/0", and there is none',

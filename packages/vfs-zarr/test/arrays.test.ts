@@ -197,6 +197,22 @@ describe("metadata that is not read says why", () => {
   });
 });
 
+it("an array larger than memory is an error of ours", async () => {
+  const storage = await zarr().open(temporaryFolder());
+  const metadata = {
+    zarr_format: 2,
+    shape: [1e9, 1e9],
+    chunks: [64, 64],
+    dtype: "<f8",
+    compressor: null,
+    fill_value: 0,
+    order: "C",
+    filters: null,
+  };
+  await storage.write?.(".zarray", new TextEncoder().encode(JSON.stringify(metadata)));
+  await expect(storage.readArray("")).rejects.toMatchObject({ code: "out-of-memory" });
+});
+
 it("a chunk that ends early is refused, compressed or not, and named", async () => {
   const folder = temporaryFolder();
   const writer = await zarr().open(folder);

@@ -21,15 +21,21 @@ export interface FieldImages {
   readonly channels: readonly string[];
 }
 
+/** More are no field of a plate, but damaged numbers. */
+const mostPlanes = 1_000_000;
+
 /** The images of a field: one for each timepoint, channel and z of its array of full resolution. */
 export function listImages(
   path: string,
   key: { readonly well: string; readonly site: string },
   { axes, datasets }: Multiscale,
   { shape, dtype }: ArrayDescription,
-  { own }: Group,
+  { own, document }: Group,
 ): FieldImages {
   const lengthOf = (axis: string): number => (axes.includes(axis) ? (shape[axes.indexOf(axis)] ?? 0) : 1);
+  const planes = lengthOf("t") * lengthOf("c") * lengthOf("z");
+  if (planes > mostPlanes)
+    throw invalid(document, `the array "${path}" of shape (${shape.join(", ")}) would hold ${planes} images`);
   const timepoints = valuesOf(own.timepoints, lengthOf("t"));
   const channels = valuesOf(own.channels, lengthOf("c"));
   const zs = valuesOf(own.z, lengthOf("z"));

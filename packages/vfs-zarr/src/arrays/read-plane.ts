@@ -58,12 +58,24 @@ function targetFor(
 ): TypedArray {
   const size = found.shape.reduce((product, length) => product * length, 1);
   const data = options.into?.(found);
-  if (data === undefined) return createTypedArray(found.dtype, size);
+  if (data === undefined) return allocate(found, size);
   if (data.length === size) return data;
   throw new PlatewrightError(
     "array",
     `The pixels of shape (${found.shape.join(", ")}) do not go into ${data.length} values. Answer an array of that length from "into".`,
   );
+}
+
+function allocate(found: ArrayDescription & { readonly dtype: DType }, size: number): TypedArray {
+  try {
+    return createTypedArray(found.dtype, size);
+  } catch (cause) {
+    throw new PlatewrightError(
+      "out-of-memory",
+      `There is no room in memory for ${found.dtype} of shape (${found.shape.join(", ")}). Read it plane by plane.`,
+      { shape: found.shape, cause },
+    );
+  }
 }
 
 function planeShape({ path, facts: { shape } }: OpenArray): readonly [number, number] {
