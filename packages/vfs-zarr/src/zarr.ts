@@ -15,6 +15,8 @@ export interface ZarrOptions {
 
 /** The storage provider `zarr`, which opens a `ZarrBackend`. */
 export interface ZarrProvider extends StorageProvider {
+  /** Its backends keep whole plates as arrays, not a file for each image. */
+  readonly keepsPlates: true;
   open(location: string, options?: { readonly readOnly?: boolean }): Promise<ZarrBackend>;
 }
 
@@ -34,6 +36,7 @@ export function zarr({ format = 2 }: ZarrOptions = {}): ZarrProvider {
     kind: "storage",
     name: "zarr",
     persistent: true,
+    keepsPlates: true,
     async open(location, { readOnly = false } = {}) {
       if (!isAddress(location) && !isZip(location)) {
         const store = await openDiskStore(location, readOnly);
