@@ -19,6 +19,11 @@ export const testPackages = [
     isThere: () => findPython("numpy", "tifffile") !== undefined,
     usedFor: "reading written TIFF files with tifffile",
   },
+  {
+    name: "python3-zarr",
+    isThere: () => findPython("numpy", "zarr", "numcodecs") !== undefined,
+    usedFor: "reading written Zarr arrays with zarr",
+  },
 ];
 
 /**

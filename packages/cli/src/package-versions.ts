@@ -1,7 +1,15 @@
 import { createRequire } from "node:module";
 import { ownVersion, versionIn } from "./version.ts";
 
-const packages = ["core", "backend-ndarray", "functions", "kernels", "microscopes", "vfs-disk"] as const;
+const packages = [
+  "core",
+  "backend-ndarray",
+  "functions",
+  "kernels",
+  "microscopes",
+  "vfs-disk",
+  "vfs-zarr",
+] as const;
 
 /** The version of Node and of each package this program runs with, by name. */
 export function packageVersions(): Readonly<Record<string, string>> {

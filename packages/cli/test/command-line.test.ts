@@ -20,7 +20,6 @@ describe("wrong usage is one sentence with the way out, and exit code 2", () => 
     [["doctor", "--wells", "A01"], "--wells is no flag of platewright doctor."],
     [["inspect", "a", "--layout", "x", "--layout", "y"], "--layout is given twice."],
     [["run", "a.ts", "b"], "platewright run lacks --out."],
-    [["run", "a.ts", "b", "--out", "c", "--storage", "zarr"], "The storage zarr is not there yet."],
     [["run", "a.ts", "b", "--out", "c", "--storage", "tape"], 'There is no storage "tape".'],
     [["run", "a.ts", "b", "--out", "c", "--device", "gpu:0"], 'There is no device "gpu:0"'],
     [["run", "a.ts", "b", "--out", "c", "--workers", "two"], '--workers is "two". Give a whole number'],

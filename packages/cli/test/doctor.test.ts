@@ -11,9 +11,16 @@ test("doctor --json names Node, SIMD, every plugin with its version, and what is
     simd: true,
     cores: expect.any(Number),
     folder: { path: process.cwd(), writable: true },
-    absent: [{ name: "webgpu" }, { name: "tfjs" }, { name: "zarr" }],
+    absent: [{ name: "webgpu" }, { name: "tfjs" }],
   });
-  expect(found.plugins.map(({ name }) => name)).toEqual(["ndarray", "disk", "imagexpress", "opera-phenix"]);
+  expect(found.plugins.map(({ name }) => name)).toEqual([
+    "ndarray",
+    "disk",
+    "zarr",
+    "imagexpress",
+    "opera-phenix",
+    "ome-zarr",
+  ]);
   for (const plugin of found.plugins)
     expect(plugin).toMatchObject({ package: expect.stringContaining("@platewright/"), version: "0.1.0" });
 });

@@ -11,6 +11,7 @@ export type {
   PlannedChain,
   PlannedConversion,
   PlannedPlate,
+  PlannedStore,
   Prediction,
   StepPlan,
   WellTemplate,
@@ -84,6 +85,8 @@ export { imageName } from "./plate/image-name.ts";
 export type { ImageGroup, ImagePosition, ImageSet } from "./plate/image-set.ts";
 export type { OpenPlateOptions, Plate } from "./plate/plate.ts";
 export type { PixelSize, PlateImage, PlateIndex, PlateLayout } from "./plate/plate-layout.ts";
+export type { PlateDeclaration, PlateStorage, PlateStore } from "./plate/plate-store.ts";
+export { plateStorageOf } from "./plate/plate-store.ts";
 export type { WellPosition } from "./plate/well.ts";
 export { normalizeWell, parseRow, parseWell, rowName, wellName } from "./plate/well.ts";
 export type { WellFilter } from "./plate/well-filter.ts";

@@ -43,11 +43,6 @@ const absent: Checkup["absent"] = [
     name: "tfjs",
     remedy: "not installed; there is no package for it yet, functions run on the CPU.",
   },
-  {
-    kind: "storage",
-    name: "zarr",
-    remedy: "not installed; there is no package for it yet, results are kept as files.",
-  },
 ];
 
 /** Looks at this machine and this installation. */

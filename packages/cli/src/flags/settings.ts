@@ -63,12 +63,8 @@ function oneOf(flag: string, value: string, allowed: readonly string[]): string 
 }
 
 function checkStorage(storage: unknown): void {
-  if (storage === undefined || storage === "disk") return;
-  throw new UsageError(
-    storage === "zarr"
-      ? "The storage zarr is not there yet. Leave --storage out, and the results are kept as files on the disk."
-      : `There is no storage "${String(storage)}". Write --storage disk.`,
-  );
+  if (storage === undefined || storage === "disk" || storage === "zarr") return;
+  throw new UsageError(`There is no storage "${String(storage)}". Write --storage disk or --storage zarr.`);
 }
 
 function checkDevice(device: string | undefined): void {

@@ -10,13 +10,14 @@ export interface OwnModules {
 
 /** Loads them. */
 export async function ownModules(): Promise<OwnModules> {
-  const [core, ndarray, functions, kernels, microscopes, disk] = await Promise.all([
+  const [core, ndarray, functions, kernels, microscopes, disk, zarr] = await Promise.all([
     import("@platewright/core"),
     import("@platewright/backend-ndarray"),
     import("@platewright/functions/ndarray"),
     import("@platewright/kernels"),
     import("@platewright/microscopes"),
     import("@platewright/vfs-disk"),
+    import("@platewright/vfs-zarr"),
   ]);
   return {
     loaded: {
@@ -26,6 +27,7 @@ export async function ownModules(): Promise<OwnModules> {
       "@platewright/kernels": kernels,
       "@platewright/microscopes": microscopes,
       "@platewright/vfs-disk": disk,
+      "@platewright/vfs-zarr": zarr,
     },
     paths: { ndarray: ndarrayLibrary() },
   };

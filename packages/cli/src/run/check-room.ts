@@ -9,8 +9,8 @@ export function checkRoom(plan: Plan, out: string): void {
   if (existsSync(folder) && !statSync(folder).isDirectory())
     throw new UsageError(`--out names the file ${folder}. Name a folder, new or empty.`);
   const needed = plan.predicted.bytesWritten;
-  // Compressed images need less, nobody knows how much.
-  if (needed === undefined || plan.settings.compression !== "none") return;
+  // Compressed images need less, nobody knows how much; arrays are compressed unless told otherwise.
+  if (needed === undefined || plan.settings.compression !== "none" || plan.stores.length > 0) return;
   const disk = statfsSync(nearestFolder(folder));
   const free = disk.bavail * disk.bsize;
   if (needed > free)

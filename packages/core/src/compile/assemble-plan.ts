@@ -34,7 +34,7 @@ export function assemblePlan(
     }),
   );
   const { missing, compression, workers } = context.settings.values;
-  const storage = draft.store.storage;
+  const { storage, stores } = draft;
   const { out } = context;
   const plan: Omit<Plan, "hash"> = {
     kind: "plan",
@@ -44,6 +44,7 @@ export function assemblePlan(
     settings: { missing, compression, storage, workers },
     ...(out === undefined ? {} : { output: { storage, location: out } }),
     steps,
+    stores,
     templates,
     wells,
     predicted: sumPredictions(wells, templates),

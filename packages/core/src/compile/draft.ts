@@ -8,7 +8,7 @@ import type { ImageSet } from "../plate/image-set.ts";
 import type { Plate } from "../plate/plate.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { PlannedArtifact, PlannedChain, PlannedNeed } from "./plan.ts";
+import type { PlannedArtifact, PlannedChain, PlannedNeed, PlannedStore } from "./plan.ts";
 import type { ChainLink } from "./resolve-chains.ts";
 
 /** What every phase may look at, and the way it reports. */
@@ -71,7 +71,9 @@ export interface StepPlansDraft {
 
 /** After `zarr-stores`: where the results go. */
 export interface StoresDraft extends StepPlansDraft {
-  readonly store: { readonly storage: string };
+  readonly storage: string;
+  /** Plates to write into, where the storage keeps plates. */
+  readonly stores: readonly PlannedStore[];
 }
 
 /** A step after `materialisation`. */

@@ -6,6 +6,7 @@ import type { Unit as CallUnit } from "../pipeline/contract.ts";
 import type { Component, ImageKey } from "../plate/image-key.ts";
 import type { ImageSet } from "../plate/image-set.ts";
 import type { PixelSize } from "../plate/plate-layout.ts";
+import type { PlateDeclaration } from "../plate/plate-store.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
 /** Changes whenever an older engine could not run a plan. */
@@ -30,6 +31,8 @@ export interface Plan {
   };
   readonly output?: { readonly storage: string; readonly location: string };
   readonly steps: readonly StepPlan[];
+  /** Plates that the results are written into, where the storage keeps plates; declared once, before the first well. */
+  readonly stores: readonly PlannedStore[];
   readonly templates: readonly WellTemplate[];
   readonly wells: { readonly [well: string]: PlannedWell };
   readonly predicted: Prediction;
@@ -49,6 +52,15 @@ export interface PlannedPlate {
   readonly dtype?: DType;
   readonly pixelSize?: PixelSize;
   readonly channelNames?: { readonly [channel: string]: string };
+}
+
+/** A plate in a store of arrays, for the images of one step. */
+export interface PlannedStore {
+  /** Index of the step. */
+  readonly step: number;
+  /** In the results' folder. */
+  readonly folder: string;
+  readonly declaration: PlateDeclaration;
 }
 
 /** What one well adds to its template. */

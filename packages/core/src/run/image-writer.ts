@@ -5,7 +5,8 @@ import { type HostArray, sliceOf } from "../memory/host-array.ts";
 import type { Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import { imageName } from "../plate/image-name.ts";
-import type { ImagePosition } from "../plate/image-set.ts";
+import { type ImagePosition, positionText } from "../plate/image-set.ts";
+import { type PlateStore, plateStorageOf } from "../plate/plate-store.ts";
 import { joinPath } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
 
@@ -13,7 +14,7 @@ import type { StorageBackend } from "../vfs/storage-backend.ts";
 export interface ImageWriter {
   /** Begins to write a unit's images; waits only while too many writes are under way. Throws the error of an earlier write. */
   write(unit: WorkUnit, stack: unknown, ledger: Ledger): Promise<void>;
-  /** Waits for all writes. Throws the first error there was. */
+  /** Waits for all writes and completes the well. Throws the first error there was. */
   finish(): Promise<void>;
   /** Waits for all writes, whether they succeed or not. */
   settle(): Promise<void>;
@@ -38,8 +39,21 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
   const pending = new Set<Promise<void>>();
   const written: string[] = [];
   let failure: { readonly reason: unknown } | undefined;
+  const storeFolders = new Map(plan.stores.map(({ step, folder }) => [step, folder]));
+  const stores = new Map<string, Promise<PlateStore>>();
+  const storeIn = (folder: string): Promise<PlateStore> => {
+    const store = stores.get(folder) ?? plateStorageOf(results).joinPlate(folder);
+    stores.set(folder, store);
+    return store;
+  };
 
   const writeOne = async (step: StepPlan, position: ImagePosition, image: HostArray): Promise<void> => {
+    const store = storeFolders.get(step.index);
+    if (store !== undefined) {
+      await (await storeIn(store)).writePlane({ well, ...position }, image, { signal: scope.signal });
+      written.push(joinPath(store, well, positionText(position)));
+      return;
+    }
     const name = imageName({ well, ...position });
     const path = joinPath(step.output?.folder ?? "images", name);
     const { pixelSize, channelNames } = plan.plate;
@@ -95,11 +109,15 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
     async finish() {
       await settle();
       throwFailure();
+      for (const store of stores.values()) await (await store).finishWell(well);
     },
     settle,
     async takeBack() {
       await settle();
-      for (const path of written.splice(0)) await results.remove?.(path);
+      for (const store of stores.values()) await (await store).removeWell(well);
+      const files = stores.size > 0 ? [] : written;
+      for (const path of files) await results.remove?.(path);
+      written.length = 0;
     },
     paths: () => [...written].sort(),
   };

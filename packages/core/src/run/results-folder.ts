@@ -3,6 +3,7 @@ import type { Plan } from "../compile/plan.ts";
 import { PlatewrightError } from "../errors.ts";
 import { isImageName } from "../plate/image-name.ts";
 import type { Plate } from "../plate/plate.ts";
+import { plateStorageOf } from "../plate/plate-store.ts";
 import { baseName } from "../vfs/path.ts";
 import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
 import type { WellOutcome } from "./run-well.ts";
@@ -29,8 +30,7 @@ export async function openResults(
   if (!provider) {
     throw new PlatewrightError("storage", `The storage "${plan.settings.storage}" is not installed.`);
   }
-  const inside =
-    plan.settings.storage === options.plate.storage && provider.contains(options.plate.location, location);
+  const inside = storages.get(options.plate.storage)?.contains(options.plate.location, location) ?? false;
   if (inside && options.allowOutputInPlate !== true) {
     throw new PlatewrightError(
       "path",
@@ -44,7 +44,7 @@ const resultFolders = ["images", "tables", "artifacts"];
 
 /** Makes room for results: throws "exists" where there are some already, or removes them on request. */
 export async function prepareResults(plan: Plan, results: StorageBackend, overwrite: boolean): Promise<void> {
-  for (const name of [...resultFolders, "run.json"]) {
+  for (const name of [...resultFolders, ...plan.stores.map(({ folder }) => folder), "run.json"]) {
     if (overwrite || !(await results.has(name))) continue;
     throw new PlatewrightError(
       "exists",
@@ -53,6 +53,9 @@ export async function prepareResults(plan: Plan, results: StorageBackend, overwr
     );
   }
   if (overwrite) for (const path of await earlierResults(plan, results)) await results.remove?.(path);
+  for (const { folder, declaration } of plan.stores) {
+    await plateStorageOf(results).declarePlate(folder, declaration, { overwrite });
+  }
 }
 
 /** What an earlier run left in the folders and files that it noted, and in those of this plan. Other files are not touched. */
@@ -94,6 +97,11 @@ interface RunDocument {
 
 function isResultPath(path: unknown): path is string {
   return typeof path === "string" && resultFolders.some((folder) => path.startsWith(`${folder}/`));
+}
+
+/** Lists the wells that were written in the plates that the results were written into. */
+export async function finishStores(plan: Plan, results: StorageBackend): Promise<void> {
+  for (const { folder } of plan.stores) await (await plateStorageOf(results).joinPlate(folder)).finish();
 }
 
 /** Joins the wells' rows and writes them; the tables of wells that are not complete are left out. */

@@ -8,7 +8,7 @@ import type { Plate } from "../plate/plate.ts";
 import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
 import type { RunEvent } from "./events.ts";
 import { type RunReport, reportRun, runDocument } from "./report.ts";
-import { openResults, prepareResults, writeTables } from "./results-folder.ts";
+import { finishStores, openResults, prepareResults, writeTables } from "./results-folder.ts";
 import { runWell, type WellOutcome } from "./run-well.ts";
 import { type Executed, executeWells, type WellExecutor } from "./well-executor.ts";
 
@@ -79,6 +79,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
     await executor.close?.();
   }
   const { outcomes, failure } = executed;
+  await finishStores(plan, results);
   const tables = await writeTables(plan, outcomes, results, options.overwrite ?? false);
   const folder = results.location;
   const seconds = (Date.now() - started) / 1000;

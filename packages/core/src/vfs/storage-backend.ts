@@ -89,6 +89,8 @@ export interface StorageProvider {
   readonly kind: "storage";
   readonly name: string;
   readonly persistent: boolean;
+  /** Whether its backends keep whole plates as arrays instead of a file for each image. */
+  readonly keepsPlates?: boolean;
   /** `location` is a path or address as a user would write it. Throws "not-found" for a read-only location that is not there. */
   open(location: string, options?: { readonly readOnly?: boolean }): Awaitable<StorageBackend>;
   /** Whether a location is this storage's own by its look or its files, such as an address or a folder of chunks; a storage without it takes any. */

@@ -6,6 +6,7 @@ import type {
   PlannedStep,
   StoresDraft,
 } from "../draft.ts";
+import { folderName, folderNames, foldName } from "../folder-names.ts";
 import type { PlannedArtifact } from "../plan.ts";
 
 /**
@@ -13,16 +14,22 @@ import type { PlannedArtifact } from "../plan.ts";
  * step's images, and those of steps marked `checkpoint`, also go to the results. Tables and documents likewise.
  */
 export function planMaterialisation(draft: StoresDraft, context: PhaseContext): MaterialisedDraft {
-  checkOutput(draft, context);
-  const folders = imageFolders(draft.steps);
+  checkOutput(context);
+  const kept = draft.steps.filter((step) => step.checkpoint || step.index === draft.steps.length - 1);
+  const names = folderNames(kept);
+  const folderOf = (index: number): string | undefined => {
+    const store = draft.stores.find((planned) => planned.step === index);
+    const name = names.get(index);
+    return store?.folder ?? (name && joinPath("images", name));
+  };
   const files = new Set<string>();
   const steps = draft.steps.map((step): MaterialisedStep => {
-    const folder = folders.get(step.index);
+    const folder = folderOf(step.index);
     return {
       ...step,
       readBackend: step.source === "plate" ? context.plate.storage : "memory",
-      writeBackend: step.index === draft.steps.length - 1 ? draft.store.storage : "memory",
-      output: folder === undefined ? undefined : { backend: draft.store.storage, folder },
+      writeBackend: step.index === draft.steps.length - 1 ? draft.storage : "memory",
+      output: folder === undefined ? undefined : { backend: draft.storage, folder },
       artifacts: [...step.gives].map(([key, format]) => planArtifact(step, key, format, files)),
     };
   });
@@ -37,11 +44,10 @@ export function insidePlateText(out: string, plate: string): string {
 /** What to do about it. */
 export const insidePlateHint: string = "Nothing is written into a plate; give a folder elsewhere.";
 
-function checkOutput(draft: StoresDraft, context: PhaseContext): void {
+function checkOutput(context: PhaseContext): void {
   const { out, plate } = context;
   const provider = context.storages.get(plate.storage);
-  if (out === undefined || context.allowOutputInPlate || !provider || draft.store.storage !== plate.storage)
-    return;
+  if (out === undefined || context.allowOutputInPlate || !provider) return;
   if (provider.contains(plate.location, out)) {
     context.report({
       code: "output-inside-plate",
@@ -49,33 +55,6 @@ function checkOutput(draft: StoresDraft, context: PhaseContext): void {
       hint: insidePlateHint,
     });
   }
-}
-
-/** The folder of each step whose images are kept; a name that would become another step's folder gets the step's number. */
-function imageFolders(steps: readonly PlannedStep[]): ReadonlyMap<number, string> {
-  const kept = steps.filter((step) => step.checkpoint || step.index === steps.length - 1);
-  const names = kept.map((step) => folderName(step.name));
-  const taken = new Set(names.filter((name, i) => isAlone(name, i, names)).map(foldName));
-  return new Map(
-    kept.map((step, i) => {
-      const plain = names[i] as string;
-      let name = plain;
-      for (let tried = 0; !isAlone(plain, i, names) && (tried === 0 || taken.has(foldName(name))); tried++) {
-        name = `${plain}${"-".repeat(tried + 1)}${step.index + 1}`;
-      }
-      taken.add(foldName(name));
-      return [step.index, joinPath("images", name)];
-    }),
-  );
-}
-
-function isAlone(name: string, at: number, names: readonly string[]): boolean {
-  return names.every((other, i) => i === at || foldName(other) !== foldName(name));
-}
-
-/** What file systems that ignore case, and spell letters with accents in one way, make of a name. */
-function foldName(name: string): string {
-  return name.normalize("NFC").toLowerCase();
 }
 
 /** Where an artifact is kept; a key whose file another has taken gets the step's number. */
@@ -92,14 +71,4 @@ function planArtifact(
   while (taken.has(foldName(joinPath(place, name)))) name = `${name}-${step.index + 1}`;
   taken.add(foldName(joinPath(place, name)));
   return { key, folder, file: { path: joinPath(place, `${name}.${format}`), format } };
-}
-
-/** A step's name as a folder's: letters, digits, `-`, `_` and `.`, nothing else. */
-function folderName(name: string): string {
-  return (
-    name
-      .trim()
-      .replace(/[^\p{L}\p{N}._-]+/gu, "-")
-      .replace(/^[.-]+|[.-]+$/g, "") || "step"
-  );
 }

@@ -1,0 +1,117 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, truncateSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { platewright } from "./support/command.ts";
+import { contentsOf, filesIn, temporaryFolder } from "./support/folder.ts";
+import { countingPipeline, writeModule } from "./support/pipelines.ts";
+import { makePlate } from "./support/plate.ts";
+
+async function prepare(): Promise<{
+  readonly folder: string;
+  readonly plate: string;
+  readonly pipeline: string;
+}> {
+  const folder = temporaryFolder();
+  const plate = join(folder, "plate");
+  await makePlate(plate, { wells: ["A01", "A02", "B02"], sites: 2, planes: 2 });
+  return { folder, plate, pipeline: writeModule(folder, "pipeline.ts", countingPipeline) };
+}
+
+const run = (pipeline: string, plate: string, out: string, ...flags: string[]) =>
+  platewright(["run", pipeline, plate, "--out", out, "--storage", "zarr", "--json", ...flags]);
+
+const table = (out: string): string => readFileSync(join(out, "tables", "cells.csv"), "utf8");
+
+test("results in Zarr are plates: the step's images as they are on the disk, and an input like any other", async () => {
+  const { folder, plate, pipeline } = await prepare();
+  const [files, arrays, again] = ["files", "arrays", "again"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  expect((await platewright(["run", pipeline, plate, "--out", files])).code).toBe(0);
+  const { code, stdout } = await run(pipeline, plate, arrays);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    status: "complete",
+    outputs: { images: 12, tables: ["tables/cells.csv"] },
+  });
+  expect(table(arrays)).toBe(table(files));
+
+  const inspected = await platewright(["inspect", join(arrays, "project.zarr"), "--json"]);
+  expect(JSON.parse(inspected.stdout)).toMatchObject({
+    layout: "ome-zarr",
+    wells: ["A01", "A02", "B02"],
+    components: { site: ["1", "2"], channel: ["1"], z: ["1"] },
+    images: 6,
+    dtype: "uint16",
+    missing: [],
+  });
+  expect((await platewright(["run", pipeline, join(arrays, "project.zarr"), "--out", again])).code).toBe(0);
+  expect(table(again)).toBe(table(files));
+
+  const equal = execFileSync(
+    process.env.PLATEWRIGHT_PYTHON ?? "/usr/bin/python3",
+    [
+      "-c",
+      `import sys, numpy, tifffile, zarr
+plate = zarr.open(sys.argv[2] + "/project.zarr", "r")
+for well, row in [("A01", "A/1"), ("A02", "A/2"), ("B02", "B/2")]:
+    for site in (1, 2):
+        image = tifffile.imread(f"{sys.argv[1]}/images/project/{well}_s00{site}_w1_z001_t001.tif")
+        assert numpy.array_equal(plate[f"{row}/{site - 1}/0"][0, 0, 0], image), (well, site)
+print("equal")`,
+      files,
+      arrays,
+    ],
+    { encoding: "utf8" },
+  );
+  expect(equal).toBe("equal\n");
+});
+
+test("one worker and several write the same plate, to the byte", async () => {
+  const { folder, plate, pipeline } = await prepare();
+  const contents = [];
+  for (const workers of ["1", "3"]) {
+    const out = join(folder, `out-${workers}`);
+    expect((await run(pipeline, plate, out, "--workers", workers)).code).toBe(0);
+    const { "run.json": _, ...rest } = contentsOf(out);
+    contents.push(rest);
+  }
+  expect(Object.keys(contents[0] ?? {}).length).toBeGreaterThan(20);
+  expect(contents[1]).toEqual(contents[0]);
+});
+
+test("a well that fails is not in the plate, and leaves nothing there", async () => {
+  const { folder, plate, pipeline } = await prepare();
+  const damaged = filesIn(plate).find((path) => path.includes("A02_s2")) ?? "";
+  truncateSync(join(plate, damaged), 700);
+  const out = join(folder, "out");
+  expect((await run(pipeline, plate, out)).code).toBe(3);
+  const inspected = await platewright(["inspect", join(out, "plate.zarr"), "--json"]);
+  expect(JSON.parse(inspected.stdout)).toMatchObject({ wells: ["A01", "B02"] });
+  expect(filesIn(out).filter((path) => path.includes("A/2/"))).toEqual([]);
+});
+
+test("plates of an earlier run are replaced on purpose only", async () => {
+  const { folder, plate, pipeline } = await prepare();
+  const out = join(folder, "out");
+  expect((await run(pipeline, plate, out)).code).toBe(0);
+  expect((await run(pipeline, plate, out)).code).toBe(1);
+  expect((await run(pipeline, plate, out, "--overwrite", "--wells", "B02")).code).toBe(0);
+  const inspected = await platewright(["inspect", join(out, "plate.zarr"), "--json"]);
+  expect(JSON.parse(inspected.stdout)).toMatchObject({ wells: ["B02"] });
+});
+
+test("a codec that the storage lacks is one sentence, and nothing is left", async () => {
+  const { folder, plate, pipeline } = await prepare();
+  const out = join(folder, "out");
+  const { code, stdout } = await run(pipeline, plate, out, "--set", "compression=deflate");
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: false,
+    error: { message: expect.stringContaining('no codec "deflate"') },
+  });
+  expect(existsSync(out)).toBe(false);
+});

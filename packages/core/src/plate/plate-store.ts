@@ -1,0 +1,55 @@
+import { PlatewrightError } from "../errors.ts";
+import type { HostArray } from "../memory/host-array.ts";
+import type { CallOptions, StorageBackend } from "../vfs/storage-backend.ts";
+import type { ImageKey } from "./image-key.ts";
+
+/** A plate that is about to be written into a store of arrays, the same for all who write it. Plain data. */
+export interface PlateDeclaration {
+  readonly name: string;
+  /** Wells that may be written; only those that are written will be listed. */
+  readonly wells: readonly string[];
+  readonly sites: readonly string[];
+  readonly timepoints: readonly string[];
+  readonly channels: readonly { readonly value: string; readonly name?: string }[];
+  readonly z: readonly string[];
+  /** Rows and columns of the physical plate. */
+  readonly plateDimensions?: readonly [rows: number, columns: number];
+  /** Sides of a pixel in µm. */
+  readonly pixelSize?: { readonly x: number; readonly y: number };
+  /** How chunks are packed, by a name that the storage knows. Default: the storage's own choice. */
+  readonly codec?: string;
+}
+
+/** Writes a declared plate. Several stores may write one plate at once, each well by one of them. */
+export interface PlateStore {
+  /** Writes one [Y, X] image. */
+  writePlane(key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
+  /** Completes a well: from here on `finish` lists it. A well of which nothing was written stays absent. */
+  finishWell(well: string): Promise<void>;
+  /** Takes a well back, whether it is finished or not. */
+  removeWell(well: string): Promise<void>;
+  /** Lists the finished wells, whoever wrote them: now it is a plate. */
+  finish(): Promise<unknown>;
+}
+
+/** A storage backend that keeps whole plates as arrays, instead of a file for each image. */
+export interface PlateStorage extends StorageBackend {
+  /** Begins to write a plate in a folder, once, before anyone writes it. Throws "exists" where there is one, unless it may be replaced. */
+  declarePlate(
+    folder: string,
+    declaration: PlateDeclaration,
+    options?: CallOptions & { readonly overwrite?: boolean },
+  ): Promise<PlateStore>;
+  /** Joins in writing a plate that was declared, from this or another thread or process. */
+  joinPlate(folder: string): Promise<PlateStore>;
+}
+
+/** The backend as one that keeps plates. Throws "storage" where it can't. */
+export function plateStorageOf(backend: StorageBackend): PlateStorage {
+  const { declarePlate, joinPlate } = backend as Partial<PlateStorage>;
+  if (declarePlate && joinPlate) return backend as PlateStorage;
+  throw new PlatewrightError(
+    "storage",
+    `The storage backend "${backend.name}" (${backend.location}) can't write plates.`,
+  );
+}
