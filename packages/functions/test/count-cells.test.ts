@@ -1,4 +1,4 @@
-import { type NdArray, wrap } from "@platewright/backend-ndarray";
+import { allocate, type NdArray, ndarrayBackend, toDense, wrap } from "@platewright/backend-ndarray";
 import { type CellRow, countCells, whiteTophat } from "@platewright/functions/ndarray";
 import { describe, expect, it } from "vitest";
 import { readFixture, type StoredArray, toArray, valuesOf } from "./fixture.ts";
@@ -156,4 +156,34 @@ describe("nothing to count", () => {
   it("refuses a stack by saying how to take a slice", () => {
     expect(() => countCells(wrap([2, 2, 2], "uint8", new Uint8Array(8)))).toThrow(/\(2, 2, 2\).*pick/);
   });
+});
+
+it.each([
+  ["whole numbers as they come", { split: false, smoothing: 0 }],
+  ["smoothed", { split: false }],
+  ["split", {}],
+])("a slice without cells gives an empty label image: %s", (_, params) => {
+  // Memory that was used before, as the labels will be.
+  const used = allocate([16, 24], "int32");
+  (used.data as Int32Array).fill(7);
+  ndarrayBackend().dispose?.(used);
+  const constant = wrap([16, 24], "uint16", new Uint16Array(16 * 24).fill(300));
+  const [labels, { cells }] = countCells(constant, params);
+  expect(cells).toEqual([]);
+  expect([...toDense(labels)].every((label) => label === 0)).toBe(true);
+});
+
+it("cells that are neither smoothed nor split are the same, counted in one pass or by a mask", () => {
+  const values = Uint16Array.from({ length: 40 * 30 }, (_, i) => {
+    const [x, y] = [i % 40, Math.floor(i / 40)];
+    return (
+      100 + (i % 7) + ((x - 10) ** 2 + (y - 10) ** 2 < 40 || (x - 30) ** 2 + (y - 20) ** 2 < 30 ? 900 : 0)
+    );
+  });
+  const params = { split: false, smoothing: 0, minArea: 10 };
+  const [fast, { cells }] = countCells(wrap([30, 40], "uint16", values), params);
+  const [slow, { cells: same }] = countCells(wrap([30, 40], "float32", Float32Array.from(values)), params);
+  expect(cells).toHaveLength(2);
+  expect(cells).toEqual(same);
+  expect([...toDense(fast)]).toEqual([...toDense(slow)]);
 });

@@ -1,8 +1,8 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { PlatewrightError } from "@platewright/core";
-import { regionProperties } from "@platewright/kernels";
+import { type RegionTable, regionProperties } from "@platewright/kernels";
 import { type CellRow, tabulate } from "./cell-table.ts";
-import { markForeground } from "./foreground.ts";
+import { levelsThreshold, markForeground } from "./foreground.ts";
 import { keepRegions } from "./keep-regions.ts";
 import { kernels } from "./kernels.ts";
 import { allocatePixels, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
@@ -113,13 +113,25 @@ function count(slice: DenseSlice, labels: Int32Array, given: CountCellsParams): 
   const { threshold, background = "dark", smoothing = 1, split = true, pixelSize } = given;
   const { minArea = 30, maxArea, excludeBorder = false } = given;
   const { height, width } = slice;
-  const table = withScratch(labels.length, "uint8", (data) => {
-    markForeground(slice, data, { threshold, background, smoothing });
-    const mask = { data, height, width };
-    if (!split) return kernels().labelRegions(mask, { intensity: slice.data, out: labels, minArea });
-    const found = splitSlice(mask, labels, given.minDepth);
-    return regionProperties({ data: labels, height, width }, found, slice.data);
-  });
+  const table =
+    countWhole(slice, labels, given) ??
+    withScratch(labels.length, "uint8", (data) => {
+      markForeground(slice, data, { threshold, background, smoothing });
+      const mask = { data, height, width };
+      if (!split) return kernels().labelRegions(mask, { intensity: slice.data, out: labels, minArea });
+      const found = splitSlice(mask, labels, given.minDepth);
+      return regionProperties({ data: labels, height, width }, found, slice.data);
+    });
   const kept = keepRegions(labels, table, { minArea, maxArea, excludeBorder, height, width });
   return tabulate(table, kept, pixelSize);
+}
+
+/** Bright cells of a slice as it came, unsplit: thresholded, labelled and measured in one pass. `undefined` where more is asked for. */
+function countWhole(slice: DenseSlice, labels: Int32Array, given: CountCellsParams): RegionTable | undefined {
+  const { background = "dark", smoothing = 1, split = true, minArea = 30 } = given;
+  const { data } = slice;
+  const isWhole = data instanceof Uint8Array || data instanceof Uint16Array;
+  if (split || smoothing !== 0 || background !== "dark" || !isWhole) return undefined;
+  const threshold = given.threshold ?? levelsThreshold(data, true) ?? Number.POSITIVE_INFINITY;
+  return kernels().labelRegions(slice, { threshold, intensity: data, out: labels, minArea });
 }

@@ -50,7 +50,7 @@ function mark(
 }
 
 /** Otsu's threshold of whole numbers, each its own level, or `undefined` where the two classes do not stand apart. */
-function levelsThreshold(data: Uint8Array | Uint16Array, isDark: boolean): number | undefined {
+export function levelsThreshold(data: Uint8Array | Uint16Array, isDark: boolean): number | undefined {
   const counts = kernels().histogram(data, new Uint32Array(data instanceof Uint8Array ? 256 : levels));
   return splitOf(counts, isDark);
 }
