@@ -1,15 +1,15 @@
-// npm run bench -- <name> [arguments of that benchmark]; a benchmark is a file bench/<name>.mjs
+// npm run bench [-- <name>] [arguments of that benchmark]; a benchmark is a file bench/<name>.mjs, by default plate
 import { existsSync, readdirSync } from "node:fs";
 import { ensureBuilt } from "./setup/build.mjs";
 import { ensureInstalled } from "./setup/install.mjs";
 import { inRoot } from "./setup/root.mjs";
 import { run } from "./setup/run.mjs";
 
-const [name, ...args] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const [name, ...args] = given[0] === undefined || given[0].startsWith("--") ? ["plate", ...given] : given;
 const names = benchmarks();
-if (name === undefined || !names.includes(name)) {
-  console.error(name === undefined ? "Which benchmark?" : `There is no benchmark "${name}".`);
-  console.error(`npm run bench -- <${names.join("|")}> [--json]`);
+if (!names.includes(name)) {
+  console.error(`There is no benchmark "${name}". npm run bench -- <${names.join("|")}> [--json]`);
   process.exit(2);
 }
 ensureInstalled();
