@@ -51,8 +51,9 @@ function mark(
 
 /** Otsu's threshold of whole numbers, each its own level, or `undefined` where the two classes do not stand apart. */
 export function levelsThreshold(data: Uint8Array | Uint16Array, isDark: boolean): number | undefined {
-  const counts = kernels().histogram(data, new Uint32Array(data instanceof Uint8Array ? 256 : levels));
-  return splitOf(counts, isDark);
+  return withScratch(data instanceof Uint8Array ? 256 : levels, "uint32", (counts) =>
+    splitOf(kernels().histogram(data, counts), isDark),
+  );
 }
 
 /** Otsu's threshold of a smoothed slice, or `undefined` where the two classes do not stand apart. */

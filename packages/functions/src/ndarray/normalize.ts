@@ -8,7 +8,7 @@ import {
   percentilesOf,
 } from "@platewright/kernels";
 import { kernels } from "./kernels.ts";
-import { allocatePixels, mapSlices, withDense } from "./slices.ts";
+import { allocatePixels, mapSlices, withDense, withScratch } from "./slices.ts";
 
 /** Which percentiles become black and white. */
 export interface PercentileParams {
@@ -72,9 +72,9 @@ function stretch(data: Pixels, dtype: DType, low: number, high: number, out: Pix
     );
   }
   if (data instanceof Uint8Array && out instanceof Uint8Array) {
-    stretchSmall(data, new Uint8Array(256), low, high, out);
+    withScratch(256, "uint8", (lut) => stretchSmall(data, lut, low, high, out));
   } else if (data instanceof Uint16Array && out instanceof Uint16Array) {
-    stretchSmall(data, new Uint16Array(65536), low, high, out);
+    withScratch(65536, "uint16", (lut) => stretchSmall(data, lut, low, high, out));
   } else {
     const [from = 0, to = 0] = percentilesOf([data], [low, high]);
     normalizeRange(data, from, to, integerRange(dtype)?.max ?? 1, out);
@@ -88,10 +88,11 @@ function stretchSmall<T extends Uint8Array | Uint16Array>(
   high: number,
   out: T,
 ): void {
-  const shared = kernels();
-  const counts = shared.histogram(data, new Uint32Array(lut.length));
-  const [from = 0, to = 0] = percentilesFromHistogram(counts, data.length, [low, high]);
-  shared.applyLut(data, normalizeLut(from, to, lut), out);
+  withScratch(lut.length, "uint32", (counts) => {
+    kernels().histogram(data, counts);
+    const [from = 0, to = 0] = percentilesFromHistogram(counts, data.length, [low, high]);
+    kernels().applyLut(data, normalizeLut(from, to, lut), out);
+  });
 }
 
 function checkOrder(name: string, low: number, high: number): void {

@@ -78,8 +78,7 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
       forTiles(data.length, (from, to) => {
         const result = out.subarray(from, to);
         const at = scratch.aim(pixels, result);
-        scratch.write(at, data.subarray(from, to));
-        map(at, to - from, table);
+        map(scratch.bring(pixels, data.subarray(from, to)), at, to - from, table);
         scratch.read(at, result);
       });
       return out;
