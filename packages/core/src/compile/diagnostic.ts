@@ -1,8 +1,7 @@
 import { PlatewrightError } from "../errors.ts";
 
-/** The five phases of compilation, in order; `input` is what is checked before them. */
+/** The five phases of compilation, in order. */
 export type PhaseName =
-  | "input"
   | "step-plans"
   | "zarr-stores"
   | "materialisation"

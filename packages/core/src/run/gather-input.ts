@@ -6,6 +6,7 @@ import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import { type ImagePosition, positionText, positionWords } from "../plate/image-set.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import type { MemoryBackend } from "../vfs/memory-backend.ts";
+import { joinPath } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
 import { readStack } from "./read-stack.ts";
 
@@ -14,9 +15,10 @@ export function stackPath(unit: WorkUnit): string {
   return `stacks/${unit.step.index}/${unit.id}`;
 }
 
-/** Where an artifact of a unit is kept in memory. */
+/** Where an artifact of a unit is kept in memory: in the folder that the plan has for it. */
 export function artifactPath(unit: WorkUnit, key: string): string {
-  return `artifacts/${unit.step.index}/${unit.id}/${encodeURIComponent(key)}`;
+  const planned = unit.step.gives.find((artifact) => artifact.key === key);
+  return joinPath(planned?.folder ?? "", String(unit.id));
 }
 
 /** Reads the stack of a unit from the plate. Throws "not-found" for images that the plate's index does not list. */

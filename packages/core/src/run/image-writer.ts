@@ -1,6 +1,6 @@
 import type { Plan, StepPlan } from "../compile/plan.ts";
 import type { WorkUnit } from "../compile/units.ts";
-import { PlatewrightError } from "../errors.ts";
+import { messageOf, PlatewrightError } from "../errors.ts";
 import { type HostArray, sliceOf } from "../memory/host-array.ts";
 import type { Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
@@ -18,8 +18,8 @@ export interface ImageWriter {
   finish(): Promise<void>;
   /** Waits for all writes, whether they succeed or not. */
   settle(): Promise<void>;
-  /** Removes what was written. */
-  takeBack(): Promise<void>;
+  /** Removes what was written. Never throws: answers what could not be removed, in a sentence. */
+  takeBack(): Promise<string | undefined>;
   paths(): readonly string[];
 }
 
@@ -114,10 +114,13 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
     settle,
     async takeBack() {
       await settle();
-      for (const store of stores.values()) await (await store).removeWell(well);
-      const files = stores.size > 0 ? [] : written;
-      for (const path of files) await results.remove?.(path);
+      const removals = [
+        ...[...stores.values()].map((store) => store.then((joined) => joined.removeWell(well))),
+        ...(stores.size > 0 ? [] : written).map(async (path) => results.remove?.(path)),
+      ];
       written.length = 0;
+      const failed = (await Promise.allSettled(removals)).find((removal) => removal.status === "rejected");
+      return failed && `What well ${well} had written could not be removed: ${messageOf(failed.reason)}`;
     },
     paths: () => [...written].sort(),
   };

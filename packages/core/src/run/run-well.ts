@@ -73,7 +73,8 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
     const cancelled = isCancellation(thrown, signal);
     status = cancelled ? "cancelled" : "failed";
     if (!cancelled) error = recordError(thrown);
-    await writer.takeBack();
+    const left = await writer.takeBack();
+    if (error && left !== undefined) error = { ...error, causes: [...error.causes, left] };
   }
   const seconds = (Date.now() - started) / 1000;
   if (error) scope.onEvent({ type: "well-failed", well, error });

@@ -111,3 +111,34 @@ test("a storage that only says it keeps plates is an error that names it", async
     'The storage backend "arrays" (/results) can\'t write plates.',
   );
 });
+
+test("a well whose images can't be taken back fails with its own error, and says what is left", async () => {
+  const keeper = createPlateKeeper();
+  const open = keeper.provider.open;
+  const provider: StorageProvider = {
+    ...keeper.provider,
+    async open(location, options) {
+      const backend = (await open(location, options)) as PlateStorage;
+      return {
+        ...backend,
+        async joinPlate(folder: string) {
+          const store = await backend.joinPlate(folder);
+          const broken = async () => {
+            throw new Error("the disk is gone");
+          };
+          return { ...store, writePlane: broken, removeWell: broken };
+        },
+      } as PlateStorage;
+    },
+  };
+  const { pw, plate } = await createBench({ wells: ["A01"] }, provider);
+  const plan = await pw.compile(pipeline, plate, { settings: { storage: "arrays" } });
+  const report = await pw.run(plan, { plate, out: "/results" });
+  expect(report.wells.A01).toMatchObject({
+    status: "failed",
+    error: {
+      message: "the disk is gone",
+      causes: ["What well A01 had written could not be removed: the disk is gone"],
+    },
+  });
+});

@@ -64,7 +64,7 @@ function planArtifact(
   format: "csv" | "json" | undefined,
   taken: Set<string>,
 ): PlannedArtifact {
-  const folder = joinPath(`${step.index}-${folderName(step.name)}`, "artifacts", folderName(key));
+  const folder = joinPath(`${step.index}-${folderName(step.name)}`, "artifacts", encodeURIComponent(key));
   if (format === undefined) return { key, folder };
   const place = format === "csv" ? "tables" : "artifacts";
   let name = folderName(key);
