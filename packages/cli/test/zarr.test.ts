@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { runPython } from "../../../test/support/python.ts";
 import { platewright } from "./support/command.ts";
 import { contentsOf, filesIn, temporaryFolder } from "./support/folder.ts";
 import { countingPipeline, writeModule } from "./support/pipelines.ts";
@@ -51,21 +51,15 @@ test("results in Zarr are plates: the step's images as they are on the disk, and
   expect((await platewright(["run", pipeline, join(arrays, "project.zarr"), "--out", again])).code).toBe(0);
   expect(table(again)).toBe(table(files));
 
-  const equal = execFileSync(
-    process.env.PLATEWRIGHT_PYTHON ?? "/usr/bin/python3",
-    [
-      "-c",
-      `import sys, numpy, tifffile, zarr
+  const equal = runPython(
+    `import sys, numpy, tifffile, zarr
 plate = zarr.open(sys.argv[2] + "/project.zarr", "r")
 for well, row in [("A01", "A/1"), ("A02", "A/2"), ("B02", "B/2")]:
     for site in (1, 2):
         image = tifffile.imread(f"{sys.argv[1]}/images/project/{well}_s00{site}_w1_z001_t001.tif")
         assert numpy.array_equal(plate[f"{row}/{site - 1}/0"][0, 0, 0], image), (well, site)
 print("equal")`,
-      files,
-      arrays,
-    ],
-    { encoding: "utf8" },
+    [files, arrays],
   );
   expect(equal).toBe("equal\n");
 });

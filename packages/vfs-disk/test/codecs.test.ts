@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import { createHostArray, createTypedArray, isPlatewrightError } from "@platewright/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runPython } from "../../../test/support/python.ts";
 import { decodeNpy, decodePng, disk, encodeNpy, encodePng } from "../src/index.ts";
 import { anyHostArray, bytesOfArray } from "./arbitraries.ts";
 import { fixtureBytes, fixtureFolder, fixtures, formulaPixels } from "./fixtures.ts";
-import { runPython } from "./python.ts";
 
 const storage = await disk().open(fileURLToPath(fixtureFolder), { readOnly: true });
 const others = [...fixtures(".npy"), ...fixtures(".png")];

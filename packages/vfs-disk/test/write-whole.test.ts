@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { bundleChild, startShell } from "../../../test/support/child.ts";
 import { disk } from "../src/index.ts";
-import { bundleChild, startShell } from "./child.ts";
 import { temporaryFolder } from "./folder.ts";
 
 describe("a write", () => {
   it("that is killed leaves the old content or the new, and no file of a plate besides", async () => {
-    const child = await bundleChild("write-repeatedly");
+    const child = await bundleChild(new URL("./children/write-repeatedly.ts", import.meta.url));
     const folder = temporaryFolder();
     const storage = await disk().open(folder);
     const seen = new Set<number>();
@@ -39,7 +39,7 @@ describe("a write", () => {
 
   it("that finds the disk full says so, keeps what was there and leaves nothing behind", async () => {
     const folder = temporaryFolder();
-    const child = await bundleChild("write-too-much");
+    const child = await bundleChild(new URL("./children/write-too-much.ts", import.meta.url));
     const isolate = smallDiskCommand();
     const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${child}" "${folder}"`;
     const output = await startShell(`${isolate} sh -c '${command}'`).output;
@@ -61,7 +61,7 @@ describe("a write", () => {
 
   it("beyond the limit on file sizes says so, keeps what was there and leaves nothing behind", async () => {
     const folder = temporaryFolder();
-    const child = await bundleChild("write-too-much");
+    const child = await bundleChild(new URL("./children/write-too-much.ts", import.meta.url));
     const output = await startShell(`ulimit -f 1000; exec "${process.execPath}" "${child}" "${folder}"`)
       .output;
     const result = resultOf(output);

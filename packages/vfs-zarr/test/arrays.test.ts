@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHostArray, dtypes } from "@platewright/core";
 import { describe, expect, it } from "vitest";
+import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
 import { filesIn } from "./files.ts";
 import { temporaryFolder } from "./folder.ts";
 import { noisyArray } from "./images.ts";
-import { runPython } from "./python.ts";
 
 const codecs = {
   2: ["blosc-lz4", "zstd", "gzip", "zlib", "none"],

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { runPython } from "../../../test/support/python.ts";
 import { decodeBlosc, encodeBlosc } from "../src/codecs/blosc.ts";
 import { temporaryFolder } from "./folder.ts";
 import { noisyArray } from "./images.ts";
-import { runPython } from "./python.ts";
 
 /** Bytes with runs and repetitions, as compressors like them, and without. */
 const content = fc.oneof(

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { bundleChild, startShell } from "./child.ts";
+import { bundleChild, startShell } from "../../../test/support/child.ts";
 import { filesIn } from "./files.ts";
 import { temporaryFolder } from "./folder.ts";
 import { compareImages, declareIn, joinIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
@@ -13,7 +13,7 @@ const shape = [90, 70] as const;
 
 describe("a plate", () => {
   it("that was killed while it was written is whole or absent, and the same to the byte once it is written again", async () => {
-    const child = await bundleChild("write-plate");
+    const child = await bundleChild(new URL("./children/write-plate.ts", import.meta.url));
     const reference = temporaryFolder();
     const whole = await declareIn(reference, declaration);
     await writeWells(whole, wells, shape);
@@ -58,7 +58,7 @@ describe("a plate", () => {
   }, 600_000);
 
   it("that eight processes write at once loses nothing", async () => {
-    const child = await bundleChild("write-plate");
+    const child = await bundleChild(new URL("./children/write-plate.ts", import.meta.url));
     const many = { ...declaration, wells: ["A01", "A02", "A03", "A04", "B01", "B02", "C01", "D12"] };
     const [alone, together] = [temporaryFolder(), temporaryFolder()];
     const single = await declareIn(alone, many);
@@ -76,7 +76,7 @@ describe("a plate", () => {
 
   it("for which the disk has no room says so, and what was there stays whole", async () => {
     const folder = temporaryFolder();
-    const child = await bundleChild("fill-disk");
+    const child = await bundleChild(new URL("./children/fill-disk.ts", import.meta.url));
     const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${child}" "${folder}"`;
     const output = await startShell(`${smallDiskCommand()} sh -c '${command}'`).output;
     const line =

@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHostArray } from "@platewright/core";
 import { describe, expect, it } from "vitest";
+import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
 import { filesIn } from "./files.ts";
 import { temporaryFolder } from "./folder.ts";
 import { imageOf, noisyArray } from "./images.ts";
 import { checkOmeZarr } from "./ome-zarr-rules.ts";
 import { compareImages, declareIn, joinIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
-import { runPython } from "./python.ts";
 
 describe.each(["0.4", "0.5"] as const)("a plate of OME-Zarr %s", (version) => {
   const declaration = { ...smallPlate, version };

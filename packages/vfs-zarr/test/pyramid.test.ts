@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHostArray, type DType, dtypes, type TypedArray } from "@platewright/core";
 import { describe, expect, it } from "vitest";
+import { runPython } from "../../../test/support/python.ts";
 import { levelShapes, reducePlane } from "../src/plate/pyramid.ts";
 import { temporaryFolder } from "./folder.ts";
-import { runPython } from "./python.ts";
 
 const shapes = [
   [1, 1],

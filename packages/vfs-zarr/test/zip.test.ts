@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
 import { temporaryFolder } from "./folder.ts";
 import { noisyArray } from "./images.ts";
 import { compareImages, declareIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
-import { runPython } from "./python.ts";
 import { writeShards } from "./shards.ts";
 
 const zipFolder = `

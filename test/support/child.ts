@@ -7,14 +7,14 @@ import { build } from "tsup";
 import { onTestFinished } from "vitest";
 
 /**
- * Bundles a program of ./children from the sources into one file that plain Node runs, and answers its path. Killing and
+ * Bundles a program from the sources into one file that plain Node runs, and answers its path. Killing and
  * limiting need a process of their own.
  */
-export async function bundleChild(name: string): Promise<string> {
+export async function bundleChild(program: URL): Promise<string> {
   const outDir = mkdtempSync(join(realpathSync(tmpdir()), "platewright-child-"));
   onTestFinished(() => rmSync(outDir, { recursive: true, force: true }));
   await build({
-    entry: { child: fileURLToPath(new URL(`./children/${name}.ts`, import.meta.url)) },
+    entry: { child: fileURLToPath(program) },
     outDir,
     format: "esm",
     outExtension: () => ({ js: ".mjs" }),
