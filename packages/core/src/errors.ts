@@ -6,7 +6,8 @@ export type ErrorCode =
   | "dtype" // values do not fit the dtype they should become
   | "memory-type" // a value or name that belongs to no registered memory type
   | "conversion" // no route between two memory types, or a route that failed
-  | "device" // a device that is absent or lost
+  | "device" // a device that is absent
+  | "device-lost" // a device that was lost with what lay on it
   | "out-of-memory" // host or device memory is exhausted
   | "registry" // a plugin is missing, or two plugins claim one name
   | "path" // a path that leaves its root or is no path

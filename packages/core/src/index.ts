@@ -25,6 +25,8 @@ export type { Conversions, GlobalSettings, PipelineSettings, StepSettings } from
 export type { ErrorCode, ErrorDetails } from "./errors.ts";
 export { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "./errors.ts";
 export type { Conversion, ConversionKind, Hop, Route } from "./memory/conversion.ts";
+export type { DeviceInfo, DeviceLease, DeviceProvider, DeviceUsage, LeaseOptions } from "./memory/device.ts";
+export { absentDevice, deviceLost, outOfMemory } from "./memory/device.ts";
 export type { DType, TypedArray, TypedArrays } from "./memory/dtype.ts";
 export {
   bytesPerElement,

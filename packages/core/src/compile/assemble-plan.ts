@@ -1,6 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { AssignedDraft, ContractedStep, PhaseContext } from "./draft.ts";
-import { hashOf } from "./hash.ts";
 import {
   type Plan,
   type PlannedPlate,
@@ -9,6 +8,7 @@ import {
   type StepPlan,
   type WellTemplate,
 } from "./plan.ts";
+import { planHash, plateHash, stepHash } from "./plan-hash.ts";
 import { predictWell } from "./predict.ts";
 
 /** Puts the phases' findings together: plain data, hashed, with predictions. */
@@ -50,17 +50,7 @@ export function assemblePlan(
     predicted: sumPredictions(wells, templates),
     warnings,
   };
-  const kept = steps.map(({ output, gives }) => [output?.folder, gives.map(({ file }) => file?.path)]);
-  const hash = hashOf([
-    kept,
-    [plate.pixelSize, plate.channelNames],
-    steps.map((step) => step.hash),
-    plate.hash,
-    Object.keys(wells),
-    missing,
-    compression,
-    storage,
-  ]);
+  const hash = planHash(plan);
   return JSON.parse(JSON.stringify({ ...plan, hash })) as Plan;
 }
 
@@ -79,35 +69,16 @@ function planPlate({ plate }: PhaseContext): PlannedPlate {
   };
 }
 
-/** The hash by which a run recognises the plate that its plan was compiled for. */
-export function plateHash({ index }: PhaseContext["plate"]): string {
-  const images = index.images.map(({ well, site, channel, z, timepoint, path, plane }) => [
-    well,
-    site,
-    channel,
-    z,
-    timepoint,
-    path,
-    plane,
-  ]);
-  return hashOf([images, index.shape, index.dtype]);
-}
-
 function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: PlannedPlate): StepPlan {
-  const source = step.source === "plate" ? plate.hash : before[step.source]?.hash;
-  const givers = step.needs.map(({ key, step: index }) => [key, before[index]?.hash]);
   const { groupBy, output } = step;
-  const dtype = step.settings.values.dtype;
-  const hash = hashOf([step.planned, step.variableComponents, groupBy, dtype, source, givers]);
-  return {
+  const planned: Omit<StepPlan, "hash"> = {
     index: step.index,
     name: step.name,
-    hash,
     source: step.source,
     variableComponents: step.variableComponents,
     ...(groupBy === undefined ? {} : { groupBy }),
     chains: step.planned,
-    dtype,
+    dtype: step.settings.values.dtype,
     needs: step.needs,
     gives: step.artifacts,
     collapsed: step.collapsed,
@@ -115,6 +86,7 @@ function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: 
     writeBackend: step.writeBackend,
     ...(output === undefined ? {} : { output }),
   };
+  return { ...planned, hash: stepHash(planned, before, plate.hash) };
 }
 
 function sumPredictions(wells: Plan["wells"], templates: readonly WellTemplate[]): Prediction {

@@ -1,5 +1,7 @@
 import type { ConversionKind } from "./conversion.ts";
+import type { DeviceProvider } from "./device.ts";
 import type { DType } from "./dtype.ts";
+import type { DTypePolicy } from "./dtype-policy.ts";
 import type { HostArray } from "./host-array.ts";
 
 /** The arrays this program knows, by memory type; a backend package adds its own key by declaration merging. */
@@ -46,6 +48,8 @@ export interface MemoryType<M extends MemoryTypeName = MemoryTypeName> {
   readonly name: M;
   readonly processor: "cpu" | "gpu";
   readonly dtypes: readonly DType[];
+  /** The devices its arrays live on, for a GPU type. */
+  readonly devices?: DeviceProvider;
   /** Whether a value is one of this library's arrays. Does not load the library. */
   is(value: unknown): value is ArrayOf<M>;
   describe(array: ArrayOf<M>): ArrayInfo;
@@ -61,6 +65,8 @@ export interface MemoryType<M extends MemoryTypeName = MemoryTypeName> {
   stack?(slices: readonly ArrayOf<M>[], options?: ConvertOptions): Awaitable<ArrayOf<M>>;
   /** The [Y, X] slices of a [Z, Y, X] array; views where the library has them. */
   unstack?(stack: ArrayOf<M>): readonly ArrayOf<M>[];
+  /** The array brought to a dtype by a policy, as `applyDTypePolicy` does it on the host; the same array where nothing is to do. */
+  cast?(array: ArrayOf<M>, dtype: DType, policy: DTypePolicy): Awaitable<ArrayOf<M>>;
   /** The array on another device. */
   moveTo?(array: ArrayOf<M>, device: DeviceId): Awaitable<ArrayOf<M>>;
   /** Frees or recycles the memory under the array. The engine calls it once a storage, after its last reader. */

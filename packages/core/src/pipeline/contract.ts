@@ -29,6 +29,10 @@ export interface ContractSpec<
   readonly slices?: "same" | "one" | number | ((slices: number, params: ParamsReceived<P>) => number);
   /** How many pixels around a pixel its result depends on; lets the stack be cut into tiles. */
   readonly halo?: number | ((params: ParamsReceived<P>) => number);
+  /** Whether each slice of the result depends on the same slice of the stack alone. Default: as for `unit: "slice"`. */
+  readonly slicewise?: boolean;
+  /** Predicted nanoseconds for each pixel of the stack; decides between the variants of a family. Default: by processor. */
+  readonly cost?: number | ((params: ParamsReceived<P>) => number);
   /**
    * The dtype it gives. `"same"` (default): the input's, to which the step's dtype policy brings whatever comes back.
    * A dtype: the function's own, such as `"int32"` for labels, which the policy leaves alone.
@@ -43,7 +47,7 @@ export interface ContractSpec<
   readonly specialOutputs?: Out;
   /** How special outputs are kept with the results: as a table (CSV) or as JSON. What is not named stays in the run. */
   readonly materialize?: { readonly [key in Out[number]]?: "csv" | "json" };
-  /** Whether the engine may call it again on parts of the stack after the device ran out of memory. */
+  /** Whether the engine may call it again, on parts of the stack where it is `slicewise` or has a `halo`, after memory ran out. Default `true`. */
   readonly oomRecovery?: boolean;
   /** Whether the next step reads the plate's original images. */
   readonly chainBreaker?: boolean;
@@ -72,10 +76,11 @@ export interface Signature {
 }
 
 /** The rules of any contract, its parameters unknown. */
-export interface ErasedSpec extends Omit<ContractSpec, "slices" | "halo" | "materialize"> {
+export interface ErasedSpec extends Omit<ContractSpec, "slices" | "halo" | "cost" | "materialize"> {
   readonly materialize?: { readonly [key: string]: "csv" | "json" | undefined };
   readonly slices?: "same" | "one" | number | ((slices: number, params: never) => number);
   readonly halo?: number | ((params: never) => number);
+  readonly cost?: number | ((params: never) => number);
 }
 
 /** The contract on a declared function: complete, frozen, readable at run time. */
@@ -89,6 +94,8 @@ export interface Contract<S extends Signature = Signature> {
   readonly unit: Unit;
   readonly slices: "same" | "one" | number | ((slices: number, params: never) => number);
   readonly halo: number | ((params: never) => number) | undefined;
+  readonly slicewise: boolean;
+  readonly cost: number | ((params: never) => number) | undefined;
   readonly dtype: "same" | DType;
   /** Names without their `?`. */
   readonly specialInputs: readonly string[];

@@ -1,5 +1,5 @@
-import { plateHash } from "../compile/assemble-plan.ts";
 import { type Plan, planVersion } from "../compile/plan.ts";
+import { isIntact, plateHash } from "../compile/plan-hash.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
