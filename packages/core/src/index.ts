@@ -21,7 +21,15 @@ export type { ConfigChange, ConfigLevel, ConfigStore, ConfigValues } from "./con
 export { createConfigStore } from "./config/config-store.ts";
 export type { ResolvedSettings } from "./config/resolve.ts";
 export { resolveSettings } from "./config/resolve.ts";
-export type { Conversions, GlobalSettings, PipelineSettings, StepSettings } from "./config/settings.ts";
+export type {
+  Conversions,
+  GlobalSettings,
+  PipelineSettings,
+  SettingDescription,
+  SettingName,
+  StepSettings,
+} from "./config/settings.ts";
+export { settingsSchema } from "./config/settings.ts";
 export type { ErrorCode, ErrorDetails } from "./errors.ts";
 export { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "./errors.ts";
 export type { Conversion, ConversionKind, Hop, Route } from "./memory/conversion.ts";
@@ -93,7 +101,7 @@ export type { WellPosition } from "./plate/well.ts";
 export { normalizeWell, parseRow, parseWell, rowName, wellName } from "./plate/well.ts";
 export type { WellFilter } from "./plate/well-filter.ts";
 export { excludeWells, selectWells } from "./plate/well-filter.ts";
-export type { Platewright, Plugin } from "./registry.ts";
+export type { FunctionSources, Platewright, Plugin } from "./registry.ts";
 export { createPlatewright } from "./registry.ts";
 export type { ErrorRecord, RunEvent } from "./run/events.ts";
 export type { RunReport, WellReport } from "./run/report.ts";

@@ -1,5 +1,5 @@
 import { type CompileOptions, compilePipeline, type Installed } from "./compile/compile.ts";
-import { functionsOf } from "./compile/functions-of.ts";
+import { functionsAmong, functionsOf } from "./compile/functions-of.ts";
 import type { Plan } from "./compile/plan.ts";
 import { PlatewrightError } from "./errors.ts";
 import type { Conversion } from "./memory/conversion.ts";
@@ -32,13 +32,21 @@ export interface Platewright {
   openPlate(location: string, options?: OpenPlateOptions & { readonly storage?: string }): Promise<Plate>;
   /** Compiles a pipeline for a plate; see `compilePipeline`. The plan's functions stay known to this installation. */
   compile(pipeline: Pipeline, plate: Plate, options?: CompileOptions): Promise<Plan>;
-  /** Runs a plan that this installation compiled, or one from elsewhere together with its `pipeline`. */
-  run(plan: Plan, options: RunOptions & { readonly pipeline?: Pipeline | undefined }): Promise<RunReport>;
+  /** Runs a plan that this installation compiled, or one from elsewhere together with its `pipeline` or `functions`. */
+  run(plan: Plan, options: RunOptions & FunctionSources): Promise<RunReport>;
   /** Makes a function that runs single wells, for an executor in a worker; the results' folder was prepared elsewhere. */
   createWellRunner(
     plan: Plan,
-    options: RunOptions & { readonly signal: AbortSignal; readonly pipeline?: Pipeline | undefined },
+    options: RunOptions & FunctionSources & { readonly signal: AbortSignal },
   ): Promise<WellRunner>;
+}
+
+/** Where the functions of a plan that was compiled elsewhere are found. */
+export interface FunctionSources {
+  /** The pipeline that it was compiled from. */
+  readonly pipeline?: Pipeline | undefined;
+  /** Functions and families, such as the exports of a package; other values are left aside. */
+  readonly functions?: Iterable<unknown> | undefined;
 }
 
 /**
@@ -63,10 +71,13 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
     return compiled.plan;
   };
   // A plan that came back from JSON is another object: it finds the functions compiled last under their names.
-  const scopeOf = (plan: Plan, pipeline: Pipeline | undefined): RunScope => ({
+  const scopeOf = (plan: Plan, { pipeline, functions: given }: FunctionSources): RunScope => ({
     memory,
     storages,
-    functions: pipeline ? functionsOf(pipeline) : (functionsByPlan.get(plan) ?? functions),
+    functions:
+      pipeline || given
+        ? new Map([...functionsAmong(given ?? []), ...(pipeline ? functionsOf(pipeline) : [])])
+        : (functionsByPlan.get(plan) ?? functions),
   });
 
   return Object.freeze<Platewright>({
@@ -82,10 +93,10 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
     },
     compile,
     async run(plan, options) {
-      return runPlan(plan, scopeOf(plan, options.pipeline), options);
+      return runPlan(plan, scopeOf(plan, options), options);
     },
     async createWellRunner(plan, options) {
-      const scope = scopeOf(plan, options.pipeline);
+      const scope = scopeOf(plan, options);
       const results = await openResults(plan, storages, options);
       return createWellRunner(plan, scope, options, results, options.signal, options.onEvent ?? (() => {}));
     },

@@ -1,7 +1,8 @@
-import type { Contract, Declared } from "../pipeline/contract.ts";
+import { type Contract, contractOf, type Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
+import { familyKey } from "../pipeline/family.ts";
 import { type FunctionId, functionKey } from "./plan.ts";
-import { resolvePattern } from "./resolve-chains.ts";
+import { isFamily, resolvePattern } from "./resolve-chains.ts";
 
 /** Every function of a pipeline, all variants of its families, by `functionKey`: what a plan made elsewhere needs to run here. */
 export function functionsOf(pipeline: Pipeline): ReadonlyMap<string, Declared> {
@@ -11,6 +12,20 @@ export function functionsOf(pipeline: Pipeline): ReadonlyMap<string, Declared> {
       for (const { fn, contract } of link?.variants.values() ?? []) {
         functions.set(functionKey({ function: functionId(contract), input: contract.input }), fn);
       }
+    }
+  }
+  return functions;
+}
+
+/** The functions among any values, such as the exports of a package, and the variants of families, by `functionKey`. */
+export function functionsAmong(values: Iterable<unknown>): ReadonlyMap<string, Declared> {
+  const functions = new Map<string, Declared>();
+  for (const value of values) {
+    const variants = isFamily(value) ? Object.values(value[familyKey].variants) : [value];
+    for (const fn of variants) {
+      const contract = contractOf(fn);
+      if (contract)
+        functions.set(functionKey({ function: functionId(contract), input: contract.input }), fn as Declared);
     }
   }
   return functions;

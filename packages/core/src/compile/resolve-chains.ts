@@ -65,6 +65,7 @@ function isUse(value: unknown): value is Use {
   return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "use";
 }
 
-function isFamily(value: unknown): value is Family<Variants> {
+/** Whether a value is a family of functions. */
+export function isFamily(value: unknown): value is Family<Variants> {
   return typeof value === "object" && value !== null && familyKey in value;
 }

@@ -1,11 +1,11 @@
-import { type Plan, planVersion } from "../compile/plan.ts";
-import { isIntact, plateHash } from "../compile/plan-hash.ts";
+import type { Plan } from "../compile/plan.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import { groupByWell } from "../plate/image-key.ts";
 import type { Plate } from "../plate/plate.ts";
 import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
+import { checkFunctions, checkPlan } from "./check-plan.ts";
 import type { RunEvent } from "./events.ts";
 import { type RunReport, reportRun, runDocument } from "./report.ts";
 import { finishStores, openResults, prepareResults, writeTables } from "./results-folder.ts";
@@ -43,8 +43,9 @@ export interface RunScope {
 
 /**
  * Runs a plan. A well that fails is in the report, with its cause; the others go on. Throws where nothing can be run:
- * "plate" where the plate is not the plan's, "path" where the results would lie in the plate, "exists" where there are
- * results already, "storage" where they can't be written.
+ * "declaration" where the plan is of another version or was edited, "plate" where the plate is not the plan's, "registry"
+ * where its functions are not known, "path" where the results would lie in the plate, "exists" where there are results
+ * already, "storage" where they can't be written.
  */
 export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions): Promise<RunReport> {
   const started = Date.now();
@@ -62,10 +63,10 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
       listenerFailure ??= { reason };
     }
   };
-  await prepareResults(plan, results, options.overwrite ?? false);
-  emit({ type: "run-start", wells: wells.length, planHash: plan.hash });
   const signal = options.signal ?? new AbortController().signal;
   const executor = options.executor ?? executeHere(plan, scope, options, results, signal, emit);
+  await prepareResults(plan, results, options.overwrite ?? false);
+  emit({ type: "run-start", wells: wells.length, planHash: plan.hash });
   let executed: Executed;
   try {
     executed = await executeWells(
@@ -101,7 +102,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
 /** What a worker needs to run single wells of a plan whose results were prepared by `runPlan` elsewhere. */
 export type WellRunner = (well: string) => Promise<WellOutcome>;
 
-/** Makes a function that runs single wells of a plan: the body of an executor, here or in a worker. */
+/** Makes a function that runs single wells of a plan: the body of an executor, here or in a worker. Throws "registry" where functions are not known. */
 export function createWellRunner(
   plan: Plan,
   scope: RunScope,
@@ -110,6 +111,7 @@ export function createWellRunner(
   signal: AbortSignal,
   onEvent: (event: RunEvent) => void,
 ): WellRunner {
+  checkFunctions(plan, scope.functions);
   const images = groupByWell(options.plate.index.images);
   return (well) =>
     runWell(well, {
@@ -134,21 +136,6 @@ function executeHere(
   emit: (event: RunEvent) => void,
 ): WellExecutor {
   return { workers: 1, run: createWellRunner(plan, scope, options, results, signal, emit) };
-}
-
-function checkPlan(plan: Plan, plate: Plate): void {
-  if (plan.kind !== "plan" || plan.version !== planVersion) {
-    throw new PlatewrightError(
-      "declaration",
-      `This is no plan of version ${planVersion}. Compile the pipeline again.`,
-    );
-  }
-  if (plateHash(plate) !== plan.plate.hash) {
-    throw new PlatewrightError(
-      "plate",
-      `The plate "${plate.location}" is not the one the plan was compiled for, or has changed since. Compile the pipeline again.`,
-    );
-  }
 }
 
 function wellsToRun(plan: Plan, wells: readonly string[] | undefined): readonly string[] {

@@ -13,7 +13,7 @@ import { grid } from "../pipeline/fixtures/backends.ts";
 import { add, findPeak, fromPeak, invert, measure, project, same } from "../support/functions.ts";
 import { mapGrid } from "../support/grid.ts";
 import { type Bench, createBench, pixelOf } from "../support/plate.ts";
-import { contentOf } from "../support/storage.ts";
+import { contentOf, createFakeDisk } from "../support/storage.ts";
 
 const three = definePipeline({
   name: "three",
@@ -94,12 +94,7 @@ test("a plan that came back from JSON, or from elsewhere, runs to the same bytes
   await runOn(bench, copy, { out: "/copy" });
   expect(contentOf(bench.disk, "/copy")).toEqual(contentOf(bench.disk, "/results"));
   const other = await createBench();
-  await expect(runOn(other, copy)).resolves.toMatchObject({
-    status: "failed",
-    wells: {
-      A01: { error: { causes: [expect.stringContaining('The function "tests:add@1" is not known.')] } },
-    },
-  });
+  await expect(runOn(other, copy)).rejects.toThrow("functions that are not known here: tests:add@1 on grid;");
   await other.pw.run(copy, { plate: other.plate, out: "/other", pipeline: three });
   expect(contentOf(other.disk, "/other")).toEqual(contentOf(bench.disk, "/results"));
 });
@@ -167,6 +162,10 @@ test("results are replaced on purpose only, and those that no longer come are re
 
 describe("what can't be run is refused before anything is written", () => {
   const pipeline = definePipeline({ name: "a", steps: [step("a", add)] });
+  const compileOn = async (spec: Parameters<typeof createBench>[0], storage: string) => {
+    const other = await createBench(spec, createFakeDisk("tape").provider);
+    return other.pw.compile(pipeline, other.plate, { settings: { storage } });
+  };
   test.each<[string, Partial<RunOptions>, (plan: Plan) => unknown, string]>([
     ["results nowhere", { out: undefined }, (plan) => plan, "It is not said where the results shall go."],
     ["results in the plate", { out: "/plates/test/new" }, (plan) => plan, "lies inside the plate"],
@@ -176,25 +175,55 @@ describe("what can't be run is refused before anything is written", () => {
       (plan) => plan,
       "The plan has no well H12. It has A01, A02.",
     ],
-    ["a plan of another version", {}, (plan) => ({ ...plan, version: 0 }), "This is no plan of version 1."],
+    ["what is no plan", {}, () => ({ kind: "pipeline" }), "This is no plan."],
+    [
+      "a plan of another version",
+      {},
+      (plan) => ({ ...plan, version: 0 }),
+      "The plan is of version 0; this engine runs version 1.",
+    ],
+    [
+      "a plan with another parameter",
+      {},
+      (plan) => JSON.parse(JSON.stringify(plan).replaceAll('"amount":1', '"amount":2')),
+      "was edited after it was compiled",
+    ],
+    [
+      "a plan with other images",
+      {},
+      (plan) => ({ ...plan, templates: [] }),
+      "was edited after it was compiled",
+    ],
+    ["a plan that lacks its steps", {}, ({ steps: _, ...rest }) => rest, "was edited after it was compiled"],
     [
       "a plan of another plate",
       {},
-      (plan) => ({ ...plan, plate: { ...plan.plate, hash: "0" } }),
+      () => compileOn({ wells: ["A01", "A02"], planes: 5 }, "disk"),
       "is not the one the plan was compiled for",
     ],
+    ["a storage that is gone", {}, () => compileOn({}, "tape"), 'The storage "tape" is not installed.'],
     [
-      "a storage that is gone",
-      {},
-      (plan) => ({ ...plan, settings: { ...plan.settings, storage: "tape" } }),
-      'The storage "tape" is not installed.',
+      "functions that are not known",
+      { functions: [invert] } as object,
+      (plan) => plan,
+      "The plan calls a function that is not known here: tests:add@1 on grid.",
     ],
   ])("%s", async (_, options, change, says) => {
     const bench = await createBench();
-    const plan = change(await bench.pw.compile(pipeline, bench.plate)) as Plan;
+    const plan = (await change(await bench.pw.compile(pipeline, bench.plate))) as Plan;
     await expect(runOn(bench, plan, options)).rejects.toThrow(says);
     expect([bench.disk.reads, bench.disk.writes]).toEqual([[], []]);
   });
+});
+
+test("functions are found among the exports of a package, by name and version", async () => {
+  const bench = await createBench();
+  const plan = JSON.parse(JSON.stringify(await bench.pw.compile(three, bench.plate))) as Plan;
+  const other = await createBench();
+  const functions: unknown[] = [add, findPeak, fromPeak, measure, project, "a word", undefined];
+  await runOn(bench, plan, { out: "/here" });
+  await other.pw.run(plan, { plate: other.plate, out: "/there", functions });
+  expect(contentOf(other.disk, "/there")).toEqual(contentOf(bench.disk, "/here"));
 });
 
 test("what was run is kept beside the results", async () => {

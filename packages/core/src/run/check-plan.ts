@@ -1,0 +1,77 @@
+import { functionKey, functionText, type Plan, type PlannedCall, planVersion } from "../compile/plan.ts";
+import { isIntact, plateHash } from "../compile/plan-hash.ts";
+import { PlatewrightError } from "../errors.ts";
+import type { Declared } from "../pipeline/contract.ts";
+import type { Plate } from "../plate/plate.ts";
+
+/**
+ * Holds a plan, which may come from a file, against this engine and a plate. Throws "declaration" for what is no plan,
+ * one of another version or one that was edited, "plate" where the plate is not the plan's.
+ */
+export function checkPlan(plan: Plan, plate: Plate): void {
+  const { kind, version } = (plan ?? {}) as Partial<Plan>;
+  if (kind !== "plan")
+    throw new PlatewrightError(
+      "declaration",
+      "This is no plan. Compile the pipeline for the plate to get one.",
+    );
+  if (version !== planVersion)
+    throw new PlatewrightError(
+      "declaration",
+      `The plan is of version ${version}; this engine runs version ${planVersion}. Compile the pipeline again.`,
+      { version },
+    );
+  if (!isIntactPlan(plan))
+    throw new PlatewrightError(
+      "declaration",
+      `The plan ${String(plan.hash).slice(0, 12)} was edited after it was compiled: its hash is not that of what it holds. Change the pipeline instead, and compile it again.`,
+    );
+  if (plateHash(plate) !== plan.plate.hash)
+    throw new PlatewrightError(
+      "plate",
+      `The plate "${plate.location}" is not the one the plan was compiled for, or has changed since. Compile the pipeline again.`,
+      { location: plate.location, planned: plan.plate.location },
+    );
+}
+
+// What was edited may lack anything.
+function isIntactPlan(plan: Plan): boolean {
+  try {
+    return isIntact(plan);
+  } catch {
+    return false;
+  }
+}
+
+/** The functions that a plan calls and that are not among those known, each once, as `package:name@version on memory type`. */
+export function missingFunctions(plan: Plan, known: ReadonlyMap<string, Declared>): readonly string[] {
+  return [...new Set(callsOf(plan).map(functionKey))].filter((key) => !known.has(key));
+}
+
+/** Throws "registry" where a plan calls functions that are not known, naming them and, where there is one, the known version. */
+export function checkFunctions(plan: Plan, known: ReadonlyMap<string, Declared>): void {
+  const missing = missingFunctions(plan, known);
+  if (missing.length === 0) return;
+  const words = missing.map((key) => {
+    const call = callsOf(plan).find((each) => functionKey(each) === key) as PlannedCall;
+    const others = otherVersions(call, known);
+    return others.length > 0 ? `${key} (there is ${others.join(", ")})` : key;
+  });
+  throw new PlatewrightError(
+    "registry",
+    `The plan calls ${words.length === 1 ? "a function that is" : "functions that are"} not known here: ${words.join("; ")}. Run it together with the pipeline that it was compiled from, or compile the pipeline again.`,
+    { missing },
+  );
+}
+
+function callsOf(plan: Plan): readonly PlannedCall[] {
+  return plan.steps.flatMap(({ chains }) => Object.values(chains).flatMap(({ calls }) => calls));
+}
+
+function otherVersions(call: PlannedCall, known: ReadonlyMap<string, Declared>): readonly string[] {
+  const stem = functionText({ ...call.function, version: "" });
+  const end = ` on ${call.input}`;
+  return [...known.keys()]
+    .filter((key) => key.startsWith(stem) && key.endsWith(end))
+    .map((key) => key.slice(0, -end.length));
+}
