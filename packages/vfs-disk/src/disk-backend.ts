@@ -14,12 +14,14 @@ import { listFolder } from "./files/list-folder.ts";
 import { withFile } from "./files/open-for-reading.ts";
 import type { Root } from "./files/root.ts";
 import { type FileAct, hasCode, storageError } from "./files/storage-error.ts";
+import { createUnsynced } from "./files/unsynced.ts";
 import { writeWhole } from "./files/write-whole.ts";
 
 /** What a disk backend is made with. */
 export interface DiskBackendOptions {
   readonly codecs: readonly FileCodec[];
   readonly readOnly: boolean;
+  readonly sync: "each-write" | "flush";
 }
 
 // Enough to keep the thread pool busy, few enough not to run out of open files however many calls are made at once.
@@ -29,9 +31,10 @@ const filesAtOnce = 64;
 export function createDiskBackend(
   root: Root,
   location: string,
-  { codecs, readOnly }: DiskBackendOptions,
+  { codecs, readOnly, sync }: DiskBackendOptions,
 ): StorageBackend {
   const limited = createLimit(filesAtOnce);
+  const unsynced = sync === "flush" ? createUnsynced() : undefined;
 
   const act = async <T>(
     kind: FileAct,
@@ -70,7 +73,7 @@ export function createDiskBackend(
     act("write", path, options.signal, async () => {
       const target = await root.confine(path);
       try {
-        await writeWhole(target, pieces, options);
+        await writeWhole(target, pieces, { ...options, unsynced });
       } catch (error) {
         throw storageError(
           "write",
@@ -135,6 +138,7 @@ export function createDiskBackend(
 
   return {
     ...reading,
+    ...(unsynced && { flush: () => act("write", "", undefined, () => unsynced.flush()) }),
     async write(path, bytes, options = {}) {
       checkPath(path);
       await put(path, [bytes], options);

@@ -74,6 +74,8 @@ export interface StorageBackend {
   /** Whole or not at all: a failed or killed write leaves the old content or the new. */
   write?(path: string, bytes: Uint8Array, options?: WriteOptions): Awaitable<void>;
   remove?(path: string, options?: CallOptions): Awaitable<void>;
+  /** Brings to the disk what earlier writes left with the system; a storage whose writes do so themselves has none. */
+  flush?(): Awaitable<void>;
   /** Shape and dtype of an array, without its pixels. */
   describeArray?(path: string, options?: CallOptions): Awaitable<ArrayDescription>;
   readArray?(path: string, options?: ReadArrayOptions): Awaitable<HostArray>;

@@ -1,54 +1,59 @@
 import {
-  close,
+  closeSync,
   constants,
   fsync,
-  link,
-  lstat,
-  mkdir,
-  open,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
   read,
   readdir,
-  realpath,
-  rename,
-  rmdir,
+  realpathSync,
+  renameSync,
+  rmdirSync,
   type Stats,
-  stat,
-  unlink,
+  statSync,
+  unlinkSync,
   writev,
 } from "node:fs";
 import { promisify } from "node:util";
 
-// Bare descriptors instead of node:fs/promises: a FileHandle costs the main thread several times as much a file.
+// What asks for names only is done at once: it takes some microseconds, its way to the thread pool and back ten times as
+// many. What moves content, waits for the disk or reads whole folders goes to the pool. Bare descriptors, because a
+// FileHandle costs the main thread several times as much a file.
 
 /** Opens a file and answers its descriptor. */
-export const openFile: (path: string, flags: number, mode?: number) => Promise<number> = promisify(open);
+export const openFile = async (path: string, flags: number, mode?: number): Promise<number> =>
+  openSync(path, flags, mode);
 /** Closes a descriptor. */
-export const closeFile: (descriptor: number) => Promise<void> = promisify(close);
+export const closeFile = async (descriptor: number): Promise<void> => closeSync(descriptor);
 /** Writes what the system still holds of a file to the disk. */
 export const syncFile: (descriptor: number) => Promise<void> = promisify(fsync);
 /** Gives a file a new name, replacing what has it. */
-export const renameFile: (from: string, to: string) => Promise<void> = promisify(rename);
+export const renameFile = async (from: string, to: string): Promise<void> => renameSync(from, to);
 /** Gives a file a second name; fails where that name is taken. */
-export const linkFile: (from: string, to: string) => Promise<void> = promisify(link);
+export const linkFile = async (from: string, to: string): Promise<void> => linkSync(from, to);
 /** Removes a file's name. */
-export const unlinkFile: (path: string) => Promise<void> = promisify(unlink);
+export const unlinkFile = async (path: string): Promise<void> => unlinkSync(path);
 /** Removes an empty folder. */
-export const removeFolder: (path: string) => Promise<void> = promisify(rmdir);
+export const removeFolder = async (path: string): Promise<void> => rmdirSync(path);
 /** Makes a folder and those above it; answers the first that was made, `undefined` where all were there. */
-export const makeFolders: (path: string) => Promise<string | undefined> = (path) =>
-  promisify(mkdir)(path, { recursive: true });
+export const makeFolders = async (path: string): Promise<string | undefined> =>
+  mkdirSync(path, { recursive: true });
 /** What a path is, links followed. */
-export const statPath: (path: string) => Promise<Stats> = promisify(stat);
+export const statPath = async (path: string): Promise<Stats> => statSync(path);
 /** What a path is, a link itself. */
-export const lstatPath: (path: string) => Promise<Stats> = promisify(lstat);
+export const lstatPath = async (path: string): Promise<Stats> => lstatSync(path);
 /** The path without any links. */
-export const realPath: (path: string) => Promise<string> = promisify(realpath.native);
+export const realPath = async (path: string): Promise<string> => realpathSync.native(path);
 /** The entries of a folder with their kinds. */
 export const readFolder: (path: string) => Promise<import("node:fs").Dirent[]> = (path) =>
   promisify(readdir)(path, { withFileTypes: true });
 
 /** Flags for reading: a pipe or device answers at once instead of waiting for a writer. */
 export const readFlags: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** Flags for bringing a file to the disk, which Windows does only for one that may be written. */
+export const syncFlags: number = constants.O_RDWR;
 /** Flags for making a file that must not be there. */
 export const createFlags: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 

@@ -14,17 +14,11 @@ export async function withFile<T>(
   path: string,
   use: (file: CodecFile) => Promise<T>,
 ): Promise<T> {
-  // The check of the path and the opening run side by side: an open file that is not read tells nothing.
-  const [confined, opened] = await Promise.allSettled([
-    root.confine(path),
-    openFile(path === "" ? root.path : `${root.path}/${path}`, readFlags),
-  ]);
+  const descriptor = await openFile(await root.confine(path), readFlags);
   try {
-    if (confined.status === "rejected") throw confined.reason;
-    if (opened.status === "rejected") throw opened.reason;
-    return await use(describeOpenFile(path, opened.value));
+    return await use(describeOpenFile(path, descriptor));
   } finally {
-    if (opened.status === "fulfilled") await closeFile(opened.value);
+    await closeFile(descriptor);
   }
 }
 

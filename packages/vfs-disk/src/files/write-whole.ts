@@ -14,6 +14,7 @@ import {
 } from "./calls.ts";
 import { hasCode } from "./storage-error.ts";
 import { syncFolder } from "./sync-folder.ts";
+import type { Unsynced } from "./unsynced.ts";
 
 const temporaryName = /^\.pw-\d+-[0-9a-z]+-\d+\.partial$/;
 const thisProcess = `${process.pid}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
@@ -27,29 +28,35 @@ export function isTemporaryName(name: string): boolean {
   return temporaryName.test(name);
 }
 
+/** How a file is written. */
+export interface WriteWholeOptions {
+  readonly overwrite?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Where to note the file instead of bringing it to the disk before it takes its name. */
+  readonly unsynced?: Unsynced | undefined;
+}
+
 /**
  * Writes a file whole or not at all: into a hidden file beside it, brought to the disk, then renamed. A process that is
- * killed on the way leaves what was there before and at most the hidden file. Folders are made as needed.
+ * killed on the way leaves what was there before and at most the hidden file; so does a machine that fails, unless
+ * the file is only noted in `unsynced`. Folders are made as needed.
  * Without `overwrite` an existing file fails with EEXIST, even one that appears meanwhile.
  */
 export async function writeWhole(
   target: string,
   pieces: readonly Uint8Array[],
-  {
-    overwrite = false,
-    signal,
-  }: { readonly overwrite?: boolean | undefined; readonly signal?: AbortSignal | undefined },
+  { overwrite = false, signal, unsynced }: WriteWholeOptions,
 ): Promise<void> {
   throwIfAborted(signal);
   if (!overwrite) await refuseExisting(target);
   const folder = dirname(target);
   written += 1;
   const temporary = join(folder, `.pw-${thisProcess}-${written}.partial`);
-  const descriptor = await createIn(folder, temporary);
+  const { descriptor, changed } = await createIn(folder, temporary);
   try {
     try {
       await writePieces(descriptor, pieces, signal);
-      await syncFile(descriptor);
+      if (!unsynced) await syncFile(descriptor);
     } finally {
       await closeFile(descriptor);
     }
@@ -60,7 +67,8 @@ export async function writeWhole(
     await unlinkFile(temporary).catch(() => undefined);
     throw error;
   }
-  await syncFolder(folder);
+  if (unsynced) unsynced.add(target, changed);
+  else for (const each of [...changed, folder]) await syncFolder(each);
 }
 
 async function refuseExisting(target: string): Promise<void> {
@@ -68,17 +76,20 @@ async function refuseExisting(target: string): Promise<void> {
   if (found) throw Object.assign(new Error(`file exists: ${target}`), { code: "EEXIST" });
 }
 
-async function createIn(folder: string, temporary: string): Promise<number> {
+/** Makes the hidden file. `changed`: folders in which new folders were made; their names must reach the disk too, or the file could be lost with them. */
+async function createIn(
+  folder: string,
+  temporary: string,
+): Promise<{ readonly descriptor: number; readonly changed: readonly string[] }> {
   try {
-    return await openFile(temporary, createFlags, 0o666);
+    return { descriptor: await openFile(temporary, createFlags, 0o666), changed: [] };
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
     const first = await makeFolders(folder);
-    // The names of new folders must reach the disk too, or the file could be lost with them.
+    const changed: string[] = [];
     if (first !== undefined)
-      for (let made = folder; made.length >= first.length; made = dirname(made))
-        await syncFolder(dirname(made));
-    return await openFile(temporary, createFlags, 0o666);
+      for (let made = folder; made.length >= first.length; made = dirname(made)) changed.push(dirname(made));
+    return { descriptor: await openFile(temporary, createFlags, 0o666), changed };
   }
 }
 

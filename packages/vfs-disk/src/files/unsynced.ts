@@ -1,0 +1,53 @@
+import { dirname } from "node:path";
+import { closeFile, openFile, syncFile, syncFlags } from "./calls.ts";
+import { createLimit } from "./limit.ts";
+import { hasCode } from "./storage-error.ts";
+import { syncFolder } from "./sync-folder.ts";
+
+/** Files that were written and not yet brought to the disk. */
+export interface Unsynced {
+  /** `folders`: those whose names are new or changed besides the file's own. */
+  add(file: string, folders?: readonly string[]): void;
+  /** Brings all files that were added to the disk, then the names in their folders. Throws what the system throws. */
+  flush(): Promise<void>;
+}
+
+// As many as Node's thread pool has threads: the first makes the disk write for all of them.
+const filesAtOnce = 4;
+
+/** Keeps what a backend writes until it is flushed: many files brought to the disk at once cost little more than one. */
+export function createUnsynced(): Unsynced {
+  let files = new Set<string>();
+  let folders = new Set<string>();
+  return {
+    add(file, changed = []) {
+      files.add(file);
+      folders.add(dirname(file));
+      for (const folder of changed) folders.add(folder);
+    },
+    async flush() {
+      const [dueFiles, dueFolders] = [files, folders];
+      files = new Set();
+      folders = new Set();
+      const limited = createLimit(filesAtOnce);
+      const syncs = [...dueFiles].map((file) => limited(() => syncIfThere(file)));
+      const failed = (await Promise.allSettled(syncs)).find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") throw failed.reason;
+      await Promise.all([...dueFolders].map(syncFolder));
+    },
+  };
+}
+
+/** A file that was removed since has nothing to bring. */
+async function syncIfThere(file: string): Promise<void> {
+  const descriptor = await openFile(file, syncFlags).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  });
+  if (descriptor === undefined) return;
+  try {
+    await syncFile(descriptor);
+  } finally {
+    await closeFile(descriptor);
+  }
+}
