@@ -10,7 +10,7 @@ import type { Pipeline } from "./pipeline/define-pipeline.ts";
 import { type OpenPlateOptions, openPlate, type Plate } from "./plate/plate.ts";
 import type { PlateLayout } from "./plate/plate-layout.ts";
 import type { RunReport } from "./run/report.ts";
-import { openResults } from "./run/results-folder.ts";
+import { openResults } from "./run/results.ts";
 import {
   createWellRunner,
   type RunOptions,
@@ -60,7 +60,7 @@ export interface FunctionSources {
 export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
   const { memoryTypes, conversions, storages, layouts } = sortPlugins(plugins);
   const memory = createMemoryRegistry(memoryTypes, conversions);
-  const installed: Installed = { memory, storages, devices: new Map() };
+  const installed: Installed = { memory, storages };
   const functionsByPlan = new WeakMap<Plan, ReadonlyMap<string, Declared>>();
   const functions = new Map<string, Declared>();
 

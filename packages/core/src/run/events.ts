@@ -2,7 +2,14 @@ import type { ErrorCode } from "../errors.ts";
 
 /** Something that happened in a run, in the order it happened. */
 export type RunEvent =
-  | { readonly type: "run-start"; readonly wells: number; readonly planHash: string }
+  | {
+      readonly type: "run-start";
+      /** Wells that are run. */
+      readonly wells: number;
+      readonly planHash: string;
+      /** Wells that an earlier run has completed, with which this one goes on. */
+      readonly kept: number;
+    }
   | { readonly type: "well-start"; readonly well: string; readonly units: number }
   | {
       readonly type: "unit-done";

@@ -34,6 +34,10 @@ export interface WellReport {
   readonly seconds: number;
   readonly units: number;
   readonly images: number;
+  /** Rows that it gave to each table and document, by key. */
+  readonly rows: { readonly [key: string]: number };
+  /** Whether an earlier run completed it, with which this one went on. */
+  readonly kept?: true;
   readonly error?: ErrorRecord;
 }
 
@@ -46,7 +50,12 @@ export function reportRun(
     readonly artifacts: readonly string[];
     readonly folder: string;
   },
-  run: { readonly seconds: number; readonly workers: number; readonly cancelled: boolean },
+  run: {
+    readonly seconds: number;
+    readonly workers: number;
+    readonly cancelled: boolean;
+    readonly kept: ReadonlyMap<string, WellOutcome>;
+  },
 ): RunReport {
   const complete = outcomes.filter(({ status }) => status === "complete").length;
   const highest = outcomes.map(({ peakHostBytes }) => peakHostBytes).sort((a, b) => b - a);
@@ -57,10 +66,7 @@ export function reportRun(
     planHash: plan.hash,
     seconds: run.seconds,
     wells: Object.fromEntries(
-      outcomes.map(({ well, status, seconds, units, images, error }) => [
-        well,
-        { status, seconds, units, images: images.length, ...(error ? { error } : {}) },
-      ]),
+      outcomes.map((outcome) => [outcome.well, reportWell(outcome, run.kept.has(outcome.well))]),
     ),
     outputs: { images: outcomes.reduce((sum, { images }) => sum + images.length, 0), ...files },
     memory: {
@@ -73,6 +79,27 @@ export function reportRun(
   };
 }
 
+function reportWell(
+  { status, seconds, units, images, tables, error }: WellOutcome,
+  kept: boolean,
+): WellReport {
+  const rows = Object.entries(tables).map(([key, table]) => [key, table.length] as const);
+  return {
+    status,
+    seconds,
+    units,
+    images: images.length,
+    rows: Object.fromEntries(rows),
+    ...(kept ? { kept } : {}),
+    ...(error ? { error } : {}),
+  };
+}
+
+/** The document that is kept beside the results from the start of a run, until its end is known. */
+export function runningDocument(plan: Plan, versions: object): object {
+  return { ...planned(plan, versions), status: "running" };
+}
+
 /** The document that is kept beside the results: what was run on what, and what came of it. */
 export function runDocument(
   plan: Plan,
@@ -80,6 +107,34 @@ export function runDocument(
   events: readonly RunEvent[],
   versions: object,
 ): object {
+  return {
+    ...planned(plan, versions),
+    status: report.status,
+    cancelled: report.cancelled,
+    seconds: report.seconds,
+    wells: report.wells,
+    outputs: { ...report.outputs, folder: undefined },
+    memory: report.memory,
+    devices: report.devices,
+    workers: report.workers,
+    events: events.filter(({ type }) => type !== "unit-done"),
+  };
+}
+
+/** What a finished run reported, from the document that it left; every well of it is kept. */
+export function reportFrom(document: object, folder: string): RunReport {
+  const { status, cancelled, planHash, wells, outputs, memory, devices, workers } = document as RunReport;
+  return {
+    ...{ status, cancelled, planHash, seconds: 0 },
+    wells: Object.fromEntries(
+      Object.entries(wells).map(([well, report]) => [well, { ...report, kept: true }]),
+    ),
+    outputs: { ...outputs, folder },
+    ...{ memory, devices, workers },
+  };
+}
+
+function planned(plan: Plan, versions: object): object {
   return {
     pipeline: plan.pipeline,
     planHash: plan.hash,
@@ -102,13 +157,5 @@ export function runDocument(
       ...(output ? { folder: output.folder } : {}),
     })),
     warnings: plan.warnings,
-    status: report.status,
-    cancelled: report.cancelled,
-    seconds: report.seconds,
-    wells: report.wells,
-    outputs: { ...report.outputs, folder: undefined },
-    memory: report.memory,
-    workers: report.workers,
-    events: events.filter(({ type }) => type !== "unit-done"),
   };
 }

@@ -1,98 +1,119 @@
-import { insidePlateHint, insidePlateText } from "../compile/phases/3-materialisation.ts";
 import type { Plan } from "../compile/plan.ts";
 import { PlatewrightError } from "../errors.ts";
 import { isImageName } from "../plate/image-name.ts";
-import type { Plate } from "../plate/plate.ts";
 import { plateStorageOf } from "../plate/plate-store.ts";
 import { baseName } from "../vfs/path.ts";
-import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
+import type { StorageBackend } from "../vfs/storage-backend.ts";
+import { completeWells, discardWells, isComplete, type RunDocument, readRunDocument } from "./earlier-run.ts";
+import { clearProgress, progressFolder } from "./progress.ts";
+import { backendOf, type Results } from "./results.ts";
 import type { WellOutcome } from "./run-well.ts";
 import type { TableRow } from "./tables.ts";
 
-/** Where results go. */
-export interface ResultsOptions {
-  readonly plate: Plate;
-  readonly out?: string | undefined;
-  readonly allowOutputInPlate?: boolean | undefined;
-}
-
-/** Opens the place where the results go. Throws "path" where it lies in the plate, "storage" where it is not told. */
-export async function openResults(
-  plan: Plan,
-  storages: ReadonlyMap<string, StorageProvider>,
-  options: ResultsOptions,
-): Promise<StorageBackend> {
-  const location = options.out ?? plan.output?.location;
-  const provider = storages.get(plan.settings.storage);
-  if (location === undefined) {
-    throw new PlatewrightError("storage", "It is not said where the results shall go. Give out: a folder.");
-  }
-  if (!provider) {
-    throw new PlatewrightError("storage", `The storage "${plan.settings.storage}" is not installed.`);
-  }
-  const inside = storages.get(options.plate.storage)?.contains(options.plate.location, location) ?? false;
-  if (inside && options.allowOutputInPlate !== true) {
-    throw new PlatewrightError(
-      "path",
-      `${insidePlateText(location, options.plate.location)} ${insidePlateHint}`,
-    );
-  }
-  return provider.open(location);
-}
-
 const resultFolders = ["images", "tables", "artifacts"];
 
-/** Makes room for results: throws "exists" where there are some already, or removes them on request. */
-export async function prepareResults(plan: Plan, results: StorageBackend, overwrite: boolean): Promise<void> {
-  for (const name of [...resultFolders, ...plan.stores.map(({ folder }) => folder), "run.json"]) {
-    if (overwrite || !(await results.has(name))) continue;
+/** How a run treats what an earlier one left: `"new"` refuses it, `"overwrite"` removes it, `"resume"` goes on with it. */
+export type Beginning = "new" | "overwrite" | "resume";
+
+/** What a run finds of an earlier one with which it goes on. */
+export interface Begun {
+  /** The wells that need not be run, with what they gave. */
+  readonly kept: ReadonlyMap<string, WellOutcome>;
+  /** The document of a run that completed every well: there is nothing left to do. */
+  readonly finished?: RunDocument;
+}
+
+/**
+ * Makes room for results, or finds those that the run can go on with. Throws "exists" where there are results that are
+ * neither to be replaced nor those of an unfinished run of this very plan; `details.unfinished` counts the wells of one
+ * that could be gone on with.
+ */
+export async function prepareResults(plan: Plan, results: Results, beginning: Beginning): Promise<Begun> {
+  const { main } = results;
+  const document = await readRunDocument(main);
+  if (beginning === "resume" && document) return goOn(plan, results, document);
+  const present = beginning === "overwrite" ? undefined : await firstPresent(plan, main);
+  if (present !== undefined) throw await thereAlready(plan, results, document, present);
+  if (beginning === "overwrite") {
+    await removeEarlier(plan, results, document);
+    await clearProgress(main);
+  }
+  await declareStores(plan, results, beginning === "overwrite");
+  return { kept: new Map() };
+}
+
+async function goOn(plan: Plan, results: Results, document: RunDocument): Promise<Begun> {
+  if (document.planHash !== plan.hash) {
+    const { location } = results.main;
+    const whose = document.planHash === undefined ? "an earlier run" : "another plan";
     throw new PlatewrightError(
       "exists",
-      `"${results.location}" holds results already (${name}). Give another folder, or overwrite them on purpose.`,
-      { location: results.location },
+      `"${location}" holds results of ${whose}, which can't be gone on with. Give another folder, or overwrite them on purpose.`,
+      { location },
     );
   }
-  if (overwrite) for (const path of await earlierResults(plan, results)) await results.remove?.(path);
-  for (const { folder, declaration } of plan.stores) {
-    await plateStorageOf(results).declarePlate(folder, declaration, { overwrite });
+  if (isComplete(plan, document)) return { kept: new Map(), finished: document };
+  const kept = await completeWells(plan, results);
+  // Where no well was completed the stores may not have been declared.
+  if (kept.size === 0) await declareStores(plan, results, true);
+  await discardWells(plan, results, (well) => !kept.has(well));
+  return { kept };
+}
+
+async function firstPresent(plan: Plan, main: StorageBackend): Promise<string | undefined> {
+  const names = [...resultFolders, ...plan.stores.map(({ folder }) => folder), progressFolder, "run.json"];
+  for (const name of names) if (await main.has(name)) return name;
+  return undefined;
+}
+
+async function thereAlready(
+  plan: Plan,
+  results: Results,
+  document: RunDocument | undefined,
+  name: string,
+): Promise<PlatewrightError> {
+  const { location } = results.main;
+  if (document?.planHash !== plan.hash || isComplete(plan, document))
+    return new PlatewrightError(
+      "exists",
+      `"${location}" holds results already (${name}). Give another folder, or overwrite them on purpose.`,
+      { location },
+    );
+  const complete = (await completeWells(plan, results)).size;
+  const wells = Object.keys(plan.wells).length;
+  return new PlatewrightError(
+    "exists",
+    `"${location}" holds an unfinished run of this plan: ${complete} of ${wells} wells are complete. Go on with it, or overwrite it on purpose.`,
+    { location, unfinished: { complete, wells } },
+  );
+}
+
+async function declareStores(plan: Plan, results: Results, overwrite: boolean): Promise<void> {
+  for (const { step, folder, declaration } of plan.stores) {
+    const storage = plateStorageOf(backendOf(plan, step, results));
+    await storage.declarePlate(folder, declaration, { overwrite });
   }
 }
 
-/** What an earlier run left in the folders and files that it noted, and in those of this plan. Other files are not touched. */
-async function earlierResults(plan: Plan, results: StorageBackend): Promise<readonly string[]> {
-  const noted = await earlierRun(results);
-  const folders = new Set([...plan.steps.flatMap(({ output }) => output?.folder ?? []), ...noted.folders]);
-  const stale: string[] = [];
-  for (const folder of folders) {
-    for await (const { path, kind } of results.list(folder)) {
+/** Removes what an earlier run left in the folders and files that it noted, and in those of this plan. Other files are not touched. */
+async function removeEarlier(
+  plan: Plan,
+  results: Results,
+  { steps = [], outputs }: RunDocument = {},
+): Promise<void> {
+  const { main } = results;
+  const noted = steps.flatMap(({ folder }) => folder ?? []).filter(isResultPath);
+  const planned = plan.steps.flatMap(({ index, output }) =>
+    output ? [{ folder: output.folder, backend: backendOf(plan, index, results) }] : [],
+  );
+  for (const { folder, backend } of [...planned, ...noted.map((folder) => ({ folder, backend: main }))]) {
+    const stale: string[] = [];
+    for await (const { path, kind } of backend.list(folder))
       if (kind === "file" && isImageName(baseName(path))) stale.push(path);
-    }
+    for (const path of stale) await backend.remove?.(path);
   }
-  for (const path of noted.files) if (await results.has(path)) stale.push(path);
-  return stale;
-}
-
-/** The folders of images and the tables that the document of an earlier run names, as far as it can be read. */
-async function earlierRun(
-  results: StorageBackend,
-): Promise<{ readonly folders: string[]; readonly files: string[] }> {
-  let document: Partial<RunDocument> | undefined;
-  try {
-    document = (await results.readValue?.("run.json")) as Partial<RunDocument> | undefined;
-  } catch {
-    // No document, or one that can't be read, names nothing.
-  }
-  const { steps = [], outputs } = document ?? {};
-  return {
-    folders: steps.flatMap(({ folder }) => folder ?? []).filter(isResultPath),
-    files: [...(outputs?.tables ?? []), ...(outputs?.artifacts ?? [])].filter(isResultPath),
-  };
-}
-
-/** The part of `run.json` that says what was written. */
-interface RunDocument {
-  readonly steps: readonly { readonly folder?: string }[];
-  readonly outputs: { readonly tables?: readonly string[]; readonly artifacts?: readonly string[] };
+  const files = [...(outputs?.tables ?? []), ...(outputs?.artifacts ?? [])].filter(isResultPath);
+  for (const path of files) if (await main.has(path)) await main.remove?.(path);
 }
 
 function isResultPath(path: unknown): path is string {
@@ -100,8 +121,10 @@ function isResultPath(path: unknown): path is string {
 }
 
 /** Lists the wells that were written in the plates that the results were written into. */
-export async function finishStores(plan: Plan, results: StorageBackend): Promise<void> {
-  for (const { folder } of plan.stores) await (await plateStorageOf(results).joinPlate(folder)).finish();
+export async function finishStores(plan: Plan, results: Results): Promise<void> {
+  for (const { step, folder } of plan.stores) {
+    await (await plateStorageOf(backendOf(plan, step, results)).joinPlate(folder)).finish();
+  }
 }
 
 /** Joins the wells' rows and writes them; the tables of wells that are not complete are left out. */

@@ -4,11 +4,14 @@ import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import { groupByWell } from "../plate/image-key.ts";
 import type { Plate } from "../plate/plate.ts";
-import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
+import type { StorageProvider } from "../vfs/storage-backend.ts";
 import { checkFunctions, checkPlan } from "./check-plan.ts";
+import { isComplete } from "./earlier-run.ts";
 import type { RunEvent } from "./events.ts";
-import { type RunReport, reportRun, runDocument } from "./report.ts";
-import { finishStores, openResults, prepareResults, writeTables } from "./results-folder.ts";
+import { clearProgress, createProgress } from "./progress.ts";
+import { type RunReport, reportFrom, reportRun, runDocument, runningDocument } from "./report.ts";
+import { openResults, type Results } from "./results.ts";
+import { type Beginning, finishStores, prepareResults, writeTables } from "./results-folder.ts";
 import { runWell, type WellOutcome } from "./run-well.ts";
 import { type Executed, executeWells, type WellExecutor } from "./well-executor.ts";
 
@@ -22,6 +25,11 @@ export interface RunOptions {
   readonly wells?: readonly string[] | undefined;
   /** Replaces the results of an earlier run in the same folder. Default `false`: an "exists" error. */
   readonly overwrite?: boolean | undefined;
+  /**
+   * Goes on with an unfinished run of the same plan in the same folder: wells that it completed are not run again. A
+   * folder without results is begun, a finished run left as it is, one of another plan an "exists" error. Default `false`.
+   */
+  readonly resume?: boolean | undefined;
   /** Lets the results lie inside the plate's folder. Default `false`. */
   readonly allowOutputInPlate?: boolean | undefined;
   /** Ends the run after the first well that fails. Default `false`: the other wells go on. */
@@ -50,7 +58,9 @@ export interface RunScope {
 export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions): Promise<RunReport> {
   const started = Date.now();
   checkPlan(plan, options.plate);
-  const wells = wellsToRun(plan, options.wells);
+  const wanted = wellsToRun(plan, options.wells);
+  const versions = options.versions ?? {};
+  const replaces = options.overwrite === true || options.resume === true;
   const results = await openResults(plan, scope.storages, options);
   const events: RunEvent[] = [];
   let listenerFailure: { readonly reason: unknown } | undefined;
@@ -65,38 +75,65 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
   };
   const signal = options.signal ?? new AbortController().signal;
   const executor = options.executor ?? executeHere(plan, scope, options, results, signal, emit);
-  await prepareResults(plan, results, options.overwrite ?? false);
-  emit({ type: "run-start", wells: wells.length, planHash: plan.hash });
+  const { kept, finished } = await prepareResults(plan, results, beginningOf(options));
+  if (finished) return reportFrom(finished, results.main.location);
+  const wells = wanted.filter((well) => !kept.has(well));
+  emit({ type: "run-start", wells: wells.length, planHash: plan.hash, kept: kept.size });
+  await results.main.writeValue?.("run.json", runningDocument(plan, versions), { overwrite: true });
+  const progress = createProgress(plan.hash, results.main);
   let executed: Executed;
   try {
     executed = await executeWells(
       wells,
       executor,
       emit,
-      ({ status }) => options.failFast === true && status === "failed",
+      (outcome) => {
+        if (outcome.status === "complete") progress.keep(outcome);
+        return options.failFast === true && outcome.status === "failed";
+      },
       signal,
     );
   } finally {
     await executor.close?.();
+    await progress.settle();
   }
-  const { outcomes, failure } = executed;
+  const { failure } = executed;
+  const outcomes = inOrder(plan, wanted, executed.outcomes, kept);
   await finishStores(plan, results);
-  const tables = await writeTables(plan, outcomes, results, options.overwrite ?? false);
-  const folder = results.location;
+  const tables = await writeTables(plan, outcomes, results.main, replaces);
+  const folder = results.main.location;
   const seconds = (Date.now() - started) / 1000;
   const report = reportRun(
     plan,
     outcomes,
     { ...tables, folder },
-    { seconds, workers: executor.workers, cancelled: signal.aborted },
+    { seconds, workers: executor.workers, cancelled: signal.aborted, kept },
   );
   emit({ type: "run-done", status: report.status, seconds });
-  await results.writeValue?.("run.json", runDocument(plan, report, events, options.versions ?? {}), {
+  await results.main.writeValue?.("run.json", runDocument(plan, report, events, versions), {
     overwrite: true,
   });
+  if (isComplete(plan, { ...report })) await clearProgress(results.main);
   if (failure) throw failure.reason;
   if (listenerFailure) throw listenerFailure.reason;
   return report;
+}
+
+function beginningOf({ overwrite, resume }: RunOptions): Beginning {
+  if (overwrite === true) return "overwrite";
+  return resume === true ? "resume" : "new";
+}
+
+/** The wells in the order in which they were asked for, then those that were there besides. */
+function inOrder(
+  plan: Plan,
+  wanted: readonly string[],
+  run: readonly WellOutcome[],
+  kept: ReadonlyMap<string, WellOutcome>,
+): readonly WellOutcome[] {
+  const known = new Map([...kept, ...run.map((outcome) => [outcome.well, outcome] as const)]);
+  const besides = Object.keys(plan.wells).filter((well) => !wanted.includes(well));
+  return [...wanted, ...besides].flatMap((well) => known.get(well) ?? []);
 }
 
 /** What a worker needs to run single wells of a plan whose results were prepared by `runPlan` elsewhere. */
@@ -106,8 +143,8 @@ export type WellRunner = (well: string) => Promise<WellOutcome>;
 export function createWellRunner(
   plan: Plan,
   scope: RunScope,
-  options: Pick<RunOptions, "plate" | "overwrite">,
-  results: StorageBackend,
+  options: Pick<RunOptions, "plate" | "overwrite" | "resume">,
+  results: Results,
   signal: AbortSignal,
   onEvent: (event: RunEvent) => void,
 ): WellRunner {
@@ -121,7 +158,8 @@ export function createWellRunner(
       plate: options.plate.backend,
       images: images.get(well) ?? [],
       results,
-      overwrite: options.overwrite ?? false,
+      // What an unfinished run left of a well was removed, but for what could not be known to be there.
+      overwrite: options.overwrite === true || options.resume === true,
       signal,
       onEvent,
     });
@@ -131,7 +169,7 @@ function executeHere(
   plan: Plan,
   scope: RunScope,
   options: RunOptions,
-  results: StorageBackend,
+  results: Results,
   signal: AbortSignal,
   emit: (event: RunEvent) => void,
 ): WellExecutor {

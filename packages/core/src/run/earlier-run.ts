@@ -1,0 +1,86 @@
+import type { Plan } from "../compile/plan.ts";
+import { isImageName } from "../plate/image-name.ts";
+import { plateStorageOf } from "../plate/plate-store.ts";
+import { baseName } from "../vfs/path.ts";
+import type { StorageBackend } from "../vfs/storage-backend.ts";
+import { readProgress } from "./progress.ts";
+import type { RunReport } from "./report.ts";
+import { backendOf, type Results } from "./results.ts";
+import type { WellOutcome } from "./run-well.ts";
+
+/** The part of `run.json` that tells a later run what is there. */
+export interface RunDocument {
+  readonly pipeline?: string;
+  readonly planHash?: string;
+  /** `"running"` from the start on: a run that was killed leaves it so. */
+  readonly status?: RunReport["status"] | "running";
+  readonly wells?: RunReport["wells"];
+  readonly steps?: readonly { readonly folder?: string }[];
+  readonly outputs?: { readonly tables?: readonly string[]; readonly artifacts?: readonly string[] };
+}
+
+/** The document of an earlier run; `undefined` where there is none, an empty one where it can't be read. */
+export async function readRunDocument(results: StorageBackend): Promise<RunDocument | undefined> {
+  if (!(await results.has("run.json"))) return undefined;
+  try {
+    return ((await results.readValue?.("run.json")) ?? {}) as RunDocument;
+  } catch {
+    return {};
+  }
+}
+
+/** Whether an earlier run completed every well of the plan. */
+export function isComplete(plan: Plan, { planHash, status, wells }: RunDocument): boolean {
+  const all = Object.keys(plan.wells);
+  return planHash === plan.hash && status === "complete" && all.every((well) => wells?.[well] !== undefined);
+}
+
+/** The wells that an unfinished run of the plan has completed, and whose images are all there still. */
+export async function completeWells(plan: Plan, results: Results): Promise<ReadonlyMap<string, WellOutcome>> {
+  const folders = imageFolders(plan, results);
+  const complete = new Map<string, WellOutcome>();
+  for (const [well, outcome] of await readProgress(plan.hash, results.main)) {
+    if (!Object.hasOwn(plan.wells, well)) continue;
+    const there = outcome.images.map(async (path) => {
+      const found = folders.find(({ folder }) => path.startsWith(`${folder}/`));
+      return found === undefined || (await found.backend.has(path));
+    });
+    if ((await Promise.all(there)).every((one) => one)) complete.set(well, outcome);
+  }
+  return complete;
+}
+
+/** Removes the images that a run which was cut off has left of some of the plan's wells. */
+export async function discardWells(
+  plan: Plan,
+  results: Results,
+  isDiscarded: (well: string) => boolean,
+): Promise<void> {
+  const wells = Object.keys(plan.wells).filter(isDiscarded);
+  for (const { step, folder } of plan.stores) {
+    const store = await plateStorageOf(backendOf(plan, step, results)).joinPlate(folder);
+    for (const well of wells) await store.removeWell(well);
+  }
+  for (const { folder, backend } of imageFolders(plan, results)) {
+    const stale: string[] = [];
+    for await (const { path, kind } of backend.list(folder)) {
+      const name = baseName(path);
+      if (kind === "file" && isImageName(name) && isDiscarded(name.slice(0, name.indexOf("_"))))
+        stale.push(path);
+    }
+    for (const path of stale) await backend.remove?.(path);
+  }
+}
+
+/** The folders of images that are files, not planes of a store. */
+function imageFolders(
+  plan: Plan,
+  results: Results,
+): readonly { readonly folder: string; readonly backend: StorageBackend }[] {
+  const stores = new Set(plan.stores.map(({ folder }) => folder));
+  return plan.steps.flatMap(({ index, output }) =>
+    output && !stores.has(output.folder)
+      ? [{ folder: output.folder, backend: backendOf(plan, index, results) }]
+      : [],
+  );
+}

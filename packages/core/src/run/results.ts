@@ -1,0 +1,60 @@
+import { insidePlateHint, insidePlateText } from "../compile/phases/3-materialisation.ts";
+import type { Plan } from "../compile/plan.ts";
+import { PlatewrightError } from "../errors.ts";
+import type { Plate } from "../plate/plate.ts";
+import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
+
+/** Where results go. */
+export interface ResultsOptions {
+  readonly plate: Plate;
+  readonly out?: string | undefined;
+  readonly allowOutputInPlate?: boolean | undefined;
+}
+
+/** One folder for results, opened in each storage that keeps a part of them. */
+export interface Results {
+  /** Keeps tables and documents. */
+  readonly main: StorageBackend;
+  /** Keeps the images of the steps that name this storage. */
+  backend(storage: string): StorageBackend;
+}
+
+/** Opens the place where the results go. Throws "path" where it lies in the plate, "storage" where it is not told. */
+export async function openResults(
+  plan: Plan,
+  storages: ReadonlyMap<string, StorageProvider>,
+  options: ResultsOptions,
+): Promise<Results> {
+  const location = options.out ?? plan.output?.location;
+  if (location === undefined) {
+    throw new PlatewrightError("storage", "It is not said where the results shall go. Give out: a folder.");
+  }
+  const inside = storages.get(options.plate.storage)?.contains(options.plate.location, location) ?? false;
+  if (inside && options.allowOutputInPlate !== true) {
+    throw new PlatewrightError(
+      "path",
+      `${insidePlateText(location, options.plate.location)} ${insidePlateHint}`,
+    );
+  }
+  const names = new Set([
+    plan.settings.storage,
+    ...plan.steps.flatMap(({ output }) => output?.backend ?? []),
+  ]);
+  const opened = new Map<string, StorageBackend>();
+  for (const name of names) {
+    const provider = storages.get(name);
+    if (!provider) throw new PlatewrightError("storage", `The storage "${name}" is not installed.`);
+    opened.set(name, await provider.open(location));
+  }
+  const backend = (storage: string): StorageBackend => {
+    const found = opened.get(storage);
+    if (found) return found;
+    throw new PlatewrightError("storage", `The plan keeps nothing in the storage "${storage}".`);
+  };
+  return { main: backend(plan.settings.storage), backend };
+}
+
+/** The backend that keeps the images of a step. */
+export function backendOf(plan: Plan, step: number, results: Results): StorageBackend {
+  return results.backend(plan.steps[step]?.output?.backend ?? plan.settings.storage);
+}
