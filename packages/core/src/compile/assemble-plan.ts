@@ -26,10 +26,10 @@ export function assemblePlan(
   });
   const wells = Object.fromEntries(
     [...draft.wells].map(([well, { template, missing }]) => {
-      const device = draft.wellDevices.get(well);
+      const devices = draft.wellDevices.get(well);
       return [
         well,
-        { template, ...(missing.length > 0 ? { missing } : {}), ...(device === undefined ? {} : { device }) },
+        { template, ...(missing.length > 0 ? { missing } : {}), ...(devices ? { devices } : {}) },
       ];
     }),
   );
@@ -47,6 +47,8 @@ export function assemblePlan(
     stores,
     templates,
     wells,
+    devices: draft.devices,
+    choices: draft.choices,
     predicted: sumPredictions(wells, templates),
     warnings,
   };
@@ -70,10 +72,11 @@ function planPlate({ plate }: PhaseContext): PlannedPlate {
 }
 
 function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: PlannedPlate): StepPlan {
-  const { groupBy, output } = step;
+  const { groupBy, output, filter } = step;
   const planned: Omit<StepPlan, "hash"> = {
     index: step.index,
     name: step.name,
+    ...(filter === undefined ? {} : { filter }),
     source: step.source,
     variableComponents: step.variableComponents,
     ...(groupBy === undefined ? {} : { groupBy }),
@@ -84,6 +87,7 @@ function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: 
     collapsed: step.collapsed,
     readBackend: step.readBackend,
     writeBackend: step.writeBackend,
+    checkpoint: step.checkpoint,
     ...(output === undefined ? {} : { output }),
   };
   return { ...planned, hash: stepHash(planned, before, plate.hash) };

@@ -1,16 +1,28 @@
 import { agree, groupPositions, type ImageGroup } from "../plate/image-set.ts";
-import type { PhaseContext, PlannedStep, TemplateDraft } from "./draft.ts";
+import type { PhaseContext, PlannedStep, StepPlansDraft, TemplateDraft } from "./draft.ts";
 import { callsFor } from "./draft-templates.ts";
 
 /** Checks that every group whose functions take an artifact finds exactly one group of the step that gives it. */
-export function checkLinks(
+export function checkLinks({ steps, templates, wells }: StepPlansDraft, context: PhaseContext): void {
+  for (const [i, template] of templates.entries()) {
+    const [well = ""] = [...wells].find(([, planned]) => planned.template === i) ?? [];
+    checkTemplate(steps, template, well, context);
+  }
+}
+
+function checkTemplate(
   steps: readonly PlannedStep[],
   template: TemplateDraft,
+  well: string,
   context: PhaseContext,
 ): void {
   for (const step of steps) {
     for (const { key, step: index } of step.needs) {
       const giver = steps[index] as PlannedStep;
+      if (!template.steps[giver.index]) {
+        if (isRequired(step, key, template)) reportAbsent(step, giver, key, well, context);
+        continue;
+      }
       const giving = groupsOf(giver, template).filter((group) => gives(giver, group, key));
       for (const group of groupsOf(step, template).filter((one) => takes(step, one, key))) {
         const matches = giving.filter((other) => agree(other.fixed, group.fixed));
@@ -31,6 +43,30 @@ function gives(step: PlannedStep, group: ImageGroup, key: string): boolean {
 
 function takes(step: PlannedStep, group: ImageGroup, key: string): boolean {
   return callsFor(step, group)?.some(({ contract }) => contract.specialInputs.includes(key)) ?? false;
+}
+
+/** Whether the step runs in these wells and one of its functions can't do without the artifact. */
+function isRequired(step: PlannedStep, key: string, template: TemplateDraft): boolean {
+  return groupsOf(step, template).some((group) =>
+    callsFor(step, group)?.some(
+      ({ contract }) => contract.specialInputs.includes(key) && !contract.optionalInputs.includes(key),
+    ),
+  );
+}
+
+function reportAbsent(
+  step: PlannedStep,
+  giver: PlannedStep,
+  key: string,
+  well: string,
+  context: PhaseContext,
+): void {
+  context.report({
+    step: step.name,
+    code: "special-input-missing",
+    message: `It needs "${key}" in well ${well}, where step "${giver.name}", which gives it, does not run.`,
+    hint: "Give both steps the same wells.",
+  });
 }
 
 function reportLink(

@@ -1,8 +1,8 @@
+import type { ConfigValues } from "../config/config-store.ts";
 import { resolveSettings } from "../config/resolve.ts";
 import type { GlobalSettings } from "../config/settings.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
-import type { DeviceId } from "../memory/memory-type.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
 import type { Step } from "../pipeline/step.ts";
@@ -13,6 +13,7 @@ import type { StorageProvider } from "../vfs/storage-backend.ts";
 import { assemblePlan } from "./assemble-plan.ts";
 import { compileError, type Diagnostic, type PhaseName } from "./diagnostic.ts";
 import type { PhaseContext } from "./draft.ts";
+import { listDevices } from "./list-devices.ts";
 import { planSteps } from "./phases/1-step-plans.ts";
 import { declareStores } from "./phases/2-zarr-stores.ts";
 import { planMaterialisation } from "./phases/3-materialisation.ts";
@@ -24,7 +25,6 @@ import type { Plan } from "./plan.ts";
 export interface Installed {
   readonly memory: MemoryRegistry;
   readonly storages: ReadonlyMap<string, StorageProvider>;
-  readonly devices: ReadonlyMap<string, readonly DeviceId[]>;
 }
 
 /** For which part of a plate a pipeline is compiled, and how. */
@@ -34,6 +34,11 @@ export interface CompileOptions {
   readonly excludeWells?: readonly WellFilter[] | undefined;
   /** The global level of the configuration. */
   readonly settings?: GlobalSettings | undefined;
+  /**
+   * All levels of the configuration, such as what a configuration store has saved. Its values are stronger than
+   * `settings` and than what the pipeline and its steps were declared with.
+   */
+  readonly config?: ConfigValues | undefined;
   /** Where the results shall go; may also be said when the plan is run. */
   readonly out?: string | undefined;
   /** Lets the results lie inside the plate's folder. Default `false`. */
@@ -57,12 +62,18 @@ export async function compilePipeline(
   options: CompileOptions = {},
 ): Promise<Compiled> {
   checkPipeline(pipeline);
-  const settings = resolveSettings({ global: options.settings, pipeline: pipeline.settings });
+  const { config } = options;
+  const levels = {
+    global: stronger(options.settings, config?.global),
+    pipeline: stronger(pipeline.settings, config?.pipeline),
+  };
+  const settings = resolveSettings(levels);
   const all = plate.index.wells;
   const kept = new Set(excludeWells(all, options.excludeWells));
   const wells = selectWells(all, options.wells).filter((well) => kept.has(well));
   if (wells.length === 0)
     throw new PlatewrightError("filter", "The filters leave no well.", { wells: options.wells });
+  const devices = await listDevices(pipeline, installed.memory, settings.values.device);
   const problems: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
   const contextOf = (phase: PhaseName): PhaseContext => ({
@@ -70,9 +81,12 @@ export async function compilePipeline(
     plate,
     wells,
     settings,
+    levels,
+    stepSettings: config?.steps ?? {},
     out: options.out,
     allowOutputInPlate: options.allowOutputInPlate ?? false,
     ...installed,
+    devices,
     report: (diagnostic) => addOnce(problems, { phase, ...diagnostic }),
     warn: (diagnostic) => addOnce(warnings, { phase, ...diagnostic }),
   });
@@ -85,6 +99,11 @@ export async function compilePipeline(
   const plan = assemblePlan(assigned, contextOf("gpu-assignment"), warnings);
   checkMemory(plan, settings.values.memoryLimit);
   return { plan: deepFreeze(plan), functions: contracted.functions };
+}
+
+function stronger<T extends object>(weak: T | undefined, strong: T | undefined): T {
+  const set = Object.entries(strong ?? {}).filter(([, value]) => value !== undefined);
+  return { ...weak, ...Object.fromEntries(set) } as T;
 }
 
 function checkPipeline(pipeline: unknown): void {

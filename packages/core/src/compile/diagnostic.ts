@@ -36,6 +36,7 @@ export type DiagnosticCode =
   | "slice-unit-slices"
   | "too-many-slices"
   | "setting"
+  | "well-filter"
   | "special-input-missing"
   | "special-input-ambiguous"
   | "special-output-twice"

@@ -6,13 +6,15 @@ import {
   type ImagePosition,
   type ImageSet,
   imageSetOf,
+  positionsOf,
   positionText,
   positionWords,
 } from "../plate/image-set.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft, TemplateDraft } from "./draft.ts";
 import { stableJson } from "./hash.ts";
+import type { TemplateStep } from "./plan.ts";
 
-/** Finds out which images each well has before and after each step; wells that agree share a template. */
+/** Finds out which images each well has before and after each step; wells that agree, and run the same steps, share a template. */
 export function draftTemplates(
   steps: readonly PlannedStep[],
   context: PhaseContext,
@@ -28,12 +30,13 @@ export function draftTemplates(
     const images = imageSetOf(present.get(well) ?? []);
     const missing = holes.get(well) ?? [];
     const gone = skip ? missing : [];
-    const text = stableJson([images, gone.map(positionText)]);
+    const running = steps.map((step) => step.wells?.has(well) ?? true);
+    const text = stableJson([images, gone.map(positionText), running]);
     let template = byText.get(text);
     if (template === undefined) {
       template = templates.length;
       byText.set(text, template);
-      templates.push(draftTemplate(steps, images, gone, context));
+      templates.push(draftTemplate({ steps, running, images, gone }, context));
     }
     if (missing.length > 0) warnMissing(well, missing, skip, context);
     wells.set(well, { template, missing: skip ? [] : missing });
@@ -65,38 +68,61 @@ function warnMissing(well: string, missing: readonly ImageKey[], skip: boolean, 
   });
 }
 
-function draftTemplate(
-  steps: readonly PlannedStep[],
-  images: ImageSet,
-  gone: readonly ImagePosition[],
-  context: PhaseContext,
-): TemplateDraft {
-  const drafted: { input: ImageSet; output: ImageSet }[] = [];
-  for (const step of steps) {
-    const source = step.source === "plate" ? undefined : drafted[step.source];
-    const available = source ? source.output : withoutHoles(images, gone, step);
-    const groups = groupPositions(available, step.variableComponents);
-    const output: ImagePosition[] = [];
-    const used: ImagePosition[] = [];
-    for (const group of groups) {
-      const calls = callsFor(step, group);
-      if (!calls) continue;
-      used.push(...group.positions);
-      output.push(...group.positions.slice(0, slicesAfter(step, calls, group.positions.length, context)));
+interface WellImages {
+  readonly steps: readonly PlannedStep[];
+  /** Which of the steps run. */
+  readonly running: readonly boolean[];
+  readonly images: ImageSet;
+  /** Images without which a group is left out. */
+  readonly gone: readonly ImagePosition[];
+}
+
+function draftTemplate(well: WellImages, context: PhaseContext): TemplateDraft {
+  const { steps, images, gone } = well;
+  const whole = gone.length > 0 ? imageSetOf([...positionsOf(images), ...gone]) : undefined;
+  const drafted: (TemplateStep | null)[] = [];
+  // What there would be if no image were missing: a group that has fewer slices than there is left out, in later steps too.
+  const complete: (TemplateStep | null)[] = [];
+  for (const [i, step] of steps.entries()) {
+    if (!well.running[i]) {
+      drafted.push(null);
+      complete.push(null);
+      continue;
     }
-    drafted.push({ input: imageSetOf(used), output: imageSetOf(output) });
+    const source = sourceIn(step, well);
+    const read = (done: readonly (TemplateStep | null)[], plate: ImageSet): ImageSet =>
+      source === "plate" ? plate : (done[source]?.output ?? plate);
+    const groups = groupPositions(read(drafted, images), step.variableComponents);
+    const wholes = whole && groupPositions(read(complete, whole), step.variableComponents);
+    const own = source === step.source ? {} : { source };
+    drafted.push({ ...draftStep(step, wholes ? groups.filter(isIn(wholes)) : groups, context), ...own });
+    complete.push(wholes ? draftStep(step, wholes, context) : null);
   }
   return { images, steps: drafted };
 }
 
-function withoutHoles(images: ImageSet, gone: readonly ImagePosition[], step: PlannedStep): ImageSet {
-  if (gone.length === 0) return images;
-  const broken = (group: ImageGroup) =>
-    gone.some((position) =>
-      Object.entries(group.fixed).every(([name, value]) => position[name as keyof ImagePosition] === value),
-    );
-  const whole = groupPositions(images, step.variableComponents).filter((group) => !broken(group));
-  return imageSetOf(whole.flatMap(({ positions }) => positions));
+/** What a step reads in a well: where its source does not run, what that would have read. */
+function sourceIn(step: PlannedStep, { steps, running }: WellImages): PlannedStep["source"] {
+  let { source } = step;
+  while (source !== "plate" && !running[source]) source = steps[source]?.source ?? "plate";
+  return source;
+}
+
+function isIn(wholes: readonly ImageGroup[]): (group: ImageGroup) => boolean {
+  const sizes = new Map(wholes.map(({ fixed, positions }) => [stableJson(fixed), positions.length]));
+  return ({ fixed, positions }) => sizes.get(stableJson(fixed)) === positions.length;
+}
+
+function draftStep(step: PlannedStep, groups: readonly ImageGroup[], context: PhaseContext): TemplateStep {
+  const output: ImagePosition[] = [];
+  const used: ImagePosition[] = [];
+  for (const group of groups) {
+    const calls = callsFor(step, group);
+    if (!calls) continue;
+    used.push(...group.positions);
+    output.push(...group.positions.slice(0, slicesAfter(step, calls, group.positions.length, context)));
+  }
+  return { input: imageSetOf(used), output: imageSetOf(output) };
 }
 
 /** The chain that serves a group; `undefined` where the step has functions by component and none for this one. */

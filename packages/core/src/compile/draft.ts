@@ -1,4 +1,6 @@
-import type { ResolvedSettings } from "../config/resolve.ts";
+import type { ResolvedSettings, SettingLevels } from "../config/resolve.ts";
+import type { StepSettings } from "../config/settings.ts";
+import type { DeviceInfo } from "../memory/device.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { DeviceId } from "../memory/memory-type.ts";
 import type { Contract, Declared } from "../pipeline/contract.ts";
@@ -6,9 +8,17 @@ import type { Pipeline } from "../pipeline/define-pipeline.ts";
 import type { Component, ImageKey } from "../plate/image-key.ts";
 import type { ImageSet } from "../plate/image-set.ts";
 import type { Plate } from "../plate/plate.ts";
+import type { WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { PlannedArtifact, PlannedChain, PlannedNeed, PlannedStore } from "./plan.ts";
+import type {
+  PlannedArtifact,
+  PlannedChain,
+  PlannedNeed,
+  PlannedOutput,
+  PlannedStore,
+  TemplateStep,
+} from "./plan.ts";
 import type { ChainLink } from "./resolve-chains.ts";
 
 /** What every phase may look at, and the way it reports. */
@@ -17,17 +27,28 @@ export interface PhaseContext {
   readonly plate: Plate;
   /** Wells that are compiled for, in the plate's order. */
   readonly wells: readonly string[];
+  /** In force for the pipeline; each step has its own. */
   readonly settings: ResolvedSettings;
+  /** What `settings` was resolved from. */
+  readonly levels: Pick<SettingLevels, "global" | "pipeline">;
+  /** Settings of steps by their name, stronger than those that the steps were declared with. */
+  readonly stepSettings: { readonly [step: string]: StepSettings };
   /** Where results shall go, where that is known already. */
   readonly out: string | undefined;
   /** Whether results may lie inside the plate's folder. */
   readonly allowOutputInPlate: boolean;
   readonly memory: MemoryRegistry;
   readonly storages: ReadonlyMap<string, StorageProvider>;
-  /** Devices by memory type. */
-  readonly devices: ReadonlyMap<string, readonly DeviceId[]>;
+  /** The devices for each GPU memory type that the pipeline could use. */
+  readonly devices: ReadonlyMap<string, DevicesThere>;
   report(diagnostic: Omit<Diagnostic, "phase">): void;
   warn(diagnostic: Omit<Diagnostic, "phase">): void;
+}
+
+/** Devices for a memory type, or why there are none. */
+export interface DevicesThere {
+  readonly devices: readonly DeviceInfo[];
+  readonly remedy?: string | undefined;
 }
 
 /** A function of a chain, its parameters checked; its variant is not chosen yet. */
@@ -45,6 +66,9 @@ export interface PlannedStep {
   readonly index: number;
   readonly name: string;
   readonly checkpoint: boolean;
+  /** The filter as it was written, and the wells that it leaves; `undefined`: all. */
+  readonly filter: readonly WellFilter[] | undefined;
+  readonly wells: ReadonlySet<string> | undefined;
   readonly settings: ResolvedSettings;
   readonly source: "plate" | number;
   readonly variableComponents: readonly Component[];
@@ -56,10 +80,11 @@ export interface PlannedStep {
   readonly gives: ReadonlyMap<string, "csv" | "json" | undefined>;
 }
 
-/** The images of wells that have the same ones. */
+/** The images of wells that have the same ones, and in which the same steps run. */
 export interface TemplateDraft {
   readonly images: ImageSet;
-  readonly steps: readonly { readonly input: ImageSet; readonly output: ImageSet }[];
+  /** `null`: the step does not run in these wells. */
+  readonly steps: readonly (TemplateStep | null)[];
 }
 
 /** After `step-plans`. */
@@ -71,6 +96,7 @@ export interface StepPlansDraft {
 
 /** After `zarr-stores`: where the results go. */
 export interface StoresDraft extends StepPlansDraft {
+  /** Of tables and documents; images go where their step's settings say. */
   readonly storage: string;
   /** Plates to write into, where the storage keeps plates. */
   readonly stores: readonly PlannedStore[];
@@ -80,7 +106,7 @@ export interface StoresDraft extends StepPlansDraft {
 export interface MaterialisedStep extends PlannedStep {
   readonly readBackend: string;
   readonly writeBackend: string;
-  readonly output: { readonly backend: string; readonly folder: string } | undefined;
+  readonly output: PlannedOutput | undefined;
   readonly artifacts: readonly PlannedArtifact[];
 }
 
@@ -98,9 +124,12 @@ export interface ContractedStep extends MaterialisedStep {
 export interface ContractedDraft extends MaterialisedDraft {
   readonly steps: readonly ContractedStep[];
   readonly functions: ReadonlyMap<string, Declared>;
+  readonly choices: readonly PlannedChoice[];
 }
 
 /** After `gpu-assignment`. */
 export interface AssignedDraft extends ContractedDraft {
-  readonly wellDevices: ReadonlyMap<string, DeviceId>;
+  readonly devices: readonly PlannedDevice[];
+  /** The device for each GPU memory type, by well. */
+  readonly wellDevices: ReadonlyMap<string, Readonly<Record<string, DeviceId>>>;
 }

@@ -9,6 +9,7 @@ import {
   type Plan,
   type PlannedCall,
   type PlannedConversion,
+  type PlannedOutput,
   type Prediction,
   type StepPlan,
   type WellTemplate,
@@ -48,12 +49,15 @@ export function explainPlan(plan: Plan, options: ExplainOptions = {}): string {
 function stepLines(plan: Plan, step: StepPlan, template: WellTemplate | undefined): readonly string[] {
   const images = template?.steps[step.index];
   const groups = images ? groupPositions(images.input, step.variableComponents) : [];
-  const source =
-    step.source === "plate" ? "the plate" : `step ${step.source + 1} "${plan.steps[step.source]?.name}"`;
-  const lines = [
-    `${step.index + 1}. ${step.name}  [${step.hash.slice(0, 8)}]`,
-    `   reads     ${source} from ${step.readBackend}`,
-  ];
+  const read = images?.source ?? step.source;
+  const source = read === "plate" ? "the plate" : `step ${read + 1} "${plan.steps[read]?.name}"`;
+  const lines = [`${step.index + 1}. ${step.name}  [${step.hash.slice(0, 8)}]`];
+  if (step.filter) {
+    lines.push(
+      `   wells     ${step.filter.join(", ") || "none"}${images ? "" : ": does not run in this one"}`,
+    );
+  }
+  lines.push(`   reads     ${source} from ${step.readBackend}`);
   if (images) {
     const stack = step.variableComponents.join(" and ") || "nothing";
     lines.push(
@@ -79,10 +83,12 @@ function stepLines(plan: Plan, step: StepPlan, template: WellTemplate | undefine
   lines.push(
     `   dtype     ${typeof step.dtype === "string" ? step.dtype : `rescale ${step.dtype.rescale.join(" … ")}`}`,
   );
-  lines.push(
-    `   writes    ${step.output ? `${step.output.folder}/ on ${step.output.backend}` : step.writeBackend}`,
-  );
+  lines.push(`   writes    ${step.output ? outputText(step.output) : step.writeBackend}`);
   return lines;
+}
+
+function outputText({ backend, folder, compression }: PlannedOutput): string {
+  return `${folder}/ on ${backend}${compression === undefined ? "" : `, packed by ${compression}`}`;
 }
 
 function callLines(call: PlannedCall, label: string): readonly string[] {

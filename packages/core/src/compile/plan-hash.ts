@@ -22,17 +22,17 @@ export function stepHash(
   before: readonly StepPlan[],
   plateHashed: string,
 ): string {
-  const { chains, variableComponents, groupBy, dtype, source, needs } = step;
+  const { chains, variableComponents, groupBy, dtype, source, needs, filter } = step;
   const read = source === "plate" ? plateHashed : before[source]?.hash;
   const givers = needs.map(({ key, step: index }) => [key, before[index]?.hash]);
-  return hashOf([chains, variableComponents, groupBy, dtype, read, givers]);
+  return hashOf([chains, variableComponents, groupBy, dtype, read, givers, filter]);
 }
 
 /** The hash of everything in a plan that decides its results; where they go and by how many workers is not part of it. */
 export function planHash({ plate, steps, settings, templates, wells }: Omit<Plan, "hash">): string {
   const { missing, compression, storage } = settings;
   return hashOf([
-    steps.map(({ output, gives }) => [output?.folder, gives.map(({ file }) => file?.path)]),
+    steps.map(({ output, checkpoint, gives }) => [output, checkpoint, gives.map(({ file }) => file?.path)]),
     [plate.pixelSize, plate.channelNames],
     steps.map(({ hash }) => hash),
     plate.hash,

@@ -7,6 +7,7 @@ import type { Component, ImageKey } from "../plate/image-key.ts";
 import type { ImageSet } from "../plate/image-set.ts";
 import type { PixelSize } from "../plate/plate-layout.ts";
 import type { PlateDeclaration } from "../plate/plate-store.ts";
+import type { WellFilter } from "../plate/well-filter.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 
 /** Changes whenever an older engine could not run a plan. */
@@ -35,6 +36,10 @@ export interface Plan {
   readonly stores: readonly PlannedStore[];
   readonly templates: readonly WellTemplate[];
   readonly wells: { readonly [well: string]: PlannedWell };
+  /** The devices that wells are given. */
+  readonly devices: readonly PlannedDevice[];
+  /** Where the compiler had a choice between variants, and what it weighed. */
+  readonly choices: readonly PlannedChoice[];
   readonly predicted: Prediction;
   /** What does not stop the plan, but a person should know. */
   readonly warnings: readonly Diagnostic[];
@@ -69,16 +74,47 @@ export interface PlannedWell {
   readonly template: number;
   /** Images without which the well fails, under `missing: "error"`. */
   readonly missing?: readonly ImageKey[];
-  readonly device?: DeviceId;
+  /** The device for each GPU memory type. */
+  readonly devices?: { readonly [memoryType: string]: DeviceId };
 }
 
-/** The images of all wells that have the same ones, step by step. */
+/** A device as it was when the plan was compiled. */
+export interface PlannedDevice {
+  readonly id: DeviceId;
+  readonly name: string;
+  readonly processor: "hardware" | "software";
+  readonly budgetBytes: number;
+}
+
+/** A call that several variants could serve. */
+export interface PlannedChoice {
+  readonly step: number;
+  /** The value of `groupBy`, or `"*"`. */
+  readonly chain: string;
+  /** Index of the call in its chain. */
+  readonly call: number;
+  readonly chosen: MemoryTypeName;
+  /** What taking another would add for one well, in predicted nanoseconds, conversions included; the next best first. */
+  readonly others: readonly { readonly memoryType: MemoryTypeName; readonly addedNanoseconds: number }[];
+  /** Variants that could not be taken, and why. */
+  readonly excluded: readonly { readonly memoryType: string; readonly reason: string }[];
+}
+
+/** The images of all wells that have the same ones and run the same steps, step by step. */
 export interface WellTemplate {
   /** What is read from the plate. */
   readonly images: ImageSet;
-  /** What each step takes in and gives, by the step's index. */
-  readonly steps: readonly { readonly input: ImageSet; readonly output: ImageSet }[];
+  /** What each step takes in and gives, by the step's index; `null` where the step does not run in these wells. */
+  readonly steps: readonly (TemplateStep | null)[];
   readonly predicted: Prediction;
+}
+
+/** What a step takes in and gives in the wells of a template. */
+export interface TemplateStep {
+  readonly input: ImageSet;
+  readonly output: ImageSet;
+  /** What it reads in these wells, where that is not the step's `source` because that step does not run in them. */
+  readonly source?: "plate" | number;
 }
 
 /** Bytes, as far as shapes and dtypes are known before the run. */
@@ -95,6 +131,8 @@ export interface StepPlan {
   readonly name: string;
   /** Of the step itself and of all it reads. */
   readonly hash: string;
+  /** The filter of the wells that it runs in, as it was written; the templates say which they are. Default: all. */
+  readonly filter?: readonly WellFilter[];
   /** The plate, or the index of the step whose images it reads. */
   readonly source: "plate" | number;
   readonly variableComponents: readonly Component[];
@@ -109,15 +147,26 @@ export interface StepPlan {
   readonly collapsed: readonly Component[];
   readonly readBackend: string;
   readonly writeBackend: string;
+  /** Whether its images are kept in every well, not only in those whose last step it is. */
+  readonly checkpoint: boolean;
   /** Where its images are kept with the results; none for an intermediate. */
-  readonly output?: { readonly backend: string; readonly folder: string };
+  readonly output?: PlannedOutput;
+}
+
+/** Where images are kept, and how they are packed. */
+export interface PlannedOutput {
+  /** Name of the storage. */
+  readonly backend: string;
+  /** In the results' folder. */
+  readonly folder: string;
+  /** `"none"` or a name that the storage knows; absent where nobody chose. */
+  readonly compression?: string;
 }
 
 /** Functions one after the other. */
 export interface PlannedChain {
   readonly inputMemoryType: MemoryTypeName;
   readonly outputMemoryType: MemoryTypeName;
-  readonly device?: DeviceId;
   readonly calls: readonly PlannedCall[];
 }
 
@@ -138,6 +187,10 @@ export interface PlannedCall {
   /** How its input is brought to it, where that is not of its memory type already. */
   readonly conversion?: PlannedConversion;
   readonly gives: readonly string[];
+  /** The GPU memory type it was written for, where a CPU variant stands in because there is no device. */
+  readonly standsInFor?: MemoryTypeName;
+  /** The memory type of the CPU variant that may take over when the device gives up. */
+  readonly cpuTwin?: MemoryTypeName;
 }
 
 /** How many slices a call gives: as many as it takes, one, so many, or so many for each number that occurs. */

@@ -30,7 +30,7 @@ export function predictWell(
     const passes =
       from !== undefined && unit.reads.length === 1 && unit.reads[0]?.outputs.length === unit.inputs.length;
     let current = passes ? account.share(from) : account.make(stackBytes(unit.inputs.length, type), type);
-    if (unit.step.source === "plate") totals.read += current.bytes;
+    if (unit.source === "plate") totals.read += current.bytes;
     for (const before of unit.reads) {
       const left = (readers.get(before) ?? 1) - 1;
       readers.set(before, left);
@@ -49,7 +49,7 @@ export function predictWell(
       current = account.exchange(current, bytes, type);
       account.drop(parts);
     }
-    if (unit.step.output) totals.written += current.bytes;
+    if (unit.output) totals.written += current.bytes;
     if ((readers.get(unit) ?? 0) > 0) results.set(unit, current);
     else account.drop(current);
   }

@@ -1,6 +1,7 @@
 import type { Component } from "../plate/image-key.ts";
 import { agree, groupPositions, type ImagePosition, positionsOf, positionText } from "../plate/image-set.ts";
-import type { Plan, PlannedChain, StepPlan, WellTemplate } from "./plan.ts";
+import { lastStep } from "./kept-steps.ts";
+import type { Plan, PlannedChain, PlannedOutput, StepPlan, WellTemplate } from "./plan.ts";
 
 /** One step on one group of images. */
 export interface WorkUnit {
@@ -11,6 +12,10 @@ export interface WorkUnit {
   readonly fixed: { readonly [C in Component]?: string };
   readonly inputs: readonly ImagePosition[];
   readonly outputs: readonly ImagePosition[];
+  /** What it reads in this well: the plate, or the index of a step. */
+  readonly source: "plate" | number;
+  /** Where its images are kept in this well; none for an intermediate. */
+  readonly output: PlannedOutput | undefined;
   /** Units whose images it reads; none where it reads the plate. */
   readonly reads: readonly WorkUnit[];
   /** Units whose artifacts it takes, by key. */
@@ -20,12 +25,18 @@ export interface WorkUnit {
 /** The units of a well, in the order in which they run: depth first, so that few intermediates live at once. */
 export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate): readonly WorkUnit[] {
   const byStep: WorkUnit[][] = [];
+  const last = lastStep(template);
   let id = 0;
   for (const step of plan.steps) {
     const drafted = template.steps[step.index];
-    if (!drafted) continue;
+    if (!drafted) {
+      byStep.push([]);
+      continue;
+    }
+    const source = drafted.source ?? step.source;
+    const output = step.checkpoint || step.index === last ? step.output : undefined;
     const kept = new Set(positionsOf(drafted.output).map(positionText));
-    const giver = step.source === "plate" ? undefined : indexByOutput(byStep[step.source] ?? []);
+    const giver = source === "plate" ? undefined : indexByOutput(byStep[source] ?? []);
     const units: WorkUnit[] = [];
     for (const { fixed, positions } of groupPositions(drafted.input, step.variableComponents)) {
       const chain = step.chains["*"] ?? (step.groupBy && step.chains[fixed[step.groupBy] ?? ""]);
@@ -40,7 +51,7 @@ export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate)
         if (match) takes.set(key, match);
       }
       const outputs = positions.filter((position) => kept.has(positionText(position)));
-      units.push({ id: id++, step, chain, fixed, inputs: positions, outputs, reads, takes });
+      units.push({ id: id++, step, chain, fixed, inputs: positions, outputs, source, output, reads, takes });
     }
     byStep.push(units);
   }

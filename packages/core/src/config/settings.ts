@@ -11,24 +11,28 @@ export interface StepSettings {
   readonly dtype?: DTypePolicy;
   /** `"auto"` plans a conversion where the memory types of a chain disagree. Default `"none"`: they must agree. */
   readonly conversions?: Conversions;
+  /** Whether a GPU function may be replaced by the CPU variant of its family where there is no device, or where the device gives up. Default `false`. */
+  readonly cpuFallback?: boolean;
+  /** The storage to which a step's images go, where they are kept. Default `"disk"`. Tables and documents go where the pipeline's go. */
+  readonly storage?: string;
+  /** How images that are kept are packed: `"none"` (default) or a name that the storage knows, such as `"deflate"` or `"zstd"`. */
+  readonly compression?: string;
 }
 
 /** What may be set for a pipeline; what is left out is inherited from the global level. */
 export interface PipelineSettings extends StepSettings {
   /** What becomes of a group of images of which some are missing. Default `"error"`: its well fails. `"skip"`: the group is left out. */
   readonly missing?: "error" | "skip";
-  /** Compression of the images that are written: `"none"` (default) or a name that the storage knows, such as `"deflate"`. */
-  readonly compression?: string;
 }
 
 /** What may be set for everything. */
 export interface GlobalSettings extends PipelineSettings {
-  /** The storage to which results are written. Default `"disk"`. */
-  readonly storage?: string;
   /** Wells that are processed at once. Default 1. */
   readonly workers?: number;
   /** Bytes that the intermediates of one worker may take; a plan that needs more does not compile. Default: no limit. */
   readonly memoryLimit?: number;
+  /** The one device that GPU functions may use, such as `"webgpu:0"`. Default: all there are, programs that stand in for one only where there is no hardware. */
+  readonly device?: string;
 }
 
 /** The name of a setting. */
@@ -37,11 +41,19 @@ export type SettingName = keyof GlobalSettings;
 /** Where a value can be set, from the weakest to the strongest. */
 export type Level = "default" | "global" | "pipeline" | "step";
 
-/** One setting: where it may stand, what it is when nobody sets it, what it allows. */
-export interface Setting {
+/** One setting: where it may stand, what it does, what it is when nobody sets it, what it allows. */
+export interface SettingDescription {
+  /** The lowest level at which it may be set; it may be set at each level above, too. */
   readonly level: Exclude<Level, "default">;
+  /** One sentence for people, units included. */
+  readonly description: string;
+  /** `undefined`: nothing is set. */
   readonly default: unknown;
   readonly allows: string;
+}
+
+/** A setting with its check. */
+export interface Setting extends SettingDescription {
   readonly check: (value: unknown) => boolean;
 }
 
@@ -49,25 +61,87 @@ const isWord = (value: unknown): boolean => typeof value === "string" && value !
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1;
 
 /** Every setting there is. */
-export const settings: { readonly [S in SettingName]-?: Setting } = Object.freeze({
+export const settings: { readonly [S in SettingName]-?: Setting } = deepFreeze<{
+  readonly [S in SettingName]-?: Setting;
+}>({
   dtype: {
     level: "step",
+    description:
+      "How results are brought to the input's dtype: rounded and saturated, left, or stretched from a range.",
     default: "preserve",
     allows: '"preserve", "native" or { rescale: [low, high] }',
     check: isDTypePolicy,
   },
-  conversions: { level: "step", default: "none", allows: '"none" or "auto"', check: oneOf("none", "auto") },
+  conversions: {
+    level: "step",
+    description:
+      "What happens where the memory types of a chain disagree: an error, or a planned conversion.",
+    default: "none",
+    allows: '"none" or "auto"',
+    check: oneOf("none", "auto"),
+  },
+  cpuFallback: {
+    level: "step",
+    description: "Whether the CPU variant of a function may replace a GPU variant that has no device, or whose device gives up.",
+    default: false,
+    allows: "true or false",
+    check: (value) => typeof value === "boolean",
+  },
+  storage: {
+    level: "step",
+    description:
+      "The storage to which images go, where they are kept; a pipeline's is that of its tables too.",
+    default: "disk",
+    allows: "the name of a storage",
+    check: isWord,
+  },
+  compression: {
+    level: "step",
+    description: "How images that are kept are packed, by a name that the storage knows.",
+    default: "none",
+    allows: "the name of a compression",
+    check: isWord,
+  },
   missing: {
     level: "pipeline",
+    description:
+      "What becomes of a group of which images are missing: its well fails, or the group is left out.",
     default: "error",
     allows: '"error" or "skip"',
     check: oneOf("error", "skip"),
   },
-  compression: { level: "pipeline", default: "none", allows: "the name of a compression", check: isWord },
-  storage: { level: "global", default: "disk", allows: "the name of a storage", check: isWord },
-  workers: { level: "global", default: 1, allows: "a whole number from 1", check: isCount },
-  memoryLimit: { level: "global", default: undefined, allows: "a number of bytes", check: isCount },
+  workers: {
+    level: "global",
+    description: "Wells that are processed at once.",
+    default: 1,
+    allows: "a whole number from 1",
+    check: isCount,
+  },
+  memoryLimit: {
+    level: "global",
+    description:
+      "Bytes that the intermediates of one worker may take; a plan that needs more does not compile.",
+    default: undefined,
+    allows: "a number of bytes",
+    check: isCount,
+  },
+  device: {
+    level: "global",
+    description: "The one device that GPU functions may use, such as webgpu:0.",
+    default: undefined,
+    allows: "the name of a device, as `platewright doctor` lists them",
+    check: isWord,
+  },
 });
+
+/** Describes every setting by name, as plain data for help pages and forms; `checkSettings` and the defaults read the same table. */
+export function settingsSchema(): { readonly [S in SettingName]-?: SettingDescription } {
+  const described = Object.entries(settings).map(([name, { check: _, ...description }]) => [
+    name,
+    description,
+  ]);
+  return deepFreeze(Object.fromEntries(described)) as ReturnType<typeof settingsSchema>;
+}
 
 /** Checks the settings of one level; gives a copy, frozen to its depths. Throws "parameter" for unknown names, wrong levels and wrong values. */
 export function checkSettings<T extends object>(

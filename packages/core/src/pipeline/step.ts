@@ -1,5 +1,6 @@
 import type { Conversions, StepSettings } from "../config/settings.ts";
 import type { Component } from "../plate/image-key.ts";
+import type { WellFilter } from "../plate/well-filter.ts";
 import type { CheckPattern, GivesOf, NeedsOf, Pattern } from "./pattern.ts";
 import type { Problem } from "./type-tools.ts";
 import type { Runnable } from "./use.ts";
@@ -18,6 +19,11 @@ export interface StepOptions<
   readonly conversions?: C;
   /** What the step reads: what the step before it gave (default), the plate's original images, or what the step of this name gave. */
   readonly inputSource?: "previous" | "plate" | (string & {});
+  /**
+   * The wells that the step runs in, of those that the run takes; default all. In the others it is as if the step were
+   * switched off: what would read it reads what it would have read.
+   */
+  readonly wells?: WellFilter | readonly WellFilter[];
   /** Whether the step's images are also written to the results, not only those of the last step. */
   readonly checkpoint?: boolean;
   /** `false` leaves the step out of the plan. */

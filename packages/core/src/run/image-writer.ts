@@ -9,6 +9,7 @@ import { type ImagePosition, positionText } from "../plate/image-set.ts";
 import { type PlateStore, plateStorageOf } from "../plate/plate-store.ts";
 import { joinPath } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
+import { backendOf, type Results } from "./results.ts";
 
 /** Writes a well's images beside the computation, a few at a time. */
 export interface ImageWriter {
@@ -26,7 +27,7 @@ export interface ImageWriter {
 interface WriterScope {
   readonly plan: Plan;
   readonly memory: MemoryRegistry;
-  readonly results: StorageBackend;
+  readonly results: Results;
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
 }
@@ -37,42 +38,46 @@ const writesAtOnce = 6;
 export function createImageWriter(scope: WriterScope, well: string): ImageWriter {
   const { plan, memory, results } = scope;
   const pending = new Set<Promise<void>>();
-  const written: string[] = [];
+  const planes: string[] = [];
+  const files: { readonly path: string; readonly backend: StorageBackend }[] = [];
   let failure: { readonly reason: unknown } | undefined;
   const storeFolders = new Map(plan.stores.map(({ step, folder }) => [step, folder]));
   const stores = new Map<string, Promise<PlateStore>>();
-  const storeIn = (folder: string): Promise<PlateStore> => {
-    const store = stores.get(folder) ?? plateStorageOf(results).joinPlate(folder);
+  const storeIn = (folder: string, backend: StorageBackend): Promise<PlateStore> => {
+    const store = stores.get(folder) ?? plateStorageOf(backend).joinPlate(folder);
     stores.set(folder, store);
     return store;
   };
 
   const writeOne = async (step: StepPlan, position: ImagePosition, image: HostArray): Promise<void> => {
     const store = storeFolders.get(step.index);
+    const backend = backendOf(plan, step.index, results);
     if (store !== undefined) {
-      await (await storeIn(store)).writePlane({ well, ...position }, image, { signal: scope.signal });
-      written.push(joinPath(store, well, positionText(position)));
+      await (await storeIn(store, backend)).writePlane({ well, ...position }, image, {
+        signal: scope.signal,
+      });
+      planes.push(joinPath(store, well, positionText(position)));
       return;
     }
     const name = imageName({ well, ...position });
     const path = joinPath(step.output?.folder ?? "images", name);
     const { pixelSize, channelNames } = plan.plate;
     const channel = step.collapsed.includes("channel") ? undefined : channelNames?.[position.channel];
-    if (!results.writeArray) {
+    if (!backend.writeArray) {
       throw new PlatewrightError(
         "storage",
-        `The storage backend "${results.name}" (${results.location}) can't write arrays.`,
+        `The storage backend "${backend.name}" (${backend.location}) can't write arrays.`,
       );
     }
-    await results.writeArray(path, image, {
+    await backend.writeArray(path, image, {
       overwrite: scope.overwrite,
-      compression: plan.settings.compression,
+      compression: step.output?.compression ?? "none",
       name,
       ...(pixelSize ? { pixelSize } : {}),
       ...(channel === undefined ? {} : { channelNames: [channel] }),
       signal: scope.signal,
     });
-    written.push(path);
+    files.push({ path, backend });
   };
 
   const start = (work: Promise<void>, done: () => void): void => {
@@ -116,12 +121,13 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
       await settle();
       const removals = [
         ...[...stores.values()].map((store) => store.then((joined) => joined.removeWell(well))),
-        ...(stores.size > 0 ? [] : written).map(async (path) => results.remove?.(path)),
+        ...files.map(async ({ path, backend }) => backend.remove?.(path)),
       ];
-      written.length = 0;
+      planes.length = 0;
+      files.length = 0;
       const failed = (await Promise.allSettled(removals)).find((removal) => removal.status === "rejected");
       return failed && `What well ${well} had written could not be removed: ${messageOf(failed.reason)}`;
     },
-    paths: () => [...written].sort(),
+    paths: () => [...planes, ...files.map(({ path }) => path)].sort(),
   };
 }

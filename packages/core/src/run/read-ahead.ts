@@ -16,7 +16,7 @@ export function createReadAhead(
   read: (unit: WorkUnit) => Promise<HostArray>,
   ledger: Ledger,
 ): ReadAhead {
-  const queue = schedule.filter(({ step }) => step.source === "plate");
+  const queue = schedule.filter(({ source }) => source === "plate");
   let ahead: { readonly unit: WorkUnit; readonly stack: Promise<HostArray> } | undefined;
   const start = (unit: WorkUnit): Promise<HostArray> => {
     const stack = read(unit).then((array) => {

@@ -14,6 +14,7 @@ import { artifactPath, gatherSlices, missingImages, readUnit, stackPath } from "
 import { giveWay } from "./give-way.ts";
 import { createImageWriter } from "./image-writer.ts";
 import { createReadAhead } from "./read-ahead.ts";
+import type { Results } from "./results.ts";
 import { rowsOf, type TableRow } from "./tables.ts";
 
 /** What a well's run needs from its surroundings. */
@@ -26,7 +27,7 @@ export interface WellScope {
   /** The plate's images of this well. */
   readonly images: readonly PlateImage[];
   /** Where the results are written. */
-  readonly results: StorageBackend;
+  readonly results: Results;
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
@@ -141,7 +142,7 @@ async function runSchedule(
     for (const unit of schedule) {
       throwIfAborted(scope.signal);
       const input =
-        unit.step.source === "plate"
+        unit.source === "plate"
           ? await ahead.take(unit)
           : await gatherSlices(unit, store, memory, ledger, unitScope.countCopied);
       for (const before of unit.reads) release(before);
@@ -151,7 +152,7 @@ async function runSchedule(
       const result = await executeUnit(unit, input, needs, unitScope);
       store.writeValue(stackPath(unit), result.stack);
       keepArtifacts(unit, result.artifacts, well, plan, store, progress.tables);
-      if (unit.step.output) await writer.write(unit, result.stack, ledger);
+      if (unit.output) await writer.write(unit, result.stack, ledger);
       if ((readers.get(unit) ?? 0) === 0) release(unit);
       progress.units++;
       progress.peak = Math.max(progress.peak, ledger.peakBytes);

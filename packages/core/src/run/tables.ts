@@ -1,3 +1,4 @@
+import { collapsedBefore } from "../compile/collapsed.ts";
 import type { Plan, PlannedArtifact, PlannedCall } from "../compile/plan.ts";
 import type { WorkUnit } from "../compile/units.ts";
 import { type Component, components } from "../plate/image-key.ts";
@@ -31,7 +32,7 @@ function placeColumns(plan: Plan, unit: WorkUnit, call: PlannedCall | undefined)
   const { calls } = unit.chain;
   const before = calls.slice(0, call ? calls.indexOf(call) : 0);
   const collapsed = [
-    ...(unit.step.source === "plate" ? [] : (plan.steps[unit.step.source]?.collapsed ?? [])),
+    ...collapsedBefore(unit.step.source, plan.steps),
     ...(before.some(({ slices }) => slices !== "same") ? unit.step.variableComponents : []),
   ];
   return components.filter(

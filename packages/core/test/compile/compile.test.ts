@@ -277,7 +277,7 @@ test("a by-component step has a chain for each value, others are left out", asyn
     ["1", 1],
     ["3", 2],
   ]);
-  expect(plan.templates[0]?.steps.map(({ output }) => output.values.channel)).toEqual([
+  expect(plan.templates[0]?.steps.map((step) => step?.output.values.channel)).toEqual([
     ["1", "3"],
     ["1", "3"],
   ]);

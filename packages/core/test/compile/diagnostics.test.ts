@@ -147,6 +147,26 @@ const wrong: readonly Wrong[] = [
   { code: "setting", steps: one(add, { variableComponents: ["colour"] }), says: '"colour" is no component.' },
   { code: "setting", steps: one({ 1: add }, { groupBy: "colour" }), says: '"colour" is no component.' },
   {
+    code: "well-filter",
+    steps: one(add, { wells: "H12" }),
+    says: 'No well of the plate fits "H12". The plate has A01, A02. Mend the step\'s option wells',
+  },
+  { code: "well-filter", steps: one(add, { wells: 3 }), says: "3 wells are asked for, but the plate has 2" },
+  { code: "well-filter", steps: one(add, { wells: ["A01", "?"] }), says: '"?" is no well filter.' },
+  { code: "setting", steps: one(add, { compression: "" }), says: '"compression" to ""; it must be the name' },
+  {
+    code: "storage-unknown",
+    step: "one",
+    steps: one(add, { storage: "tape" }),
+    says: 'Its images shall go to the storage "tape", which is not installed. Installed: disk.',
+  },
+  {
+    code: "special-input-missing",
+    step: "two",
+    steps: [step("one", findPeak, { wells: "A02" }), step("two", fromPeak)],
+    says: 'It needs "peak" in well A01, where step "one", which gives it, does not run. Give both steps the same wells.',
+  },
+  {
     code: "special-input-missing",
     steps: one(fromPeak),
     says: 'fromPeak needs "peak", which no step before it gives. Put a step before it',
@@ -230,7 +250,7 @@ const wrong: readonly Wrong[] = [
   },
 ];
 
-test.each(wrong)("$code: $says", async ({ code, steps, says, step: name = "one", options }) => {
+test.each(wrong)("$code: $says", async ({ code, steps, says, step: name, options }) => {
   const bench = await createBench({}, createShader().type);
   const diagnostics = await compileWrong(bench, steps, options);
   const found = diagnostics.filter((diagnostic) => diagnostic.code === code);
@@ -238,7 +258,7 @@ test.each(wrong)("$code: $says", async ({ code, steps, says, step: name = "one",
   expect(found.map(diagnosticText).join("\n")).toContain(says);
   const ofPlan: readonly DiagnosticCode[] = ["storage-unknown", "output-inside-plate", "memory-limit"];
   expect(found.map((diagnostic) => diagnostic.step)).toEqual(
-    found.map(() => (ofPlan.includes(code) ? undefined : name)),
+    found.map(() => name ?? (ofPlan.includes(code) ? undefined : "one")),
   );
   expect([bench.disk.reads, bench.disk.writes]).toEqual([[], []]);
 });
@@ -308,6 +328,7 @@ test("the table above has every code that can stop a compile", () => {
     "slice-unit-slices": true,
     "too-many-slices": true,
     setting: true,
+    "well-filter": true,
     "special-input-missing": true,
     "special-input-ambiguous": true,
     "special-output-twice": true,

@@ -1,4 +1,4 @@
-import { definePipeline, type GlobalSettings, resolveSettings } from "@platewright/core";
+import { definePipeline, type GlobalSettings, resolveSettings, settingsSchema } from "@platewright/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -43,12 +43,12 @@ test("a stronger level wins, undefined inherits, and every value knows its level
 test.each([
   [
     { global: { colour: "red" } },
-    'The global configuration sets "colour", which is no setting. There are: dtype, conversions, missing, compression, storage, workers, memoryLimit.',
+    'The global configuration sets "colour", which is no setting. There are: dtype, conversions, storage, compression, missing, workers, memoryLimit.',
   ],
   [{ global: { constructor: 1 } }, 'The global configuration sets "constructor", which is no setting.'],
   [
-    { pipeline: { storage: "zarr" } },
-    'The pipeline configuration sets "storage", which can only be set at the global level.',
+    { pipeline: { workers: 2 } },
+    'The pipeline configuration sets "workers", which can only be set at the global level.',
   ],
   [
     { step: { missing: "skip" } },
@@ -72,6 +72,24 @@ test.each([
   expect(() => resolveSettings(levels as never)).toThrow(
     expect.objectContaining({ code: "parameter", message: expect.stringContaining(message) }),
   );
+});
+
+test("the schema describes every setting, with the default that is in force and a level where it may stand", () => {
+  const schema = settingsSchema();
+  const { values } = resolveSettings({});
+  expect(Object.keys(schema)).toEqual(Object.keys(values));
+  for (const [name, { default: value, level, description, allows }] of Object.entries(schema)) {
+    expect(value).toEqual(values[name as keyof typeof values]);
+    expect(description).toMatch(/^[A-Z].{20,}\.$/);
+    expect(allows.length).toBeGreaterThan(5);
+    for (const at of ["global", "pipeline", "step"] as const) {
+      const set = () => resolveSettings({ [at]: { [name]: value } } as never);
+      if (["global", "pipeline", "step"].indexOf(at) <= ["global", "pipeline", "step"].indexOf(level)) set();
+      else expect(set).toThrow(`can only be set at the ${level} level`);
+    }
+  }
+  expect(JSON.parse(JSON.stringify(schema))).toMatchObject({ dtype: { level: "step", default: "preserve" } });
+  expect(Object.isFrozen(schema.dtype)).toBe(true);
 });
 
 test("a pipeline checks its settings where it is declared", () => {
@@ -98,17 +116,11 @@ test("property: a setting has the value of the strongest level that sets it", ()
   const step = {
     dtype: fc.constantFrom("preserve", "native", undefined),
     conversions: fc.constantFrom("none", "auto", undefined),
-  };
-  const pipeline = {
-    ...step,
-    missing: fc.constantFrom("error", "skip", undefined),
     compression: fc.constantFrom("deflate", "lzw", undefined),
-  };
-  const global = {
-    ...pipeline,
-    workers: fc.constantFrom(1, 7, undefined),
     storage: fc.constantFrom("disk", "zarr", undefined),
   };
+  const pipeline = { ...step, missing: fc.constantFrom("error", "skip", undefined) };
+  const global = { ...pipeline, workers: fc.constantFrom(1, 7, undefined) };
   const options = { requiredKeys: [] };
   fc.assert(
     fc.property(

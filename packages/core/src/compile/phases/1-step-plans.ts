@@ -1,14 +1,13 @@
-import { resolveSettings } from "../../config/resolve.ts";
-import type { StepSettings } from "../../config/settings.ts";
-import { messageOf } from "../../errors.ts";
-import type { Step, StepOptions } from "../../pipeline/step.ts";
-import { type Component, components } from "../../plate/image-key.ts";
+import type { Step } from "../../pipeline/step.ts";
+import type { Component } from "../../plate/image-key.ts";
 import { checkLinks } from "../check-links.ts";
+import { collapsedBefore } from "../collapsed.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
 import { draftChains } from "../draft-chains.ts";
 import { draftTemplates } from "../draft-templates.ts";
 import { isMetadataKey } from "../inject-metadata.ts";
 import type { PlannedNeed } from "../plan.ts";
+import { checkOptions, settingsOf, wellsOf } from "../step-settings.ts";
 
 /**
  * Phase 1: what each step reads, how its images are grouped, which functions it calls with which parameters,
@@ -23,10 +22,18 @@ export async function planSteps(context: PhaseContext): Promise<StepPlansDraft> 
       hint: "The run will do nothing.",
     });
   }
+  const names = context.pipeline.steps.map(({ name }) => name);
+  for (const name of Object.keys(context.stepSettings).filter((one) => !names.includes(one))) {
+    context.warn({
+      code: "setting",
+      message: `The configuration has settings for the step "${name}", which the pipeline lacks.`,
+      hint: `Its steps: ${names.join(", ")}.`,
+    });
+  }
   const steps: PlannedStep[] = [];
   for (const step of enabled) steps.push(await planStep(step, steps, context));
   const drafted = draftTemplates(steps, context);
-  for (const template of drafted.templates) checkLinks(steps, template, context);
+  checkLinks({ steps, ...drafted }, context);
   return { steps, ...drafted };
 }
 
@@ -54,75 +61,16 @@ async function planStep(
     index: before.length,
     name,
     checkpoint: options.checkpoint ?? false,
+    ...wellsOf(step, context),
     settings: settingsOf(step, context),
     source,
     variableComponents,
     groupBy: options.groupBy,
     chains,
-    collapsed: collapsedAfter(
-      calls,
-      variableComponents,
-      source === "plate" ? [] : (before[source]?.collapsed ?? []),
-    ),
+    collapsed: collapsedAfter(calls, variableComponents, collapsedBefore(source, before)),
     needs: needsOf(step, calls, before, context),
     gives: givesOf(step, chains, before, context),
   };
-}
-
-const optionNames: { readonly [O in keyof Required<StepOptions>]: true } = {
-  variableComponents: true,
-  groupBy: true,
-  inputSource: true,
-  checkpoint: true,
-  enabled: true,
-  dtype: true,
-  conversions: true,
-};
-
-/** What the types refuse too, for pipelines that were written without them. */
-function checkOptions({ name, options }: Step, context: PhaseContext): void {
-  for (const option of Object.keys(options).filter((one) => !Object.hasOwn(optionNames, one))) {
-    context.report({
-      step: name,
-      code: "setting",
-      message: `It sets "${option}", which is no option of a step.`,
-      hint: `There are: ${Object.keys(optionNames).join(", ")}.`,
-    });
-  }
-  const named: readonly string[] = [...(options.variableComponents ?? []), options.groupBy ?? []].flat();
-  for (const component of named.filter((one) => !components.includes(one as Component))) {
-    context.report({
-      step: name,
-      code: "setting",
-      message: `"${component}" is no component.`,
-      hint: `There are: ${components.join(", ")}.`,
-    });
-  }
-}
-
-function settingsOf(step: Step, context: PhaseContext): PlannedStep["settings"] {
-  const { dtype, conversions } = step.options;
-  const own: StepSettings = {
-    ...(dtype === undefined ? {} : { dtype }),
-    ...(conversions === undefined ? {} : { conversions }),
-  };
-  try {
-    const { values, origins } = resolveSettings({ step: own });
-    const inherited = context.settings;
-    const names = Object.keys(own) as (keyof StepSettings)[];
-    return {
-      values: { ...inherited.values, ...Object.fromEntries(names.map((key) => [key, values[key]])) },
-      origins: { ...inherited.origins, ...Object.fromEntries(names.map((key) => [key, origins[key]])) },
-    };
-  } catch (thrown) {
-    context.report({
-      step: step.name,
-      code: "setting",
-      message: messageOf(thrown),
-      hint: "Mend the step's options.",
-    });
-    return context.settings;
-  }
 }
 
 function checkGroupBy(step: Step, variable: readonly Component[], context: PhaseContext): void {

@@ -2,32 +2,53 @@ import { type Component, compareValues } from "../../plate/image-key.ts";
 import type { PlateDeclaration } from "../../plate/plate-store.ts";
 import type { PhaseContext, PlannedStep, StepPlansDraft, StoresDraft } from "../draft.ts";
 import { folderNames } from "../folder-names.ts";
+import { keptSteps } from "../kept-steps.ts";
 import type { PlannedStore } from "../plan.ts";
 
 /**
  * Phase 2: in which storage the results are kept. One that keeps plates as arrays has a plate declared for each step
- * whose images are kept: wells, sites, channels, z and timepoints as they will be after the step, codec, pixel size.
+ * whose images are kept there: wells, sites, channels, z and timepoints as they will be after the step, codec, pixel size.
  * The run initialises them, once, before its first well.
  */
 export function declareStores(draft: StepPlansDraft, context: PhaseContext): StoresDraft {
   const { storage } = context.settings.values;
-  const provider = context.storages.get(storage);
-  if (!provider) {
-    context.report({
-      code: "storage-unknown",
-      message: `Results shall go to the storage "${storage}", which is not installed.`,
-      hint: `Installed: ${[...context.storages.keys()].join(", ") || "none"}.`,
-    });
+  checkStorage(storage, undefined, context);
+  const kept = keptSteps(draft);
+  for (const step of draft.steps) {
+    const own = step.settings.values.storage;
+    if (own !== storage) checkStorage(own, step, context);
+    if (step.settings.origins.storage === "step" && !kept.includes(step)) {
+      context.warn({
+        step: step.name,
+        code: "setting",
+        message: `Its images would go to the storage "${own}", but they are not kept.`,
+        hint: "Set checkpoint: true on it, or leave storage out.",
+      });
+    }
   }
-  const stores = provider?.keepsPlates ? planStores(draft, context) : [];
-  return { ...draft, storage, stores };
+  return { ...draft, storage, stores: planStores(draft, kept, context) };
 }
 
-function planStores(draft: StepPlansDraft, context: PhaseContext): readonly PlannedStore[] {
-  const last = draft.steps.at(-1);
-  const checkpoints = draft.steps.filter((step) => step.checkpoint && step !== last);
-  const names = folderNames(checkpoints, ["plate"]);
-  const stores = checkpoints.map((step) => ({
+function checkStorage(name: string, step: PlannedStep | undefined, context: PhaseContext): void {
+  if (context.storages.has(name)) return;
+  context.report({
+    ...(step ? { step: step.name } : {}),
+    code: "storage-unknown",
+    message: `${step ? "Its images" : "Results"} shall go to the storage "${name}", which is not installed.`,
+    hint: `Installed: ${[...context.storages.keys()].join(", ") || "none"}.`,
+  });
+}
+
+function planStores(
+  draft: StepPlansDraft,
+  kept: readonly PlannedStep[],
+  context: PhaseContext,
+): readonly PlannedStore[] {
+  const inPlates = kept.filter((step) => context.storages.get(step.settings.values.storage)?.keepsPlates);
+  const last = inPlates.find((step) => step.index === draft.steps.length - 1);
+  const others = inPlates.filter((step) => step !== last);
+  const names = folderNames(others, ["plate"]);
+  const stores = others.map((step) => ({
     step: step.index,
     folder: `${names.get(step.index)}.zarr`,
     declaration: declarePlate(step, draft, context),
@@ -39,7 +60,7 @@ function planStores(draft: StepPlansDraft, context: PhaseContext): readonly Plan
 
 function declarePlate(step: PlannedStep, draft: StepPlansDraft, context: PhaseContext): PlateDeclaration {
   const { name, channelNames, plateDimensions, pixelSize } = context.plate.index;
-  const { values, origins } = context.settings;
+  const { values, origins } = step.settings;
   const valuesOf = (component: Component): readonly string[] => {
     const found = draft.templates.flatMap(({ steps }) => steps[step.index]?.output.values[component] ?? []);
     return [...new Set(found)].sort(compareValues);

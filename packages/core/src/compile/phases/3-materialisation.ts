@@ -7,7 +7,8 @@ import type {
   StoresDraft,
 } from "../draft.ts";
 import { folderName, folderNames, foldName } from "../folder-names.ts";
-import type { PlannedArtifact } from "../plan.ts";
+import { keptSteps } from "../kept-steps.ts";
+import type { PlannedArtifact, PlannedOutput } from "../plan.ts";
 
 /**
  * Phase 3: where each step reads and writes. Intermediates stay in memory, each step in a folder of its own; the last
@@ -15,21 +16,25 @@ import type { PlannedArtifact } from "../plan.ts";
  */
 export function planMaterialisation(draft: StoresDraft, context: PhaseContext): MaterialisedDraft {
   checkOutput(context);
-  const kept = draft.steps.filter((step) => step.checkpoint || step.index === draft.steps.length - 1);
-  const names = folderNames(kept);
-  const folderOf = (index: number): string | undefined => {
-    const store = draft.stores.find((planned) => planned.step === index);
+  const names = folderNames(keptSteps(draft));
+  const outputOf = ({ index, settings: { values, origins } }: PlannedStep): PlannedOutput | undefined => {
     const name = names.get(index);
-    return store?.folder ?? (name && joinPath("images", name));
+    if (name === undefined) return undefined;
+    const store = draft.stores.find((planned) => planned.step === index);
+    return {
+      backend: values.storage,
+      folder: store?.folder ?? joinPath("images", name),
+      ...(origins.compression === "default" ? {} : { compression: values.compression }),
+    };
   };
   const files = new Set<string>();
   const steps = draft.steps.map((step): MaterialisedStep => {
-    const folder = folderOf(step.index);
+    const output = outputOf(step);
     return {
       ...step,
       readBackend: step.source === "plate" ? context.plate.storage : "memory",
-      writeBackend: step.index === draft.steps.length - 1 ? draft.storage : "memory",
-      output: folder === undefined ? undefined : { backend: draft.storage, folder },
+      writeBackend: (step.index === draft.steps.length - 1 && output?.backend) || "memory",
+      output,
       artifacts: [...step.gives].map(([key, format]) => planArtifact(step, key, format, files)),
     };
   });
