@@ -1,13 +1,7 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { PlatewrightError } from "@platewright/core";
+import { type CompositeParams, compositeContract, sharesOf } from "../contracts/composite.ts";
 import { kernels } from "./kernels.ts";
 import { allocatePixels, slicesOf, withDense } from "./slices.ts";
-
-/** How much each slice counts. */
-export interface CompositeParams {
-  /** One number of at least 0 for each slice; only their ratios count. Default: all alike. */
-  readonly weights?: readonly number[] | undefined;
-}
 
 /**
  * Blends the slices of a stack, usually the channels of one site, into one: their weighted mean, computed in float32,
@@ -18,21 +12,7 @@ export interface CompositeParams {
  * step("composite", use(composite, { weights: [0.7, 0.3] }), { variableComponents: ["channel"] })
  */
 export const composite = ndarray(
-  {
-    name: "composite",
-    package: "@platewright/functions",
-    params: {
-      weights: {
-        type: "array",
-        items: { type: "number" },
-        optional: true,
-        description:
-          "One weight of at least 0 for each slice, in the stack's order; only their ratios count. Left out: all alike.",
-      },
-    },
-    slices: "one",
-    halo: 0,
-  },
+  compositeContract,
   (stack: NdArray, { weights }: CompositeParams = {}): NdArray =>
     withDense(stack, (dense) => {
       const shares = sharesOf(weights, dense.depth);
@@ -42,24 +22,3 @@ export const composite = ndarray(
       return result.array;
     }),
 );
-
-function sharesOf(weights: readonly number[] | undefined, slices: number): number[] {
-  if (weights === undefined) return new Array<number>(slices).fill(1 / slices);
-  const remedy = `Give ${slices} weight${slices === 1 ? "" : "s"}, one for each slice, or leave weights out.`;
-  if (weights.length !== slices) {
-    throw new PlatewrightError(
-      "parameter",
-      `composite has ${weights.length} weights [${weights.join(", ")}] for a stack of ${slices} slices. ${remedy}`,
-      { weights, slices },
-    );
-  }
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (!weights.every((weight) => weight >= 0) || !(sum > 0) || !Number.isFinite(sum)) {
-    throw new PlatewrightError(
-      "parameter",
-      `composite has the weights [${weights.join(", ")}]. Use finite numbers of at least 0, not all of them 0.`,
-      { weights },
-    );
-  }
-  return weights.map((weight) => weight / sum);
-}

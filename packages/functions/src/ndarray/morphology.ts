@@ -1,49 +1,41 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import type { Kernels } from "@platewright/kernels";
+import {
+  closingContract,
+  defaultRadius,
+  defaultTophatRadius,
+  dilationContract,
+  erosionContract,
+  type MorphologyParams,
+  openingContract,
+  whiteTophatContract,
+} from "../contracts/morphology.ts";
+import { footprintOf } from "./footprint.ts";
 import { kernels } from "./kernels.ts";
 import { mapSlices } from "./slices.ts";
-import {
-  footprintOf,
-  footprintParam,
-  reachOf,
-  type StructuringElement,
-  shapeParam,
-} from "./structuring-element.ts";
-
-/** What the morphological functions take by hand: the structuring element, or any part of it. */
-export type MorphologyParams = Partial<StructuringElement>;
-
-const radiusParam = {
-  type: "integer",
-  default: 1,
-  minimum: 0,
-  description: "Radius of the structuring element, in pixels.",
-} as const;
-
-const params = { radius: radiusParam, shape: shapeParam, footprint: footprintParam } as const;
 
 /** Grey erosion of each slice: the least value under a flat structuring element, the border reflected, as scikit-image. */
 export const erosion = ndarray(
-  { name: "erosion", package: "@platewright/functions", params, halo: reachOf },
-  (stack: NdArray, given: MorphologyParams = {}): NdArray => run("erode", stack, given, 1),
+  erosionContract,
+  (stack: NdArray, given: MorphologyParams = {}): NdArray => run("erode", stack, given, defaultRadius),
 );
 
 /** Grey dilation of each slice: the greatest value under a flat structuring element, the border reflected, as scikit-image. */
 export const dilation = ndarray(
-  { name: "dilation", package: "@platewright/functions", params, halo: reachOf },
-  (stack: NdArray, given: MorphologyParams = {}): NdArray => run("dilate", stack, given, 1),
+  dilationContract,
+  (stack: NdArray, given: MorphologyParams = {}): NdArray => run("dilate", stack, given, defaultRadius),
 );
 
 /** Grey opening of each slice: erosion, then dilation. Removes what is bright and smaller than the structuring element. */
 export const opening = ndarray(
-  { name: "opening", package: "@platewright/functions", params, halo: (element) => 2 * reachOf(element) },
-  (stack: NdArray, given: MorphologyParams = {}): NdArray => run("open", stack, given, 1),
+  openingContract,
+  (stack: NdArray, given: MorphologyParams = {}): NdArray => run("open", stack, given, defaultRadius),
 );
 
 /** Grey closing of each slice: dilation, then erosion. Fills what is dark and smaller than the structuring element. */
 export const closing = ndarray(
-  { name: "closing", package: "@platewright/functions", params, halo: (element) => 2 * reachOf(element) },
-  (stack: NdArray, given: MorphologyParams = {}): NdArray => run("close", stack, given, 1),
+  closingContract,
+  (stack: NdArray, given: MorphologyParams = {}): NdArray => run("close", stack, given, defaultRadius),
 );
 
 /**
@@ -55,30 +47,18 @@ export const closing = ndarray(
  * whiteTophat(stack, { radius: 25, shape: "square" })
  */
 export const whiteTophat = ndarray(
-  {
-    name: "whiteTophat",
-    package: "@platewright/functions",
-    params: {
-      ...params,
-      radius: {
-        ...radiusParam,
-        default: 50,
-        description:
-          "Radius of the structuring element, in pixels: more than the radius of the objects to keep.",
-      },
-    },
-    halo: (element) => 2 * reachOf(element),
-  },
-  (stack: NdArray, given: MorphologyParams = {}): NdArray => run("whiteTophat", stack, given, 50),
+  whiteTophatContract,
+  (stack: NdArray, given: MorphologyParams = {}): NdArray =>
+    run("whiteTophat", stack, given, defaultTophatRadius),
 );
 
 function run(
   operation: "erode" | "dilate" | "open" | "close" | "whiteTophat",
   stack: NdArray,
   { radius, shape = "disk", footprint }: MorphologyParams,
-  defaultRadius: number,
+  ownRadius: number,
 ): NdArray {
-  const element = footprintOf({ radius: radius ?? defaultRadius, shape, footprint });
+  const element = footprintOf({ radius: radius ?? ownRadius, shape, footprint });
   const shared: Kernels = kernels();
   return mapSlices(stack, "same", (slice, out) => shared[operation](slice, element, out));
 }

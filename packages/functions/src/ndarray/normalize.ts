@@ -1,5 +1,5 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { type DType, integerRange, PlatewrightError } from "@platewright/core";
+import { type DType, integerRange } from "@platewright/core";
 import {
   normalizeLut,
   normalizeRange,
@@ -7,33 +7,15 @@ import {
   percentilesFromHistogram,
   percentilesOf,
 } from "@platewright/kernels";
+import {
+  checkPercentiles,
+  maskHasNoPercentiles,
+  type PercentileParams,
+  percentileNormalizeContract,
+  stackPercentileNormalizeContract,
+} from "../contracts/normalize.ts";
 import { kernels } from "./kernels.ts";
 import { allocatePixels, mapSlices, withDense, withScratch } from "./slices.ts";
-
-/** Which percentiles become black and white. */
-export interface PercentileParams {
-  /** Percentile (0–100) that becomes 0. Default 1. */
-  readonly low?: number;
-  /** Percentile (0–100) that becomes the greatest value. Default 99. */
-  readonly high?: number;
-}
-
-const params = {
-  low: {
-    type: "number",
-    default: 1,
-    minimum: 0,
-    maximum: 100,
-    description: "Percentile that becomes 0; what is darker becomes 0 too.",
-  },
-  high: {
-    type: "number",
-    default: 99,
-    minimum: 0,
-    maximum: 100,
-    description: "Percentile that becomes the greatest value; what is brighter becomes it too.",
-  },
-} as const;
 
 /**
  * Stretches each slice between two percentiles of its own, in the input's dtype: integers from 0 to the dtype's
@@ -41,9 +23,9 @@ const params = {
  * Percentiles as numpy.percentile's "linear" method.
  */
 export const percentileNormalize = ndarray(
-  { name: "percentileNormalize", package: "@platewright/functions", params },
+  percentileNormalizeContract,
   (stack: NdArray, { low = 1, high = 99 }: PercentileParams = {}): NdArray => {
-    checkOrder("percentileNormalize", low, high);
+    checkPercentiles("percentileNormalize", low, high);
     return mapSlices(stack, "same", ({ data, dtype }, out) => stretch(data, dtype, low, high, out));
   },
 );
@@ -53,9 +35,9 @@ export const percentileNormalize = ndarray(
  * `percentileNormalize`.
  */
 export const stackPercentileNormalize = ndarray(
-  { name: "stackPercentileNormalize", package: "@platewright/functions", params },
+  stackPercentileNormalizeContract,
   (stack: NdArray, { low = 1, high = 99 }: PercentileParams = {}): NdArray => {
-    checkOrder("stackPercentileNormalize", low, high);
+    checkPercentiles("stackPercentileNormalize", low, high);
     return withDense(stack, ({ data, dtype }) => {
       const result = allocatePixels(stack.shape, dtype);
       stretch(data, dtype, low, high, result.pixels);
@@ -65,12 +47,7 @@ export const stackPercentileNormalize = ndarray(
 );
 
 function stretch(data: Pixels, dtype: DType, low: number, high: number, out: Pixels): void {
-  if (dtype === "bool") {
-    throw new PlatewrightError(
-      "dtype",
-      "A bool mask has no percentiles. Normalise the image it was made from.",
-    );
-  }
+  if (dtype === "bool") throw maskHasNoPercentiles();
   if (data instanceof Uint8Array && out instanceof Uint8Array) {
     withScratch(256, "uint8", (lut) => stretchSmall(data, lut, low, high, out));
   } else if (data instanceof Uint16Array && out instanceof Uint16Array) {
@@ -93,13 +70,4 @@ function stretchSmall<T extends Uint8Array | Uint16Array>(
     const [from = 0, to = 0] = percentilesFromHistogram(counts, data.length, [low, high]);
     kernels().applyLut(data, normalizeLut(from, to, lut), out);
   });
-}
-
-function checkOrder(name: string, low: number, high: number): void {
-  if (low < high) return;
-  throw new PlatewrightError(
-    "parameter",
-    `${name}: low is ${low} and high is ${high}. Choose a low percentile below the high one, such as 1 and 99.`,
-    { low, high },
-  );
 }

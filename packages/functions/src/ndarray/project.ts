@@ -1,30 +1,32 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { PlatewrightError } from "@platewright/core";
 import { meanOfSum, type Pixels } from "@platewright/kernels";
+import {
+  maxProjectionContract,
+  meanProjectionContract,
+  minProjectionContract,
+  type ProjectionParams,
+  projectionContract,
+  sumProjectionContract,
+  unknownMethod,
+} from "../contracts/project.ts";
 import { kernels } from "./kernels.ts";
 import { allocatePixels, slicesOf, withDense, withScratch } from "./slices.ts";
 
-/** How `projection` puts the slices together. */
-export interface ProjectionParams {
-  /** Default `"max"`. */
-  readonly method?: "max" | "min" | "mean";
-}
-
 /** The greatest value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const maxProjection = ndarray(
-  { name: "maxProjection", package: "@platewright/functions", slices: "one", halo: 0 },
+  maxProjectionContract,
   (stack: NdArray): NdArray => project(stack, "max"),
 );
 
 /** The least value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const minProjection = ndarray(
-  { name: "minProjection", package: "@platewright/functions", slices: "one", halo: 0 },
+  minProjectionContract,
   (stack: NdArray): NdArray => project(stack, "min"),
 );
 
 /** The mean along z at every pixel, integers rounded half to even. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const meanProjection = ndarray(
-  { name: "meanProjection", package: "@platewright/functions", slices: "one", halo: 0 },
+  meanProjectionContract,
   (stack: NdArray): NdArray => project(stack, "mean"),
 );
 
@@ -33,7 +35,7 @@ export const meanProjection = ndarray(
  * to 16,777,216. [Z, Y, X] becomes [1, Y, X].
  */
 export const sumProjection = ndarray(
-  { name: "sumProjection", package: "@platewright/functions", slices: "one", halo: 0, dtype: "float32" },
+  sumProjectionContract,
   (stack: NdArray): NdArray =>
     withDense(stack, (dense) => {
       const result = allocatePixels([1, dense.height, dense.width], "float32");
@@ -45,20 +47,7 @@ export const sumProjection = ndarray(
 
 /** The projection along z that `method` names: the same as `maxProjection`, `minProjection` or `meanProjection`. */
 export const projection = ndarray(
-  {
-    name: "projection",
-    package: "@platewright/functions",
-    params: {
-      method: {
-        enum: ["max", "min", "mean"],
-        default: "max",
-        description:
-          "What is kept of the values along z. For sums, which need another dtype, use sumProjection.",
-      },
-    },
-    slices: "one",
-    halo: 0,
-  },
+  projectionContract,
   (stack: NdArray, { method = "max" }: ProjectionParams = {}): NdArray => project(stack, method),
 );
 
@@ -95,12 +84,4 @@ function withSum(
 
 function isSmall(data: Pixels): boolean {
   return data instanceof Uint8Array || data instanceof Uint16Array;
-}
-
-function unknownMethod(method: never): PlatewrightError {
-  return new PlatewrightError(
-    "parameter",
-    `projection knows no method "${String(method)}". Choose one of max, min, mean.`,
-    { method },
-  );
 }

@@ -1,28 +1,12 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import type { Pixels } from "@platewright/kernels";
+import { otsuThresholdContract, type ThresholdParams, thresholdContract } from "../contracts/threshold.ts";
 import { otsuOf } from "./otsu.ts";
 import { mapSlices } from "./slices.ts";
 
-/** Where `threshold` cuts. */
-export interface ThresholdParams {
-  /** Pixels strictly above this grey value are foreground. */
-  readonly value: number;
-}
-
 /** A bool mask of the pixels strictly above a fixed grey value. */
 export const threshold = ndarray(
-  {
-    name: "threshold",
-    package: "@platewright/functions",
-    params: {
-      value: {
-        type: "number",
-        description: "Pixels strictly above this grey value are foreground.",
-      },
-    },
-    halo: 0,
-    dtype: "bool",
-  },
+  thresholdContract,
   (stack: NdArray, { value }: ThresholdParams): NdArray =>
     mapSlices(stack, "bool", ({ data }, out) => markAbove(data, value, out)),
 );
@@ -34,7 +18,7 @@ export const threshold = ndarray(
  * Source: N. Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979).
  */
 export const otsuThreshold = ndarray(
-  { name: "otsuThreshold", package: "@platewright/functions", dtype: "bool" },
+  otsuThresholdContract,
   (stack: NdArray): NdArray =>
     mapSlices(stack, "bool", ({ data }, out) => markAbove(data, otsuOf(data), out)),
 );

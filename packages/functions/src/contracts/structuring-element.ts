@@ -1,5 +1,4 @@
 import { PlatewrightError } from "@platewright/core";
-import { type Footprint, footprintDisk, footprintFrom, footprintSquare } from "@platewright/kernels";
 
 /** A flat structuring element, as users give it. */
 export interface StructuringElement {
@@ -25,30 +24,15 @@ export const footprintParam = {
     'Any flat footprint instead of radius and shape: rows of 0 and 1, top to bottom, with "/" between them, such as "010/111/010".',
 } as const;
 
-// Kernels keep what they prepare for a footprint by its identity, so equal parameters must give the same object.
-const known = new Map<string, Footprint>();
-
-/** The kernels' footprint. Throws "parameter" where the rows of a free footprint are not equally long rows of 0 and 1. */
-export function footprintOf({ radius, shape, footprint }: StructuringElement): Footprint {
-  const key = footprint ?? `${shape} ${radius}`;
-  let made = known.get(key);
-  if (!made) {
-    if (footprint !== undefined) made = parseFootprint(footprint);
-    else made = shape === "disk" ? footprintDisk(radius) : footprintSquare(2 * radius + 1);
-    if (known.size >= 64) known.clear();
-    known.set(key, made);
-  }
-  return made;
-}
-
 /** How many pixels away from its centre a structuring element reaches. */
-export function reachOf(element: StructuringElement): number {
-  if (element.footprint === undefined) return element.radius;
-  const { height, width } = footprintOf(element);
-  return Math.max(height, width) >> 1;
+export function reachOf({ radius, footprint }: StructuringElement): number {
+  if (footprint === undefined) return radius;
+  const rows = parseFootprint(footprint);
+  return Math.max(rows.length, rows[0]?.length ?? 0) >> 1;
 }
 
-function parseFootprint(text: string): Footprint {
+/** The rows of a free footprint. Throws "parameter" where they are not equally long rows of 0 and 1 with at least one 1. */
+export function parseFootprint(text: string): readonly (readonly number[])[] {
   const rows = text.split("/").map((row) => row.trim());
   const width = rows[0]?.length ?? 0;
   const isRectangular = rows.every((row) => /^[01]+$/.test(row) && row.length === width);
@@ -59,5 +43,5 @@ function parseFootprint(text: string): Footprint {
       { footprint: text },
     );
   }
-  return footprintFrom(rows.map((row) => [...row].map(Number)));
+  return rows.map((row) => [...row].map(Number));
 }
