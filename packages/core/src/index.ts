@@ -3,13 +3,16 @@ export type { Diagnostic, DiagnosticCode, PhaseName } from "./compile/diagnostic
 export { diagnosticText } from "./compile/diagnostic.ts";
 export type { ExplainOptions } from "./compile/explain.ts";
 export { bytesText, explainPlan } from "./compile/explain.ts";
+export type { FunctionSources } from "./compile/functions-of.ts";
 export type {
   FunctionId,
   Plan,
   PlannedArtifact,
   PlannedCall,
   PlannedChain,
+  PlannedChoice,
   PlannedConversion,
+  PlannedDevice,
   PlannedPlate,
   PlannedStore,
   Prediction,
@@ -17,6 +20,9 @@ export type {
   WellTemplate,
 } from "./compile/plan.ts";
 export { functionText } from "./compile/plan.ts";
+export type { AnyPluginPhase, PhaseDrafts, PluginContext, PluginPhase } from "./compile/plugin-phases.ts";
+export { definePhase } from "./compile/plugin-phases.ts";
+export { devicesOfStep } from "./compile/step-devices.ts";
 export type { ConfigChange, ConfigLevel, ConfigStore, ConfigValues } from "./config/config-store.ts";
 export { createConfigStore } from "./config/config-store.ts";
 export type { ResolvedSettings } from "./config/resolve.ts";
@@ -29,7 +35,7 @@ export type {
   SettingName,
   StepSettings,
 } from "./config/settings.ts";
-export { settingsSchema } from "./config/settings.ts";
+export { checkSettings, settingsSchema } from "./config/settings.ts";
 export type { ErrorCode, ErrorDetails } from "./errors.ts";
 export { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "./errors.ts";
 export type { Conversion, ConversionKind, Hop, Route } from "./memory/conversion.ts";
@@ -81,7 +87,7 @@ export type { Pipeline } from "./pipeline/define-pipeline.ts";
 export { definePipeline } from "./pipeline/define-pipeline.ts";
 export type { Family, Variants } from "./pipeline/family.ts";
 export { family } from "./pipeline/family.ts";
-export type { Metadata, MetadataKey } from "./pipeline/metadata.ts";
+export type { AnyMetadataResolver, Metadata, MetadataKey, MetadataResolver } from "./pipeline/metadata.ts";
 export type { Param, ParamsSpec, ParamTable } from "./pipeline/params.ts";
 export type { ByComponent, Chain, Pattern } from "./pipeline/pattern.ts";
 export type { StandardSchema } from "./pipeline/standard-schema.ts";
@@ -101,8 +107,10 @@ export type { WellPosition } from "./plate/well.ts";
 export { normalizeWell, parseRow, parseWell, rowName, wellName } from "./plate/well.ts";
 export type { WellFilter } from "./plate/well-filter.ts";
 export { excludeWells, selectWells } from "./plate/well-filter.ts";
-export type { FunctionSources, Platewright, Plugin } from "./registry.ts";
+export type { Platewright, Plugin } from "./registry.ts";
 export { createPlatewright } from "./registry.ts";
+export type { MissingFunction } from "./run/check-plan.ts";
+export { missingFunctions } from "./run/check-plan.ts";
 export type { ErrorRecord, RunEvent } from "./run/events.ts";
 export type { RunReport, WellReport } from "./run/report.ts";
 export type { RunOptions, WellRunner } from "./run/run-plan.ts";

@@ -1,12 +1,15 @@
 import { type CompileOptions, compilePipeline, type Installed } from "./compile/compile.ts";
-import { functionsAmong, functionsOf } from "./compile/functions-of.ts";
+import { phaseNames } from "./compile/diagnostic.ts";
+import { type FunctionSources, functionsFrom } from "./compile/functions-of.ts";
 import type { Plan } from "./compile/plan.ts";
+import type { AnyPluginPhase } from "./compile/plugin-phases.ts";
 import { PlatewrightError } from "./errors.ts";
 import type { Conversion } from "./memory/conversion.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "./memory/memory-registry.ts";
 import type { MemoryType } from "./memory/memory-type.ts";
 import type { Declared } from "./pipeline/contract.ts";
 import type { Pipeline } from "./pipeline/define-pipeline.ts";
+import { type AnyMetadataResolver, standardMetadata } from "./pipeline/metadata.ts";
 import { type OpenPlateOptions, openPlate, type Plate } from "./plate/plate.ts";
 import type { PlateLayout } from "./plate/plate-layout.ts";
 import type { RunReport } from "./run/report.ts";
@@ -21,7 +24,13 @@ import {
 import type { StorageProvider } from "./vfs/storage-backend.ts";
 
 /** What can be installed; a plugin is a plain object with a `kind`. */
-export type Plugin = MemoryType | Conversion | StorageProvider | PlateLayout;
+export type Plugin =
+  | MemoryType
+  | Conversion
+  | StorageProvider
+  | PlateLayout
+  | AnyMetadataResolver
+  | AnyPluginPhase;
 
 /** One installation: the memory types, storages and layouts that were given to it, and what can be done with them. */
 export interface Platewright {
@@ -41,14 +50,6 @@ export interface Platewright {
   ): Promise<WellRunner>;
 }
 
-/** Where the functions of a plan that was compiled elsewhere are found. */
-export interface FunctionSources {
-  /** The pipeline that it was compiled from. */
-  readonly pipeline?: Pipeline | undefined;
-  /** Functions and families, such as the exports of a package; other values are left aside. */
-  readonly functions?: Iterable<unknown> | undefined;
-}
-
 /**
  * Joins plugins to one installation; nothing else is known to it, and nothing registers by itself.
  * Throws "registry" for two plugins of one kind and name, and for what is no plugin.
@@ -58,9 +59,10 @@ export interface FunctionSources {
  * const plate = await pw.openPlate("/data/plate");
  */
 export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
-  const { memoryTypes, conversions, storages, layouts } = sortPlugins(plugins);
+  const { memoryTypes, conversions, storages, layouts, metadata, phases } = sortPlugins(plugins);
   const memory = createMemoryRegistry(memoryTypes, conversions);
-  const installed: Installed = { memory, storages };
+  const resolvers = new Map([...standardMetadata.map((one) => [one.key, one] as const), ...metadata]);
+  const installed: Installed = { memory, storages, resolvers, phases };
   const functionsByPlan = new WeakMap<Plan, ReadonlyMap<string, Declared>>();
   const functions = new Map<string, Declared>();
 
@@ -71,12 +73,12 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
     return compiled.plan;
   };
   // A plan that came back from JSON is another object: it finds the functions compiled last under their names.
-  const scopeOf = (plan: Plan, { pipeline, functions: given }: FunctionSources): RunScope => ({
+  const scopeOf = (plan: Plan, sources: FunctionSources): RunScope => ({
     memory,
     storages,
     functions:
-      pipeline || given
-        ? new Map([...functionsAmong(given ?? []), ...(pipeline ? functionsOf(pipeline) : [])])
+      sources.pipeline || sources.functions
+        ? functionsFrom(sources)
         : (functionsByPlan.get(plan) ?? functions),
   });
 
@@ -108,10 +110,19 @@ interface SortedPlugins {
   readonly conversions: Conversion[];
   readonly storages: Map<string, StorageProvider>;
   readonly layouts: PlateLayout[];
+  readonly metadata: Map<string, AnyMetadataResolver>;
+  readonly phases: AnyPluginPhase[];
 }
 
 function sortPlugins(plugins: readonly Plugin[]): SortedPlugins {
-  const sorted: SortedPlugins = { memoryTypes: [], conversions: [], storages: new Map(), layouts: [] };
+  const sorted: SortedPlugins = {
+    memoryTypes: [],
+    conversions: [],
+    storages: new Map(),
+    layouts: [],
+    metadata: new Map(),
+    phases: [],
+  };
   for (const plugin of plugins) {
     switch (plugin?.kind) {
       case "memory-type":
@@ -127,6 +138,14 @@ function sortPlugins(plugins: readonly Plugin[]): SortedPlugins {
       case "layout":
         if (sorted.layouts.some(({ name }) => name === plugin.name)) throw twice("plate layout", plugin.name);
         sorted.layouts.push(plugin);
+        break;
+      case "metadata":
+        if (sorted.metadata.has(plugin.key)) throw twice("metadata", plugin.key);
+        sorted.metadata.set(plugin.key, plugin);
+        break;
+      case "phase":
+        checkPhase(plugin, sorted.phases);
+        sorted.phases.push(plugin);
         break;
       default:
         throw new PlatewrightError(
@@ -153,6 +172,19 @@ function storageNamed(storages: ReadonlyMap<string, StorageProvider>, name: stri
   throw new PlatewrightError("storage", `There is no storage backend "${name}". There are: ${names}.`, {
     name,
   });
+}
+
+function checkPhase(phase: AnyPluginPhase, others: readonly AnyPluginPhase[]): void {
+  const known: readonly string[] = phaseNames;
+  if (!known.includes(phase.after)) {
+    throw new PlatewrightError(
+      "registry",
+      `The phase "${phase.name}" shall run after "${phase.after}", which is no phase. There are: ${known.join(", ")}.`,
+      { name: phase.name },
+    );
+  }
+  if (known.includes(phase.name) || others.some(({ name }) => name === phase.name))
+    throw twice("phase", phase.name);
 }
 
 function twice(what: string, name: string): PlatewrightError {

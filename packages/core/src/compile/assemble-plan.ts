@@ -16,6 +16,7 @@ export function assemblePlan(
   draft: AssignedDraft,
   context: PhaseContext,
   warnings: readonly Diagnostic[],
+  extensions: ReadonlyMap<string, unknown>,
 ): Plan {
   const plate = planPlate(context);
   const steps: StepPlan[] = [];
@@ -49,6 +50,7 @@ export function assemblePlan(
     wells,
     devices: draft.devices,
     choices: draft.choices,
+    extensions: Object.fromEntries(extensions),
     predicted: sumPredictions(wells, templates),
     warnings,
   };

@@ -5,6 +5,7 @@ import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
+import type { AnyMetadataResolver } from "../pipeline/metadata.ts";
 import type { Step } from "../pipeline/step.ts";
 import { deepFreeze } from "../plate/deep-freeze.ts";
 import type { Plate } from "../plate/plate.ts";
@@ -12,7 +13,6 @@ import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import { assemblePlan } from "./assemble-plan.ts";
 import { compileError, type Diagnostic, type PhaseName } from "./diagnostic.ts";
-import type { PhaseContext } from "./draft.ts";
 import { listDevices } from "./list-devices.ts";
 import { planSteps } from "./phases/1-step-plans.ts";
 import { declareStores } from "./phases/2-zarr-stores.ts";
@@ -20,11 +20,16 @@ import { planMaterialisation } from "./phases/3-materialisation.ts";
 import { contractMemory } from "./phases/4-memory-contracts.ts";
 import { assignDevices } from "./phases/5-gpu-assignment.ts";
 import type { Plan } from "./plan.ts";
+import { type AnyPluginPhase, type PhaseDrafts, runPluginPhases } from "./plugin-phases.ts";
+import { resolveMetadata } from "./resolve-metadata.ts";
 
 /** What the compiler knows to be installed. */
 export interface Installed {
   readonly memory: MemoryRegistry;
   readonly storages: ReadonlyMap<string, StorageProvider>;
+  /** By key. */
+  readonly resolvers: ReadonlyMap<string, AnyMetadataResolver>;
+  readonly phases: readonly AnyPluginPhase[];
 }
 
 /** For which part of a plate a pipeline is compiled, and how. */
@@ -73,10 +78,11 @@ export async function compilePipeline(
   const wells = selectWells(all, options.wells).filter((well) => kept.has(well));
   if (wells.length === 0)
     throw new PlatewrightError("filter", "The filters leave no well.", { wells: options.wells });
+  const metadata = await resolveMetadata(pipeline, plate, installed.resolvers);
   const devices = await listDevices(pipeline, installed.memory, settings.values.device);
   const problems: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
-  const contextOf = (phase: PhaseName): PhaseContext => ({
+  const contextOf = (phase: string) => ({
     pipeline,
     plate,
     wells,
@@ -85,18 +91,29 @@ export async function compilePipeline(
     stepSettings: config?.steps ?? {},
     out: options.out,
     allowOutputInPlate: options.allowOutputInPlate ?? false,
-    ...installed,
+    memory: installed.memory,
+    storages: installed.storages,
+    metadata,
     devices,
-    report: (diagnostic) => addOnce(problems, { phase, ...diagnostic }),
-    warn: (diagnostic) => addOnce(warnings, { phase, ...diagnostic }),
+    report: (diagnostic: Omit<Diagnostic, "phase">) => addOnce(problems, { phase, ...diagnostic }),
+    warn: (diagnostic: Omit<Diagnostic, "phase">) => addOnce(warnings, { phase, ...diagnostic }),
+    failed: problems.length > 0,
   });
+  const extensions = new Map<string, unknown>();
+  const extend = <After extends PhaseName>(after: After, draft: PhaseDrafts[After]) =>
+    runPluginPhases(after, draft, installed.phases, contextOf, extensions);
   const stepPlans = await planSteps(contextOf("step-plans"));
+  await extend("step-plans", stepPlans);
   const stores = declareStores(stepPlans, contextOf("zarr-stores"));
+  await extend("zarr-stores", stores);
   const materialised = planMaterialisation(stores, contextOf("materialisation"));
+  await extend("materialisation", materialised);
   const contracted = contractMemory(materialised, contextOf("memory-contracts"));
+  await extend("memory-contracts", contracted);
   const assigned = assignDevices(contracted, contextOf("gpu-assignment"));
+  await extend("gpu-assignment", assigned);
   if (problems.length > 0) throw compileError(pipeline.name, problems);
-  const plan = assemblePlan(assigned, contextOf("gpu-assignment"), warnings);
+  const plan = assemblePlan(assigned, contextOf("gpu-assignment"), warnings, extensions);
   checkMemory(plan, settings.values.memoryLimit);
   return { plan: deepFreeze(plan), functions: contracted.functions };
 }

@@ -1,25 +1,31 @@
 import { PlatewrightError } from "../errors.ts";
 
 /** The five phases of compilation, in order. */
-export type PhaseName =
-  | "step-plans"
-  | "zarr-stores"
-  | "materialisation"
-  | "memory-contracts"
-  | "gpu-assignment";
+export const phaseNames = [
+  "step-plans",
+  "zarr-stores",
+  "materialisation",
+  "memory-contracts",
+  "gpu-assignment",
+] as const;
+
+/** One of the compiler's phases. */
+export type PhaseName = (typeof phaseNames)[number];
 
 /** What the compiler has to say about a pipeline. */
 export interface Diagnostic {
-  readonly phase: PhaseName;
+  /** One of the compiler's phases, or the name of a plugin's. */
+  readonly phase: PhaseName | (string & {});
   /** Name of the step, where it is about one. */
   readonly step?: string;
-  readonly code: DiagnosticCode;
+  /** One of the compiler's codes, or a plugin's own. */
+  readonly code: DiagnosticCode | (string & {});
   readonly message: string;
   /** What to do about it. */
   readonly hint: string;
 }
 
-/** Every diagnostic there is. */
+/** Every diagnostic of the compiler. */
 export type DiagnosticCode =
   | "no-steps"
   | "step-name-twice"
@@ -41,6 +47,8 @@ export type DiagnosticCode =
   | "special-input-ambiguous"
   | "special-output-twice"
   | "metadata-missing"
+  | "metadata-failed"
+  | "phase-failed"
   | "images-missing"
   | "storage-unknown"
   | "output-inside-plate"

@@ -10,16 +10,22 @@ import type { ImageSet } from "../plate/image-set.ts";
 import type { Plate } from "../plate/plate.ts";
 import type { WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, DiagnosticCode } from "./diagnostic.ts";
 import type {
   PlannedArtifact,
   PlannedChain,
+  PlannedChoice,
+  PlannedDevice,
   PlannedNeed,
   PlannedOutput,
   PlannedStore,
   TemplateStep,
 } from "./plan.ts";
 import type { ChainLink } from "./resolve-chains.ts";
+import type { PlateMetadata } from "./resolve-metadata.ts";
+
+/** A diagnostic of the compiler's own, its phase left to be added. */
+type OwnDiagnostic = Omit<Diagnostic, "phase" | "code"> & { readonly code: DiagnosticCode };
 
 /** What every phase may look at, and the way it reports. */
 export interface PhaseContext {
@@ -33,6 +39,8 @@ export interface PhaseContext {
   readonly levels: Pick<SettingLevels, "global" | "pipeline">;
   /** Settings of steps by their name, stronger than those that the steps were declared with. */
   readonly stepSettings: { readonly [step: string]: StepSettings };
+  /** What the plate tells, by the keys of the resolvers that are installed. */
+  readonly metadata: PlateMetadata;
   /** Where results shall go, where that is known already. */
   readonly out: string | undefined;
   /** Whether results may lie inside the plate's folder. */
@@ -41,8 +49,8 @@ export interface PhaseContext {
   readonly storages: ReadonlyMap<string, StorageProvider>;
   /** The devices for each GPU memory type that the pipeline could use. */
   readonly devices: ReadonlyMap<string, DevicesThere>;
-  report(diagnostic: Omit<Diagnostic, "phase">): void;
-  warn(diagnostic: Omit<Diagnostic, "phase">): void;
+  report(diagnostic: OwnDiagnostic): void;
+  warn(diagnostic: OwnDiagnostic): void;
 }
 
 /** Devices for a memory type, or why there are none. */

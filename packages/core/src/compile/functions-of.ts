@@ -17,6 +17,15 @@ export function functionsOf(pipeline: Pipeline): ReadonlyMap<string, Declared> {
   return functions;
 }
 
+/** The contracts of all functions of a pipeline; a family's variants each have their own. */
+export function contractsOf(pipeline: Pipeline): readonly Contract[] {
+  return pipeline.steps.flatMap((step) =>
+    [...resolvePattern(step).chains.values()]
+      .flat()
+      .flatMap((link) => [...(link?.variants.values() ?? [])].map(({ contract }) => contract)),
+  );
+}
+
 /** The functions among any values, such as the exports of a package, and the variants of families, by `functionKey`. */
 export function functionsAmong(values: Iterable<unknown>): ReadonlyMap<string, Declared> {
   const functions = new Map<string, Declared>();
@@ -29,6 +38,19 @@ export function functionsAmong(values: Iterable<unknown>): ReadonlyMap<string, D
     }
   }
   return functions;
+}
+
+/** Where the functions of a plan that was compiled elsewhere are found. */
+export interface FunctionSources {
+  /** The pipeline that it was compiled from. */
+  readonly pipeline?: Pipeline | undefined;
+  /** Functions and families, such as the exports of a package; other values are left aside. */
+  readonly functions?: Iterable<unknown> | undefined;
+}
+
+/** All functions of some sources by `functionKey`; the pipeline's are preferred. */
+export function functionsFrom({ pipeline, functions = [] }: FunctionSources): ReadonlyMap<string, Declared> {
+  return new Map([...functionsAmong(functions), ...(pipeline ? functionsOf(pipeline) : [])]);
 }
 
 /** A function's identity in plans. */

@@ -29,7 +29,14 @@ export function stepHash(
 }
 
 /** The hash of everything in a plan that decides its results; where they go and by how many workers is not part of it. */
-export function planHash({ plate, steps, settings, templates, wells }: Omit<Plan, "hash">): string {
+export function planHash({
+  plate,
+  steps,
+  settings,
+  templates,
+  wells,
+  extensions,
+}: Omit<Plan, "hash">): string {
   const { missing, compression, storage } = settings;
   return hashOf([
     steps.map(({ output, checkpoint, gives }) => [output, checkpoint, gives.map(({ file }) => file?.path)]),
@@ -41,6 +48,7 @@ export function planHash({ plate, steps, settings, templates, wells }: Omit<Plan
     missing,
     compression,
     storage,
+    extensions,
   ]);
 }
 

@@ -40,6 +40,8 @@ export interface Plan {
   readonly devices: readonly PlannedDevice[];
   /** Where the compiler had a choice between variants, and what it weighed. */
   readonly choices: readonly PlannedChoice[];
+  /** What phases of plugins have added, by the phase's name. */
+  readonly extensions: { readonly [phase: string]: unknown };
   readonly predicted: Prediction;
   /** What does not stop the plan, but a person should know. */
   readonly warnings: readonly Diagnostic[];

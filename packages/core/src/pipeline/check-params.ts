@@ -1,4 +1,5 @@
 import { messageOf } from "../errors.ts";
+import { isPlain } from "./is-plain.ts";
 import type { Param, ParamsSpec, ParamTable } from "./params.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
@@ -35,20 +36,6 @@ export async function checkParams(
       ),
     );
   return { params: checked.params, faults };
-}
-
-/** Whether JSON keeps the value as it is. */
-function isPlain(value: unknown): boolean {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
-  if (typeof value === "number") return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every(isPlain);
-  if (typeof value !== "object") return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const parts: readonly unknown[] = Object.values(value);
-  return (
-    (prototype === Object.prototype || prototype === null) &&
-    parts.every((part) => part === undefined || isPlain(part))
-  );
 }
 
 function isSchema(spec: ParamsSpec): spec is StandardSchema {

@@ -333,6 +333,8 @@ test("the table above has every code that can stop a compile", () => {
     "special-input-ambiguous": true,
     "special-output-twice": true,
     "metadata-missing": true,
+    "metadata-failed": false,
+    "phase-failed": false,
     "storage-unknown": true,
     "output-inside-plate": true,
     "memory-type-unknown": true,

@@ -5,7 +5,6 @@ import { collapsedBefore } from "../collapsed.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
 import { draftChains } from "../draft-chains.ts";
 import { draftTemplates } from "../draft-templates.ts";
-import { isMetadataKey } from "../inject-metadata.ts";
 import type { PlannedNeed } from "../plan.ts";
 import { checkOptions, settingsOf, wellsOf } from "../step-settings.ts";
 
@@ -129,7 +128,7 @@ function needsOf(
   const needs = new Map<string, PlannedNeed>();
   for (const { contract, overrides } of calls) {
     for (const key of contract.specialInputs) {
-      if (isMetadataKey(key) || Object.hasOwn(overrides, key) || needs.has(key)) continue;
+      if (context.metadata.has(key) || Object.hasOwn(overrides, key) || needs.has(key)) continue;
       const giver = before.find(({ gives }) => gives.has(key));
       if (giver) needs.set(key, { key, step: giver.index });
       else if (!contract.optionalInputs.includes(key)) {
@@ -137,7 +136,7 @@ function needsOf(
           step: step.name,
           code: "special-input-missing",
           message: `${contract.name} needs "${key}", which no step before it gives.`,
-          hint: `Put a step before it whose function has specialOutputs: ["${key}"].`,
+          hint: `Put a step before it whose function has specialOutputs: ["${key}"], or install a plugin { kind: "metadata", key: "${key}", resolve } if the plate tells it.`,
         });
       }
     }
@@ -156,7 +155,7 @@ function givesOf(
     const inChain = new Set<string>();
     for (const { contract } of calls) {
       for (const key of contract.specialOutputs) {
-        if (inChain.has(key) || isMetadataKey(key) || before.some((other) => other.gives.has(key))) {
+        if (inChain.has(key) || context.metadata.has(key) || before.some((other) => other.gives.has(key))) {
           context.report({
             step: step.name,
             code: "special-output-twice",
