@@ -7,6 +7,7 @@ export {
   footprintRectangle,
   footprintSquare,
 } from "./footprint.ts";
+export { gaussianWeights } from "./gaussian-weights.ts";
 export type {
   Arena,
   GaussianOptions,
@@ -17,6 +18,7 @@ export type {
   RegionTable,
 } from "./kernels.ts";
 export { type MeanRounding, meanOfSum } from "./mean.ts";
+export { type Chord, type Neighbourhood, type Placements, placementsOf } from "./neighbourhood.ts";
 export { normalizeLut, normalizeRange } from "./normalize.ts";
 export { otsuThreshold, otsuThresholdOfFloat } from "./otsu.ts";
 export { type PeakMarkersOptions, peakMarkers } from "./peak-markers.ts";
@@ -25,3 +27,4 @@ export type { Pixels, Slice, SmallPixels } from "./pixels.ts";
 export { regionProperties } from "./region-table.ts";
 export { type SplitTouchingOptions, splitTouching } from "./split-touching.ts";
 export { type WatershedOptions, watershed } from "./watershed.ts";
+export { coverWithWindows, type Window as CoverWindow } from "./window-cover.ts";

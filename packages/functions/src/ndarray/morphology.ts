@@ -10,7 +10,7 @@ import {
   openingContract,
   whiteTophatContract,
 } from "../contracts/morphology.ts";
-import { footprintOf } from "./footprint.ts";
+import { footprintOf } from "../footprint.ts";
 import { kernels } from "./kernels.ts";
 import { mapSlices } from "./slices.ts";
 

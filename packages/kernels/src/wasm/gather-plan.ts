@@ -1,5 +1,5 @@
 import type { Neighbourhood } from "../neighbourhood.ts";
-import { coverWithWindows, type Window } from "./window-cover.ts";
+import { coverWithWindows, type Window } from "../window-cover.ts";
 
 /** Everything about a neighbourhood that the gather kernel needs, for slices of one size and pixel type. */
 export interface GatherPlan {

@@ -1,4 +1,4 @@
-import type { Chord, Neighbourhood } from "../neighbourhood.ts";
+import type { Chord, Neighbourhood } from "./neighbourhood.ts";
 
 /** A block of offsets 2^level wide and 1, 2 or 4 rows tall whose first offset is (dy, dx). */
 export interface Window {

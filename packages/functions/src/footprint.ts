@@ -1,5 +1,5 @@
 import { type Footprint, footprintDisk, footprintFrom, footprintSquare } from "@platewright/kernels";
-import { parseFootprint, type StructuringElement } from "../contracts/structuring-element.ts";
+import { parseFootprint, type StructuringElement } from "./contracts/structuring-element.ts";
 
 // Kernels keep what they prepare for a footprint by its identity, so equal parameters must give the same object.
 const known = new Map<string, Footprint>();
