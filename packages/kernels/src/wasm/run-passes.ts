@@ -5,13 +5,14 @@ import { runPasses as runPlainPasses } from "../plain/run-passes.ts";
 import type { KernelExports } from "./exports.ts";
 import { type GatherPlan, planGather } from "./gather-plan.ts";
 import { bitsOf } from "./pointwise.ts";
+import { createSweeps, planeStrideOf, STRIP_BYTES, sweepBytes } from "./rectangle-sweeps.ts";
 import type { Scratch } from "./scratch.ts";
 
 // The kernels work on 64 bytes of a row at a time.
 const LEAST_ROW_BYTES = 64;
 
 /**
- * Runs morphology passes in WebAssembly: rectangles as two separable sweeps, any other footprint by gathering window
+ * Runs morphology passes in WebAssembly: rectangles as separable sweeps, any other footprint by gathering window
  * extrema. Planes stay in scratch memory between passes, and the last sweep subtracts. Narrow slices and pixel types
  * other than uint8 and uint16 run in TypeScript.
  */
@@ -26,14 +27,20 @@ export function createRunPasses(exports: KernelExports, scratch: Scratch): RunPa
       isSeparable(around) ? undefined : planGather(around, width, height, size),
     );
     const work = Math.max(...passes.map(({ around }, i) => workBytes(plans[i], around, width, size)));
+    const rowBytes = width * size;
+    const planeStride = planeStrideOf(rowBytes);
+    const shape = { bits, width, height } as const;
+    const [first, second] = passes;
+    const areRectangles = second !== undefined && plans.every((plan) => plan === undefined);
     const steps = Math.max(...plans.map((plan) => (plan ? plan.widen.byteLength + 24 : 0)));
     const offsets = Math.max(...plans.map((plan) => plan?.offsets.byteLength ?? 0));
     // The last pass may still read the source, so that a result over the source is written aside first.
     const aside = data.buffer === out.buffer && data.byteOffset === out.byteOffset;
-    const [a0 = 0, b0 = 0, c = 0, workAt = 0, stepsAt = 0, offsetsAt = 0] = scratch.layout(
+    const [a0 = 0, b0 = 0, c = 0, stripAt = 0, workAt = 0, stepsAt = 0, offsetsAt = 0] = scratch.layout(
       scratch.room(data),
       aside ? out.byteLength : scratch.roomFor(out),
-      data.byteLength,
+      height * planeStride,
+      areRectangles ? height * STRIP_BYTES : 0,
       work,
       steps,
       offsets,
@@ -42,31 +49,39 @@ export function createRunPasses(exports: KernelExports, scratch: Scratch): RunPa
     const b = aside ? b0 : scratch.aim(b0, out);
 
     let result = a;
-    passes.forEach((pass, i) => {
-      const plan = plans[i];
-      const from = subtract && i === passes.length - 1 ? a : 0;
-      result = plan ? gather(pass, plan, result, from) : slideRectangle(pass, result, from);
-    });
+    if (first && areRectangles) result = slideRectangles(first, second);
+    else {
+      passes.forEach((pass, i) => {
+        const plan = plans[i];
+        const from = subtract && i === passes.length - 1 ? a : 0;
+        result = plan ? gather(pass, plan, result, from) : slideRectangle(pass, result);
+      });
+    }
     scratch.read(result, out);
     return out;
 
-    // `from` is the plane to take the result from, 0 for none. Both return the plane of their result.
-    function slideRectangle({ kind, around }: Pass, source: number, from: number): number {
-      const suffix = `${kind === "min" ? "Min" : "Max"}${bits}` as const;
-      const mirrored = around.ignoresBorder ? 0 : 1;
-      const across = around.right - around.left + 1;
-      const down = around.bottom - around.top + 1;
-      const rows = (src: number, dst: number): void =>
-        exports[`slideRows${suffix}`](src, dst, from, width, height, -around.left, across, mirrored, workAt);
-      const columns = (src: number, dst: number): void =>
-        exports[`slideColumns${suffix}`](src, dst, width, height, -around.top, down, mirrored, workAt);
-      // The sweep along the rows can subtract, so it comes last then. The source may be b: it is read only once.
-      const [first, second] = from ? [columns, rows] : [rows, columns];
-      first(source, c);
-      second(c, b);
+    // All return the plane of their result.
+    function slideRectangle(pass: Pass, source: number): number {
+      const { rows, columns } = createSweeps(exports, pass, shape, workAt);
+      columns(source, rowBytes, c, planeStride);
+      rows(c, planeStride, b, rowBytes, 0);
       return b;
     }
 
+    function slideRectangles(one: Pass, other: Pass): number {
+      const before = createSweeps(exports, one, shape, workAt);
+      const after = createSweeps(exports, other, shape, workAt);
+      before.rows(a, rowBytes, c, planeStride, 0);
+      // Both sweeps down a strip before the next strip, while it is in the cache.
+      for (let x = 0; x < rowBytes; x += STRIP_BYTES) {
+        before.strip(c + x, planeStride, stripAt, STRIP_BYTES);
+        after.strip(stripAt, STRIP_BYTES, c + x, planeStride);
+      }
+      after.rows(c, planeStride, b, rowBytes, subtract ? a : 0);
+      return b;
+    }
+
+    // `from` is the plane to take the result from, 0 for none.
     function gather({ kind, around }: Pass, plan: GatherPlan, source: number, from: number): number {
       const target = source === b ? c : b;
       const suffix = `${kind === "min" ? "Min" : "Max"}${bits}` as const;
@@ -127,8 +142,5 @@ function isSeparable({ isRectangle, top, bottom, left, right }: Neighbourhood): 
 }
 
 function workBytes(plan: GatherPlan | undefined, around: Neighbourhood, width: number, size: number): number {
-  if (plan) return plan.bytes;
-  const across = around.right - around.left + 1;
-  const down = around.bottom - around.top + 1;
-  return Math.max(2 * (width + 2 * across) * size + 256, down * 64);
+  return plan ? plan.bytes : sweepBytes(around, width * size, size);
 }
