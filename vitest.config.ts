@@ -1,4 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { graphicsEnvironment } from "./scripts/setup/graphics.mjs";
+
+// Before any worker starts: the Vulkan loader reads the environment of the process, not that of a thread.
+Object.assign(process.env, graphicsEnvironment());
 
 const conditions = ["@platewright/source", "module", "node", "import", "default"];
 

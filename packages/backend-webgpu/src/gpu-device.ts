@@ -1,0 +1,126 @@
+import {
+  type DeviceInfo,
+  type DeviceUsage,
+  deviceLost,
+  isPlatewrightError,
+  outOfMemory,
+  PlatewrightError,
+} from "@platewright/core";
+import { createBufferPool } from "./buffer-pool.ts";
+import { paddedBytes } from "./gpu-array.ts";
+import { guard } from "./guard.ts";
+import { bufferUsage } from "./webgpu-types.ts";
+
+/** One open device and the memory on it. */
+export interface GpuDevice {
+  readonly id: string;
+  readonly device: GPUDevice;
+  readonly info: DeviceInfo;
+  /** Settles with the reason when the device is lost; never rejects. */
+  readonly lost: Promise<string>;
+  readonly isLost: boolean;
+  /**
+   * A buffer (STORAGE, COPY_SRC, COPY_DST) of so many bytes, rounded up to whole words, with undefined content: from
+   * the pool, else a new one. Throws "out-of-memory" where the budget or the device has no room, "device-lost".
+   */
+  allocate(bytes: number): Promise<GPUBuffer>;
+  /** Takes a buffer that was made elsewhere into the accounts; `free` is called when it is released. */
+  adopt(buffer: GPUBuffer, free: () => void): void;
+  /** Gives a buffer back, to be lent again; commands submitted before still find their data. Ignored for a buffer it doesn't know or has back. */
+  release(buffer: GPUBuffer): void;
+  usage(): DeviceUsage;
+  /** Frees what lies ready in the pool. */
+  trim(): void;
+  /** Throws "device-lost" where it is lost, and the first error nobody caught since the last call. */
+  check(): void;
+}
+
+/** How a device is opened. */
+export interface GpuDeviceOptions {
+  readonly info: DeviceInfo;
+  /** Bytes it may hold now; asked at each allocation. */
+  readonly budget: () => number;
+}
+
+const allocated = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget;
+
+/** The error for commands that a device refused. */
+export function failedOn(device: string, what: string, message: string): PlatewrightError {
+  return new PlatewrightError(
+    "execution",
+    `${what} failed on ${device}: ${message} Use buffers of this device that are not disposed of.`,
+    { device },
+  );
+}
+
+/** Wraps a WebGPU device. */
+export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOptions): GpuDevice {
+  const pool = createBufferPool(info.budgetBytes / 4);
+  let lostBy: string | undefined;
+  let uncaught: string | undefined;
+  const lost = device.lost.then((reason) => {
+    lostBy = reason.message || reason.reason || "no reason given";
+    pool.clear();
+    return lostBy;
+  });
+  device.addEventListener("uncapturederror", (event) => {
+    event.preventDefault(); // it is thrown by the next operation instead of being printed
+    uncaught ??= (event as GPUUncapturedErrorEvent).error.message;
+  });
+  const noRoom = (requestedBytes: number, cause?: unknown) =>
+    outOfMemory({
+      device: info.id,
+      requestedBytes,
+      liveBytes: pool.usage().liveBytes,
+      budgetBytes: budget(),
+      ...(cause === undefined ? {} : { cause }),
+    });
+
+  const gpu: GpuDevice = {
+    id: info.id,
+    device,
+    info,
+    lost,
+    get isLost() {
+      return lostBy !== undefined;
+    },
+    async allocate(bytes) {
+      gpu.check();
+      const size = paddedBytes(bytes);
+      const ready = pool.take(size);
+      if (ready) return ready;
+      const { liveBytes } = pool.usage();
+      if (size > info.maxArrayBytes || liveBytes + size > budget()) throw noRoom(size);
+      pool.trim(budget() - liveBytes - size);
+      return create(size);
+    },
+    adopt: (buffer, free) => pool.enter(buffer, free),
+    release: (buffer) => pool.giveBack(buffer),
+    usage: () => pool.usage(),
+    trim: () => pool.trim(0),
+    check() {
+      if (lostBy !== undefined) throw deviceLost(info.id, lostBy);
+      const message = uncaught;
+      uncaught = undefined;
+      if (message !== undefined) throw failedOn(info.id, "An earlier command", message);
+    },
+  };
+
+  async function create(size: number): Promise<GPUBuffer> {
+    let made: GPUBuffer | undefined;
+    try {
+      return await guard(gpu, `Allocating ${size} bytes`, () => {
+        made = device.createBuffer({ size, usage: allocated });
+        pool.enter(made); // counted at once, so that allocations under way together keep the budget
+        return made;
+      });
+    } catch (thrown) {
+      if (made) pool.discard(made);
+      if (!isPlatewrightError(thrown, "out-of-memory")) throw thrown;
+      if (pool.usage().idleBytes === 0) throw noRoom(size, thrown.cause);
+      pool.trim(0); // then again: what lay ready may have been what was missing
+      return create(size);
+    }
+  }
+  return gpu;
+}

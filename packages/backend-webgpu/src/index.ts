@@ -1,0 +1,18 @@
+import { createDeclarer, type Declarer } from "@platewright/core";
+
+/**
+ * Declares a function on GPU arrays: the very function comes back, with a contract on it.
+ *
+ * @example
+ * export const invert = webgpu({ name: "invert" }, async (stack) => …);
+ */
+export const webgpu: Declarer<"webgpu"> = createDeclarer("webgpu");
+
+export type { GpuDeviceProvider, GpuDeviceProviderOptions, GpuLease } from "./device-provider.ts";
+export type { GpuArray } from "./gpu-array.ts";
+export { createGpuArray, gpuDTypes, isGpuArray, wrapBuffer } from "./gpu-array.ts";
+export type { GpuDevice } from "./gpu-device.ts";
+export { guard } from "./guard.ts";
+export type { WebgpuBackend } from "./memory-type.ts";
+export { webgpuBackend } from "./memory-type.ts";
+export { bufferUsage } from "./webgpu-types.ts";
