@@ -1,4 +1,12 @@
-import { functionKey, functionText, type Plan, type PlannedCall, planVersion } from "../compile/plan.ts";
+import { type FunctionSources, functionsFrom } from "../compile/functions-of.ts";
+import {
+  type FunctionId,
+  functionKey,
+  functionText,
+  type Plan,
+  type PlannedCall,
+  planVersion,
+} from "../compile/plan.ts";
 import { isIntact, plateHash } from "../compile/plan-hash.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { Declared } from "../pipeline/contract.ts";
@@ -43,25 +51,38 @@ function isIntactPlan(plan: Plan): boolean {
   }
 }
 
-/** The functions that a plan calls and that are not among those known, each once, as `package:name@version on memory type`. */
-export function missingFunctions(plan: Plan, known: ReadonlyMap<string, Declared>): readonly string[] {
-  return [...new Set(callsOf(plan).map(functionKey))].filter((key) => !known.has(key));
+/** A function that a plan calls and that is not known. */
+export interface MissingFunction extends FunctionId {
+  /** The memory type that it takes. */
+  readonly memoryType: string;
+}
+
+/** The functions that a plan calls and that none of the sources has, each once. */
+export function missingFunctions(plan: Plan, sources: FunctionSources): readonly MissingFunction[] {
+  return missingCalls(plan, functionsFrom(sources)).map(({ function: id, input }) => ({
+    ...id,
+    memoryType: input,
+  }));
 }
 
 /** Throws "registry" where a plan calls functions that are not known, naming them and, where there is one, the known version. */
 export function checkFunctions(plan: Plan, known: ReadonlyMap<string, Declared>): void {
-  const missing = missingFunctions(plan, known);
+  const missing = missingCalls(plan, known);
   if (missing.length === 0) return;
-  const words = missing.map((key) => {
-    const call = callsOf(plan).find((each) => functionKey(each) === key) as PlannedCall;
+  const words = missing.map((call) => {
     const others = otherVersions(call, known);
-    return others.length > 0 ? `${key} (there is ${others.join(", ")})` : key;
+    return others.length > 0 ? `${functionKey(call)} (there is ${others.join(", ")})` : functionKey(call);
   });
   throw new PlatewrightError(
     "registry",
     `The plan calls ${words.length === 1 ? "a function that is" : "functions that are"} not known here: ${words.join("; ")}. Run it together with the pipeline that it was compiled from, or compile the pipeline again.`,
-    { missing },
+    { missing: missing.map(functionKey) },
   );
+}
+
+function missingCalls(plan: Plan, known: ReadonlyMap<string, Declared>): readonly PlannedCall[] {
+  const calls = new Map(callsOf(plan).map((call) => [functionKey(call), call] as const));
+  return [...calls].flatMap(([key, call]) => (known.has(key) ? [] : [call]));
 }
 
 function callsOf(plan: Plan): readonly PlannedCall[] {
