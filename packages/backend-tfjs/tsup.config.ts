@@ -1,0 +1,11 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: { index: "src/index.ts", "webgpu/index": "src/webgpu/index.ts" },
+  format: "esm",
+  target: "es2022",
+  platform: "neutral",
+  dts: false,
+  clean: true,
+  sourcemap: true,
+});
