@@ -1,27 +1,33 @@
 import {
   type Component,
   components,
+  devicesOfStep,
   type Plan,
   type PlannedChain,
   type StepPlan,
   type WellTemplate,
 } from "@platewright/core";
+import type { PlanOrigin } from "../pipeline/prepare-plan.ts";
 
-/** What `compile --json` prints of a plan. */
-export function planDocument(plan: Plan): object {
+/** What `compile --json` prints: a summary, and the plan itself with what finds its pipeline and plate again. */
+export function planDocument(plan: Plan, origin: PlanOrigin): object {
   const { peakHostBytes, peakDeviceBytes, bytesRead, bytesWritten } = plan.predicted;
   return {
     ok: true,
     hash: plan.hash,
     pipeline: plan.pipeline,
     wells: Object.keys(plan.wells),
-    steps: plan.steps.map((step) => stepDocument(step, plan.templates)),
+    steps: plan.steps.map((step) => stepDocument(plan, step)),
     predicted: { peakHostBytes, peakDeviceBytes, bytesRead, bytesWritten },
     warnings: plan.warnings,
+    origin: { ...origin, plate: plan.plate.location },
+    plan,
   };
 }
 
-function stepDocument(step: StepPlan, templates: readonly WellTemplate[]): object {
+function stepDocument(plan: Plan, step: StepPlan): object {
+  const { templates } = plan;
+  const devices = devicesOfStep(plan, step);
   const chains = Object.values(step.chains);
   const calls = chains.flatMap((chain) => chain.calls);
   return {
@@ -31,7 +37,7 @@ function stepDocument(step: StepPlan, templates: readonly WellTemplate[]): objec
     outputMemoryType: oneOrByGroup(step, ({ outputMemoryType }) => outputMemoryType),
     readBackend: step.readBackend,
     writeBackend: step.writeBackend,
-    device: oneOrByGroup(step, ({ device }) => device),
+    ...(devices.length > 0 ? { device: devices.length === 1 ? devices[0] : devices } : {}),
     conversions: calls.flatMap(({ conversion }) => {
       if (!conversion) return [];
       const { from, to, route, bytes } = conversion;

@@ -2,11 +2,12 @@ import type { RunEvent } from "@platewright/core";
 import type { Output } from "../output/output.ts";
 
 /** Shows how a run goes: one line rewritten in place on a terminal, a line for each well elsewhere. */
-export function createProgress(output: Output, wells: number): (event: RunEvent) => void {
+export function createProgress(output: Output): (event: RunEvent) => void {
   const running = new Map<string, number>();
   const started = Date.now();
   const { noteStyle: style } = output;
   let done = 0;
+  let wells = 0;
   const line = (): string => {
     const share = (done + [...running.values()].reduce((sum, part) => sum + part, 0)) / Math.max(1, wells);
     const current = [...running.keys()].join(", ");
@@ -33,10 +34,23 @@ export function createProgress(output: Output, wells: number): (event: RunEvent)
       case "conversion-fallback":
         output.note(`${style.yellow("Warning:")} ${event.well}, step "${event.step}": ${event.message}`);
         break;
+      case "memory-recovery":
+        output.note(
+          `${style.yellow("Warning:")} ${event.well}, step "${event.step}": memory ran out in ${event.function}; went on ${event.rung} ${event.detail}.`,
+        );
+        break;
+      case "device-lost":
+        output.note(`${style.yellow("Warning:")} ${event.well} begins again: ${event.reason}`);
+        break;
       case "memory-leak":
         output.note(`${style.yellow("Warning:")} ${event.well} left ${event.bytes} bytes of arrays behind.`);
         break;
       case "run-start":
+        done = event.kept;
+        wells = event.kept + event.wells;
+        if (event.kept > 0)
+          output.note(`Going on: ${event.kept} of ${wells} wells were complete already.`);
+        break;
       case "run-done":
         break;
       default:

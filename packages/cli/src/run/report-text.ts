@@ -1,7 +1,6 @@
 import { bytesText, type Plan, type RunReport } from "@platewright/core";
 import type { Style } from "../output/style.ts";
 import { counted, tableLines } from "../output/table.ts";
-import type { RowCounts } from "./count-rows.ts";
 
 /** What `run --json` prints. */
 export function reportDocument(report: RunReport, verbose: boolean): object {
@@ -14,18 +13,18 @@ export function reportDocument(report: RunReport, verbose: boolean): object {
 }
 
 /** The table of wells at the end of a run, and where the results lie. */
-export function reportText(report: RunReport, plan: Plan, rows: RowCounts, style: Style): string {
+export function reportText(report: RunReport, plan: Plan, style: Style): string {
   const tables = plan.steps.flatMap(({ gives }) =>
     gives.flatMap(({ key, file }) => (file ? [{ key, ...file }] : [])),
   );
   const wells = Object.entries(report.wells);
-  const cells = wells.map(([well, { status, seconds, units, images, error }]) => [
+  const cells = wells.map(([well, { status, seconds, units, images, rows, kept, error }]) => [
     well,
-    status,
+    kept ? "kept" : status,
     seconds.toFixed(2),
     String(units),
     String(images),
-    ...tables.map(({ key }) => (status === "complete" ? String(rows.get(well)?.[key] ?? 0) : "")),
+    ...tables.map(({ key }) => (status === "complete" ? String(rows[key] ?? 0) : "")),
     error?.message ?? "",
   ]);
   const lines = tableLines(
@@ -41,10 +40,10 @@ export function reportText(report: RunReport, plan: Plan, rows: RowCounts, style
     cells,
     (cell, column, row) => (row < 0 ? style.dim(cell) : column === 1 ? painted(cell, style) : cell),
   );
-  return [...lines, "", ...closingLines(report, plan, rows)].join("\n");
+  return [...lines, "", ...closingLines(report, plan)].join("\n");
 }
 
-function closingLines(report: RunReport, plan: Plan, rows: RowCounts): readonly string[] {
+function closingLines(report: RunReport, plan: Plan): readonly string[] {
   const { outputs, memory, seconds, workers } = report;
   const wells = Object.values(report.wells);
   const complete = wells.filter(({ status }) => status === "complete").length;
@@ -52,7 +51,7 @@ function closingLines(report: RunReport, plan: Plan, rows: RowCounts): readonly 
     gives.flatMap(({ key, file }) => {
       const written = file && [...outputs.tables, ...outputs.artifacts].includes(file.path);
       if (!file || !written) return [];
-      const total = [...rows.values()].reduce((sum, counts) => sum + (counts[key] ?? 0), 0);
+      const total = wells.reduce((sum, { rows }) => sum + (rows[key] ?? 0), 0);
       return [`${file.path} (${counted(total, "row")})`];
     }),
   );
@@ -64,6 +63,6 @@ function closingLines(report: RunReport, plan: Plan, rows: RowCounts): readonly 
 
 function painted(cell: string, style: Style): string {
   const status = cell.trim();
-  if (status === "complete") return style.green(cell);
+  if (status === "complete" || status === "kept") return style.green(cell);
   return status === "failed" ? style.red(cell) : style.yellow(cell);
 }

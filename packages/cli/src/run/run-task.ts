@@ -1,32 +1,29 @@
-import type { Plan, RunEvent, WellExecutor } from "@platewright/core";
-import type { PlanRequest, Prepared } from "../pipeline/prepare-plan.ts";
+import type { RunEvent, WellExecutor } from "@platewright/core";
+import type { Prepared } from "../pipeline/prepare-plan.ts";
 
 /** One run, as those who execute it must know it. */
 export interface RunTask {
-  readonly request: PlanRequest;
   readonly prepared: Prepared;
   readonly out: string;
+  /** Whether images that are there may be replaced. */
   readonly overwrite: boolean;
+  readonly wells: readonly string[];
   readonly signal: AbortSignal;
 }
 
 /** The executor for as many workers as the plan's settings say: here for one, in threads for more, never more than wells. */
 export async function createExecutor(task: RunTask): Promise<WellExecutor> {
-  const workers = workersFor(task.prepared.plan);
+  const workers = Math.max(1, Math.min(task.prepared.plan.settings.workers, task.wells.length));
   if (workers === 1) return await executeInProcess(task);
   const { createWorkerExecutor } = await import("../workers/worker-executor.ts");
   return createWorkerExecutor({ ...task, workers });
 }
 
-function workersFor({ settings, wells }: Plan): number {
-  return Math.max(1, Math.min(settings.workers, Object.keys(wells).length));
-}
-
-async function executeInProcess(task: RunTask): Promise<WellExecutor> {
-  const { prepared, out, overwrite, signal } = task;
-  const { pw, plan, plate } = prepared;
+async function executeInProcess({ prepared, out, overwrite, signal }: RunTask): Promise<WellExecutor> {
+  const { pw, plan, plate, sources } = prepared;
   let listener: (event: RunEvent) => void = () => {};
-  const runWell = await pw.createWellRunner(plan, {
+  const runner = await pw.createWellRunner(plan, {
+    ...sources,
     plate,
     out,
     overwrite,
@@ -37,7 +34,8 @@ async function executeInProcess(task: RunTask): Promise<WellExecutor> {
     workers: 1,
     run(well, onEvent) {
       listener = onEvent;
-      return runWell(well);
+      return runner.run(well);
     },
+    close: async () => runner.close(),
   };
 }

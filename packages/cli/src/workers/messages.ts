@@ -1,10 +1,10 @@
 import type { ErrorRecord, Plan, RunEvent, WellOutcome } from "@platewright/core";
-import type { PlanRequest } from "../pipeline/prepare-plan.ts";
+import type { PlanOrigin } from "../pipeline/prepare-plan.ts";
 
 /** What a worker starts with. */
 export interface WorkerStart {
-  readonly request: PlanRequest;
   readonly plan: Plan;
+  readonly origin: PlanOrigin;
   readonly out: string;
   readonly overwrite: boolean;
   /** One 32-bit number: not 0 once the run is to end. Seen at once, also by a thread that has no time for messages. */

@@ -16,15 +16,15 @@ export interface WorkerExecutorOptions extends RunTask {
 }
 
 /**
- * Runs wells in worker threads, each with an installation of its own that comes to the same plan. A worker that dies
+ * Runs wells in worker threads, each with an installation of its own and the same plan. A worker that dies
  * fails its well, whose images are removed, and another takes its place. Rejects where a worker can't start.
  */
 export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecutor {
   const { prepared, out, signal } = options;
   const stop = new SharedArrayBuffer(4);
   const start: WorkerStart = {
-    request: options.request,
     plan: prepared.plan,
+    origin: prepared.origin,
     out,
     overwrite: options.overwrite,
     stop,
@@ -125,6 +125,7 @@ function failedOutcome(
     images: [],
     tables: {},
     peakHostBytes: 0,
+    peakDeviceBytes: 0,
     bytesCopied: 0,
   };
 }

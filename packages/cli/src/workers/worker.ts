@@ -3,10 +3,9 @@ import {
   type ErrorRecord,
   isPlatewrightError,
   messageOf,
-  PlatewrightError,
   type WellRunner,
 } from "@platewright/core";
-import { preparePlan } from "../pipeline/prepare-plan.ts";
+import { openPlan } from "../plan/open-plan.ts";
 import type { WorkerMessage, WorkerStart, WorkerTask } from "./messages.ts";
 
 const start = workerData as WorkerStart;
@@ -30,7 +29,7 @@ runner.catch(() => undefined);
 
 async function runWell(well: string): Promise<void> {
   try {
-    const run = await runner;
+    const { run } = await runner;
     post({ type: "outcome", outcome: await run(well) });
   } catch (thrown) {
     post({ type: "broken", error: recordOf(thrown) });
@@ -38,13 +37,9 @@ async function runWell(well: string): Promise<void> {
 }
 
 async function prepareRunner(): Promise<WellRunner> {
-  const { pw, plate, plan } = await preparePlan(start.request, controller.signal);
-  if (plan.hash !== start.plan.hash)
-    throw new PlatewrightError(
-      "compile",
-      `The pipeline ${start.request.pipeline} gives another plan each time it is loaded, so that it can't be run by several workers. Make it depend on nothing but its text, or run it with --workers 1.`,
-    );
+  const { pw, plate, sources } = await openPlan(start.plan, start.origin, controller.signal);
   return await pw.createWellRunner(start.plan, {
+    ...sources,
     plate,
     out: start.out,
     overwrite: start.overwrite,

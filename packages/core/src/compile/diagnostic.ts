@@ -39,6 +39,7 @@ export type DiagnosticCode =
   | "parameter-missing"
   | "parameter-type"
   | "parameter-range"
+  | "lazy-value-twice"
   | "slice-unit-slices"
   | "too-many-slices"
   | "setting"

@@ -1,6 +1,7 @@
-import { checkParams } from "../pipeline/check-params.ts";
+import { checkParams, keepFaults } from "../pipeline/check-params.ts";
 import type { Step } from "../pipeline/step.ts";
 import type { CallDraft, PhaseContext } from "./draft.ts";
+import { withReferences } from "./lazy-references.ts";
 import { type ChainLink, resolvePattern } from "./resolve-chains.ts";
 
 /** The chains of a step by the value of its `groupBy` (`"*"` for all), functions and parameters checked. */
@@ -66,7 +67,7 @@ async function draftCall(step: Step, link: ChainLink, context: PhaseContext): Pr
     (contract.specialInputs.includes(name) ? overrides : given)[name] = value;
   }
   const { params, faults } = await checkParams(contract.params, given);
-  for (const { code, message, hint } of faults) {
+  for (const { code, message, hint } of [...faults, ...keepFaults(overrides)]) {
     context.report({ step: step.name, code, message: `${contract.name} ${message}.`, hint });
   }
   if (contract.unit === "slice" && contract.slices !== "same") {
@@ -77,7 +78,7 @@ async function draftCall(step: Step, link: ChainLink, context: PhaseContext): Pr
       hint: 'Declare it with unit: "stack", or leave slices out.',
     });
   }
-  return { link, contract, params, overrides };
+  return { link, contract, params: withReferences(params), overrides: withReferences(overrides) };
 }
 
 function reportUndeclared(step: Step, context: PhaseContext): undefined {

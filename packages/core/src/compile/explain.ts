@@ -4,6 +4,7 @@ import type { Component } from "../plate/image-key.ts";
 import { groupPositions, type ImageGroup, type ImageSet, positionsOf } from "../plate/image-set.ts";
 import { groupText } from "./check-links.ts";
 import { diagnosticText } from "./diagnostic.ts";
+import { choiceLines } from "./explain-choices.ts";
 import {
   functionText,
   type Plan,
@@ -14,6 +15,7 @@ import {
   type StepPlan,
   type WellTemplate,
 } from "./plan.ts";
+import { devicesOfStep } from "./step-devices.ts";
 
 /** What an explanation is about. */
 export interface ExplainOptions {
@@ -40,13 +42,18 @@ export function explainPlan(plan: Plan, options: ExplainOptions = {}): string {
     `  results   ${plan.output ? `${plan.output.location} (${plan.output.storage})` : `to ${plan.settings.storage}, folder not said yet`}`,
     `  predicted ${predictionText(plan.predicted)}`,
     ...(template && well !== undefined ? [`  shown for well ${well}: ${imagesText(template.images)}`] : []),
-    ...plan.steps.flatMap((step) => ["", ...stepLines(plan, step, template)]),
+    ...plan.steps.flatMap((step) => ["", ...stepLines(plan, step, template, well)]),
     ...(plan.warnings.length > 0 ? ["", "Warnings", ...plan.warnings.map(diagnosticText)] : []),
     "",
   ].join("\n");
 }
 
-function stepLines(plan: Plan, step: StepPlan, template: WellTemplate | undefined): readonly string[] {
+function stepLines(
+  plan: Plan,
+  step: StepPlan,
+  template: WellTemplate | undefined,
+  well: string | undefined,
+): readonly string[] {
   const images = template?.steps[step.index];
   const groups = images ? groupPositions(images.input, step.variableComponents) : [];
   const read = images?.source ?? step.source;
@@ -73,9 +80,12 @@ function stepLines(plan: Plan, step: StepPlan, template: WellTemplate | undefine
   }
   for (const [value, chain] of Object.entries(step.chains)) {
     const label = value === "*" ? "" : `${step.groupBy} ${value}: `;
-    for (const call of chain.calls) lines.push(...callLines(call, label));
-    if (chain.device !== undefined) lines.push(`   device    ${chain.device}`);
+    for (const [i, call] of chain.calls.entries()) {
+      lines.push(...callLines(call, label), ...choiceLines(plan, step.index, value, i));
+    }
   }
+  const devices = devicesOfStep(plan, step, well);
+  if (devices.length > 0) lines.push(`   device    ${devices.map((id) => deviceText(plan, id)).join(", ")}`);
   for (const need of step.needs)
     lines.push(`   takes     ${need.key} from step ${need.step + 1} "${plan.steps[need.step]?.name}"`);
   for (const { key, file } of step.gives)
@@ -91,11 +101,20 @@ function outputText({ backend, folder, compression }: PlannedOutput): string {
   return `${folder}/ on ${backend}${compression === undefined ? "" : `, packed by ${compression}`}`;
 }
 
+/** A device with what it is: `webgpu:0 (NVIDIA H200)`. */
+function deviceText({ devices }: Plan, id: string): string {
+  const device = devices.find((one) => one.id === id);
+  if (!device) return id;
+  return `${id} (${device.name}${device.processor === "software" ? ", a program standing in for a GPU" : ""})`;
+}
+
 function callLines(call: PlannedCall, label: string): readonly string[] {
   const types = call.input === call.output ? call.input : `${call.input} → ${call.output}`;
   const lines = [
     `   calls     ${label}${functionText(call.function)} on ${types}${call.unit === "slice" ? ", slice by slice" : ""}`,
   ];
+  if (call.standsInFor !== undefined)
+    lines.push(`             in place of its ${call.standsInFor} variant, for which there is no device`);
   if (call.conversion) lines.push(`             converts ${conversionText(call.conversion)}`);
   const params = Object.entries(call.params).filter(([, value]) => value !== undefined);
   if (params.length > 0) lines.push(`             with ${params.map(parameterText).join(", ")}`);

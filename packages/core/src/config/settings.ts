@@ -82,7 +82,8 @@ export const settings: { readonly [S in SettingName]-?: Setting } = deepFreeze<{
   },
   cpuFallback: {
     level: "step",
-    description: "Whether the CPU variant of a function may replace a GPU variant that has no device, or whose device gives up.",
+    description:
+      "Whether the CPU variant of a function may replace a GPU variant that has no device, or whose device gives up.",
     default: false,
     allows: "true or false",
     check: (value) => typeof value === "boolean",

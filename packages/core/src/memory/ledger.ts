@@ -14,9 +14,11 @@ export interface Ledger {
   pin(array: unknown): void;
   /** Disposes of pinned memory that the garbage collector does not see, such as a device's. */
   close(): void;
-  /** Bytes held now and at the highest. */
+  /** Bytes held now, on the host and on devices. */
   readonly liveBytes: number;
-  readonly peakBytes: number;
+  /** Bytes held at the highest, on the host and on devices apart. */
+  readonly peakHostBytes: number;
+  readonly peakDeviceBytes: number;
 }
 
 interface Account {
@@ -24,14 +26,15 @@ interface Account {
   buffers: number;
   pinned: boolean;
   readonly bytes: number;
+  readonly place: "host" | "device";
 }
 
 /** Makes an empty ledger over the memory types of a registry. */
 export function createLedger(registry: MemoryRegistry): Ledger {
   const accounts = new Map<object, Account>();
   const left = new Map<object, unknown>();
-  let liveBytes = 0;
-  let peakBytes = 0;
+  const live = { host: 0, device: 0 };
+  const peak = { host: 0, device: 0 };
   const typeOf = (array: unknown) => registry.get(registry.typeOf(array));
   const storageOf = (array: unknown) => typeOf(array).storageOf(array as never);
 
@@ -39,8 +42,10 @@ export function createLedger(registry: MemoryRegistry): Ledger {
     const storage = storageOf(array);
     const known = accounts.get(storage);
     if (known) return known;
-    const { bytes } = typeOf(array).describe(array as never);
-    const account: Account = { holders: 0, buffers: 0, pinned: false, bytes };
+    const type = typeOf(array);
+    const { bytes } = type.describe(array as never);
+    const place = type.processor === "gpu" ? "device" : "host";
+    const account: Account = { holders: 0, buffers: 0, pinned: false, bytes, place };
     accounts.set(storage, account);
     return account;
   };
@@ -56,13 +61,13 @@ export function createLedger(registry: MemoryRegistry): Ledger {
     hold(array) {
       const account = open(array);
       if (++account.holders > 1) return;
-      liveBytes += account.bytes;
-      peakBytes = Math.max(peakBytes, liveBytes);
+      live[account.place] += account.bytes;
+      peak[account.place] = Math.max(peak[account.place], live[account.place]);
     },
     drop(array) {
       const account = accounts.get(storageOf(array));
       if (!account || account.holders === 0) return;
-      if (--account.holders === 0) liveBytes -= account.bytes;
+      if (--account.holders === 0) live[account.place] -= account.bytes;
       closeIfUnused(array, account);
     },
     buffer(array) {
@@ -83,10 +88,13 @@ export function createLedger(registry: MemoryRegistry): Ledger {
       left.clear();
     },
     get liveBytes() {
-      return liveBytes;
+      return live.host + live.device;
     },
-    get peakBytes() {
-      return peakBytes;
+    get peakHostBytes() {
+      return peak.host;
+    },
+    get peakDeviceBytes() {
+      return peak.device;
     },
   };
 }

@@ -48,6 +48,8 @@ export interface MemoryType<M extends MemoryTypeName = MemoryTypeName> {
   readonly name: M;
   readonly processor: "cpu" | "gpu";
   readonly dtypes: readonly DType[];
+  /** How many times slower its functions are than they declare, as where their library runs on the CPU instead of a GPU. Default 1. */
+  readonly slowness?: number;
   /** The devices its arrays live on, for a GPU type. */
   readonly devices?: DeviceProvider;
   /** Whether a value is one of this library's arrays. Does not load the library. */

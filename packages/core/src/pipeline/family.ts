@@ -7,6 +7,14 @@ import type { Problem } from "./type-tools.ts";
 /** Where a family keeps its name and variants. */
 export const familyKey: unique symbol = Symbol.for("@platewright/core/family@1") as never;
 
+/** Where a variant keeps the family it was first joined to. */
+const siblingsKey: unique symbol = Symbol.for("@platewright/core/siblings@1") as never;
+
+/** The variants of the family that a function belongs to, itself among them; none where it belongs to none. */
+export function siblingsOf(fn: Declared): readonly Declared[] {
+  return Object.values((fn as { readonly [siblingsKey]?: Variants })[siblingsKey] ?? {});
+}
+
 /** One function in several memory types. The compiler chooses; `gaussian.webgpu` pins one. */
 export type Family<V extends Variants = Variants> = V & {
   readonly [familyKey]: { readonly name: string; readonly variants: V };
@@ -30,6 +38,9 @@ export function family<const V extends Variants>(
     }
   }
   const own = Object.freeze({ ...(variants as V) });
+  for (const fn of Object.values(own) as Declared[]) {
+    if (!Object.hasOwn(fn, siblingsKey)) Object.defineProperty(fn, siblingsKey, { value: own });
+  }
   return Object.freeze({ ...own, [familyKey]: Object.freeze({ name, variants: own }) });
 }
 

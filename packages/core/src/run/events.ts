@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
+import type { Rung } from "./recover-call.ts";
 
 /** Something that happened in a run, in the order it happened. */
 export type RunEvent =
@@ -23,6 +24,22 @@ export type RunEvent =
       readonly well: string;
       readonly step: string;
       readonly message: string;
+    }
+  | {
+      /** Memory ran out, and the call goes on another way. */
+      readonly type: "memory-recovery";
+      readonly well: string;
+      readonly step: string;
+      readonly function: string;
+      readonly rung: Rung;
+      readonly detail: string;
+    }
+  | {
+      /** A device was lost; its well begins again. */
+      readonly type: "device-lost";
+      readonly well: string;
+      readonly reason: string;
+      readonly attempt: number;
     }
   | { readonly type: "memory-leak"; readonly well: string; readonly bytes: number }
   | { readonly type: "well-done"; readonly well: string; readonly seconds: number }

@@ -5,11 +5,16 @@ import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from 
 import type { DType } from "../memory/dtype.ts";
 import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
 import type { HostArray } from "../memory/host-array.ts";
-import { type CallScope, callFunction } from "./call-function.ts";
+import type { CallScope } from "./call-function.ts";
+import type { WellDevices } from "./device-leases.ts";
+import { isOutOfMemory } from "./out-of-memory.ts";
+import { callRecovering, type HeldStack, type RecoveryScope, type Rung } from "./recover-call.ts";
 
 /** What a unit needs besides its input. */
 export interface UnitScope extends CallScope {
   readonly well: string;
+  readonly devices: WellDevices;
+  readonly onRecovery: (step: string, call: string, rung: Rung, detail: string) => void;
   readonly onFallback: (step: string, message: string) => void;
   /** Counts bytes that conversions moved. */
   readonly countCopied: (bytes: number) => void;
@@ -33,71 +38,73 @@ export async function executeUnit(
 ): Promise<UnitResult> {
   const { ledger, memory } = scope;
   const artifacts: Record<string, unknown> = {};
+  const held: HeldStack = { stack: input };
+  const recovery = recoveryFor(unit, scope);
   let dtype: DType = memory.describe(input).dtype;
-  let current = input;
   let call: PlannedCall | undefined;
   try {
     for (call of unit.chain.calls) {
       throwIfAborted(scope.signal);
-      current = await replace(scope, current, await convert(unit, call, current, scope));
       const taken = Object.fromEntries(call.artifacts.map((key) => [key, needs[key]]));
-      const result = await callFunction(call, current, taken, scope);
-      ledger.drop(current);
-      current = result.stack;
+      const result = await callRecovering(call, held, taken, recovery);
+      ledger.drop(held.stack);
+      held.stack = result.stack;
       Object.assign(artifacts, result.artifacts);
       if (call.dtype !== "same") dtype = call.dtype;
     }
     const policy =
       call && call.dtype !== "same" && unit.step.dtype !== "native" ? "preserve" : unit.step.dtype;
-    current = await replace(scope, current, await applyPolicy(unit, policy, current, dtype, scope));
-    return { stack: current, artifacts };
+    const brought = await applyPolicy(policy, held.stack, dtype, scope);
+    if (brought !== held.stack) {
+      ledger.hold(brought);
+      ledger.drop(held.stack);
+      held.stack = brought;
+    }
+    return { stack: held.stack, artifacts };
   } catch (thrown) {
-    ledger.drop(current);
+    ledger.drop(held.stack);
     if (isPlatewrightError(thrown, "cancelled")) throw thrown;
     throw executionError(unit, call, scope.well, thrown);
   }
 }
 
-/** Exchanges the held array for another, where it is another. */
-async function replace({ ledger }: UnitScope, held: unknown, next: unknown): Promise<unknown> {
-  if (next === held) return held;
-  ledger.hold(next);
-  ledger.drop(held);
-  return next;
+function recoveryFor(unit: WorkUnit, scope: UnitScope): RecoveryScope {
+  const { memory, signal, onFallback, onRecovery, countCopied } = scope;
+  return {
+    ...scope,
+    onRung: (call, rung, detail) => onRecovery(unit.step.name, call.function.name, rung, detail),
+    async convertFor(call, stack, device) {
+      const from = memory.typeOf(stack);
+      if (from === call.input) return stack;
+      countCopied(memory.route(from, call.input, memory.describe(stack), { device }).bytes);
+      return memory.convert(stack, call.input, {
+        device,
+        signal,
+        onFallback: ({ failed, reason }) =>
+          onFallback(unit.step.name, `${failed.from} → ${failed.to} failed: ${reason}`),
+      });
+    },
+  };
 }
 
-async function convert(
-  unit: WorkUnit,
-  call: PlannedCall,
-  array: unknown,
-  scope: UnitScope,
-): Promise<unknown> {
-  const { memory } = scope;
-  const from = memory.typeOf(array);
-  if (from === call.input) return array;
-  const device = unit.chain.device;
-  scope.countCopied(memory.route(from, call.input, memory.describe(array), { device }).bytes);
-  return memory.convert(array, call.input, {
-    device,
-    signal: scope.signal,
-    onFallback: ({ failed, reason }) =>
-      scope.onFallback(unit.step.name, `${failed.from} → ${failed.to} failed: ${reason}`),
-  });
-}
-
+/** Brings a stack to its dtype where it lies, or on the host where its memory type can't or has no room. */
 async function applyPolicy(
-  unit: WorkUnit,
   policy: DTypePolicy,
   stack: unknown,
   dtype: DType,
-  scope: UnitScope,
+  { memory }: UnitScope,
 ): Promise<unknown> {
-  const { memory } = scope;
   if (policy === "native" || (policy === "preserve" && memory.describe(stack).dtype === dtype)) return stack;
+  const type = memory.get(memory.typeOf(stack));
+  try {
+    if (type.cast) return await type.cast(stack as never, dtype, policy);
+  } catch (thrown) {
+    if (!isOutOfMemory(thrown)) throw thrown;
+  }
   const host = (await memory.convert(stack, "host")) as HostArray;
-  return memory.convert(applyDTypePolicy(host, dtype, policy), memory.typeOf(stack), {
-    device: unit.chain.device,
-  });
+  const brought = applyDTypePolicy(host, dtype, policy);
+  // An array in memory of this machine goes back to its library; a device would only have to give it out again.
+  return type.processor === "cpu" ? memory.convert(brought, type.name) : brought;
 }
 
 function executionError(

@@ -1,13 +1,13 @@
 import type { WorkUnit } from "../compile/units.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { HostArray } from "../memory/host-array.ts";
-import type { Ledger } from "../memory/ledger.ts";
-import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import { type ImagePosition, positionText, positionWords } from "../plate/image-set.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import type { MemoryBackend } from "../vfs/memory-backend.ts";
 import { joinPath } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
+import type { UnitScope } from "./execute-unit.ts";
+import { isOutOfMemory } from "./out-of-memory.ts";
 import { readStack } from "./read-stack.ts";
 
 /** Where a unit's stack is kept in memory. */
@@ -47,9 +47,7 @@ export async function readUnit(
 export async function gatherSlices(
   unit: WorkUnit,
   store: MemoryBackend,
-  memory: MemoryRegistry,
-  ledger: Ledger,
-  countCopied: (bytes: number) => void,
+  { memory, ledger, devices, countCopied }: UnitScope,
 ): Promise<unknown> {
   const [only] = unit.reads;
   if (only && unit.reads.length === 1 && samePositions(only.outputs, unit.inputs)) {
@@ -66,7 +64,16 @@ export async function gatherSlices(
     for (const [i, position] of before.outputs.entries()) slices.set(positionText(position), unstacked[i]);
   }
   try {
-    const stack = await memory.stack(unit.inputs.map((position) => slices.get(positionText(position))));
+    const wanted = unit.inputs.map((position) => slices.get(positionText(position)));
+    const types = new Set(wanted.map((slice) => memory.typeOf(slice)));
+    // Slices of several memory types meet in the one that is wanted next.
+    const target = types.size > 1 ? unit.chain.inputMemoryType : undefined;
+    const device = target && devices.deviceOf(target);
+    const stack = await memory.stack(wanted, target, { device }).catch((thrown: unknown) => {
+      if (!isOutOfMemory(thrown)) throw thrown;
+      devices.trim();
+      return memory.stack(wanted, "host");
+    });
     ledger.hold(stack);
     countCopied(memory.describe(stack).bytes);
     return stack;

@@ -59,7 +59,8 @@ export function reportRun(
 ): RunReport {
   const complete = outcomes.filter(({ status }) => status === "complete").length;
   const highest = outcomes.map(({ peakHostBytes }) => peakHostBytes).sort((a, b) => b - a);
-  const devices = Object.values(plan.wells).flatMap(({ device }) => device ?? []);
+  const onDevices = outcomes.map(({ peakDeviceBytes }) => peakDeviceBytes).sort((a, b) => b - a);
+  const devices = Object.values(plan.wells).flatMap(({ devices: own }) => Object.values(own ?? {}));
   return {
     status: complete === outcomes.length ? "complete" : complete > 0 ? "partial" : "failed",
     cancelled: run.cancelled,
@@ -71,7 +72,7 @@ export function reportRun(
     outputs: { images: outcomes.reduce((sum, { images }) => sum + images.length, 0), ...files },
     memory: {
       peakHostBytes: highest.slice(0, run.workers).reduce((sum, bytes) => sum + bytes, 0),
-      peakDeviceBytes: 0,
+      peakDeviceBytes: onDevices.slice(0, run.workers).reduce((sum, bytes) => sum + bytes, 0),
       bytesCopied: outcomes.reduce((sum, { bytesCopied }) => sum + bytesCopied, 0),
     },
     devices: [...new Set(devices)],

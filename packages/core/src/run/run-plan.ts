@@ -6,6 +6,7 @@ import { groupByWell } from "../plate/image-key.ts";
 import type { Plate } from "../plate/plate.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import { checkFunctions, checkPlan } from "./check-plan.ts";
+import { createDeviceLeases } from "./device-leases.ts";
 import { isComplete } from "./earlier-run.ts";
 import type { RunEvent } from "./events.ts";
 import { clearProgress, createProgress } from "./progress.ts";
@@ -137,9 +138,13 @@ function inOrder(
 }
 
 /** What a worker needs to run single wells of a plan whose results were prepared by `runPlan` elsewhere. */
-export type WellRunner = (well: string) => Promise<WellOutcome>;
+export interface WellRunner {
+  run(well: string): Promise<WellOutcome>;
+  /** Gives back the devices that it has leased. */
+  close(): void;
+}
 
-/** Makes a function that runs single wells of a plan: the body of an executor, here or in a worker. Throws "registry" where functions are not known. */
+/** Makes what runs single wells of a plan: the body of an executor, here or in a worker. Throws "registry" where functions are not known. */
 export function createWellRunner(
   plan: Plan,
   scope: RunScope,
@@ -150,9 +155,11 @@ export function createWellRunner(
 ): WellRunner {
   checkFunctions(plan, scope.functions);
   const images = groupByWell(options.plate.index.images);
-  return (well) =>
+  const leases = createDeviceLeases(plan, scope.memory);
+  const run = (well: string): Promise<WellOutcome> =>
     runWell(well, {
       plan,
+      leases,
       memory: scope.memory,
       functions: scope.functions,
       plate: options.plate.backend,
@@ -163,6 +170,7 @@ export function createWellRunner(
       signal,
       onEvent,
     });
+  return { run, close: () => leases.release() };
 }
 
 function executeHere(
@@ -173,7 +181,8 @@ function executeHere(
   signal: AbortSignal,
   emit: (event: RunEvent) => void,
 ): WellExecutor {
-  return { workers: 1, run: createWellRunner(plan, scope, options, results, signal, emit) };
+  const runner = createWellRunner(plan, scope, options, results, signal, emit);
+  return { workers: 1, run: (well) => runner.run(well), close: async () => runner.close() };
 }
 
 function wellsToRun(plan: Plan, wells: readonly string[] | undefined): readonly string[] {

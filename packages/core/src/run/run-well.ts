@@ -1,21 +1,17 @@
-import type { Plan } from "../compile/plan.ts";
+import type { Plan, PlannedWell } from "../compile/plan.ts";
 import { scheduleUnits, type WorkUnit } from "../compile/units.ts";
-import { isCancellation, PlatewrightError, throwIfAborted } from "../errors.ts";
-import { createLedger } from "../memory/ledger.ts";
+import { isCancellation, PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
-import { positionText } from "../plate/image-set.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
-import { createMemoryBackend } from "../vfs/memory-backend.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
+import type { DeviceLeases, WellDevices } from "./device-leases.ts";
 import { type ErrorRecord, type RunEvent, recordError } from "./events.ts";
-import { executeUnit, type UnitScope } from "./execute-unit.ts";
-import { artifactPath, gatherSlices, missingImages, readUnit, stackPath } from "./gather-input.ts";
-import { giveWay } from "./give-way.ts";
+import { missingImages } from "./gather-input.ts";
 import { createImageWriter } from "./image-writer.ts";
-import { createReadAhead } from "./read-ahead.ts";
 import type { Results } from "./results.ts";
-import { rowsOf, type TableRow } from "./tables.ts";
+import { type Progress, runSchedule } from "./run-schedule.ts";
+import type { TableRow } from "./tables.ts";
 
 /** What a well's run needs from its surroundings. */
 export interface WellScope {
@@ -29,6 +25,8 @@ export interface WellScope {
   /** Where the results are written. */
   readonly results: Results;
   readonly overwrite: boolean;
+  /** The devices of this worker. */
+  readonly leases: DeviceLeases;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
 }
@@ -45,8 +43,9 @@ export interface WellOutcome {
   readonly images: readonly string[];
   /** Rows for each artifact that is kept, by key, in the order of the units. */
   readonly tables: Readonly<Record<string, readonly TableRow[]>>;
-  /** Most bytes of arrays held at once. */
+  /** Most bytes of arrays held at once, on the host and on devices. */
   readonly peakHostBytes: number;
+  readonly peakDeviceBytes: number;
   readonly bytesCopied: number;
 }
 
@@ -61,21 +60,20 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
   const template = planned && plan.templates[planned.template];
   if (!template) throw new PlatewrightError("not-found", `Well ${well} is not in the plan.`, { well });
   const schedule = scheduleUnits(plan, template);
-  const writer = createImageWriter(scope, well);
-  const progress = { units: 0, peak: 0, copied: 0, tables: {} as Record<string, TableRow[]> };
+  const progress: Progress = { units: 0, peakHost: 0, peakDevice: 0, copied: 0, tables: {} };
   scope.onEvent({ type: "well-start", well, units: schedule.length });
-  let status: WellOutcome["status"] = "complete";
+  let attempted: Attempted = { again: true };
+  for (let attempt = 1; attempted.again; attempt++) {
+    Object.assign(progress, { units: 0, tables: {} });
+    attempted = await attemptWell(well, planned, schedule, scope, progress, attempt);
+  }
+  const { thrown, left, images = [] } = attempted;
+  const cancelled = thrown !== undefined && isCancellation(thrown.reason, signal);
+  const status = thrown === undefined ? "complete" : cancelled ? "cancelled" : "failed";
   let error: ErrorRecord | undefined;
-  try {
-    if (planned.missing?.length) throw missingImages(well, planned.missing);
-    await runSchedule(well, schedule, scope, writer, progress);
-    await writer.finish();
-  } catch (thrown) {
-    const cancelled = isCancellation(thrown, signal);
-    status = cancelled ? "cancelled" : "failed";
-    if (!cancelled) error = recordError(thrown);
-    const left = await writer.takeBack();
-    if (error && left !== undefined) error = { ...error, causes: [...error.causes, left] };
+  if (thrown && !cancelled) {
+    error = recordError(thrown.reason);
+    if (left !== undefined) error = { ...error, causes: [...error.causes, left] };
   }
   const seconds = (Date.now() - started) / 1000;
   if (error) scope.onEvent({ type: "well-failed", well, error });
@@ -89,116 +87,48 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
     seconds,
     units: progress.units,
     ...(error ? { error } : {}),
-    images: status === "complete" ? writer.paths() : [],
+    images,
     tables: status === "complete" ? progress.tables : {},
-    peakHostBytes: progress.peak,
+    peakHostBytes: progress.peakHost,
+    peakDeviceBytes: progress.peakDevice,
     bytesCopied: progress.copied,
   };
 }
 
-interface Progress {
-  units: number;
-  peak: number;
-  copied: number;
-  readonly tables: Record<string, TableRow[]>;
+/** How often a well begins again after a device was lost, before it fails. */
+const mostAttempts = 4;
+
+interface Attempted {
+  /** Whether a device was lost, so that the well is to begin again. */
+  readonly again: boolean;
+  readonly thrown?: { readonly reason: unknown };
+  /** What could not be removed of what it had written. */
+  readonly left?: string | undefined;
+  readonly images?: readonly string[];
 }
 
-async function runSchedule(
+/** Runs a well from its beginning; what a failed attempt had written is taken back. */
+async function attemptWell(
   well: string,
+  planned: PlannedWell,
   schedule: readonly WorkUnit[],
   scope: WellScope,
-  writer: ReturnType<typeof createImageWriter>,
   progress: Progress,
-): Promise<void> {
-  const { memory, plan } = scope;
-  const ledger = createLedger(memory);
-  const store = createMemoryBackend();
-  const readers = countReaders(schedule);
-  const images = new Map(scope.images.map((image) => [positionText(image), image]));
-  const ahead = createReadAhead(
-    schedule,
-    (unit) => readUnit(well, unit, images, scope.plate, scope.signal),
-    ledger,
-  );
-  const unitScope: UnitScope = {
-    memory,
-    ledger,
-    functions: scope.functions,
-    signal: scope.signal,
-    well,
-    onFallback: (step, message) => scope.onEvent({ type: "conversion-fallback", well, step, message }),
-    countCopied: (bytes) => {
-      progress.copied += bytes;
-    },
-  };
-  const release = (unit: WorkUnit): void => {
-    const left = (readers.get(unit) ?? 0) - 1;
-    readers.set(unit, left);
-    if (left > 0) return;
-    ledger.drop(store.readValue(stackPath(unit)));
-    store.remove(stackPath(unit));
-  };
+  attempt: number,
+): Promise<Attempted> {
+  const writer = createImageWriter(scope, well);
+  let devices: WellDevices | undefined;
   try {
-    for (const unit of schedule) {
-      throwIfAborted(scope.signal);
-      const input =
-        unit.source === "plate"
-          ? await ahead.take(unit)
-          : await gatherSlices(unit, store, memory, ledger, unitScope.countCopied);
-      for (const before of unit.reads) release(before);
-      const needs = Object.fromEntries(
-        [...unit.takes].map(([key, from]) => [key, store.readValue(artifactPath(from, key))]),
-      );
-      const result = await executeUnit(unit, input, needs, unitScope);
-      store.writeValue(stackPath(unit), result.stack);
-      keepArtifacts(unit, result.artifacts, well, plan, store, progress.tables);
-      if (unit.output) await writer.write(unit, result.stack, ledger);
-      if ((readers.get(unit) ?? 0) === 0) release(unit);
-      progress.units++;
-      progress.peak = Math.max(progress.peak, ledger.peakBytes);
-      scope.onEvent({
-        type: "unit-done",
-        well,
-        step: unit.step.name,
-        done: progress.units,
-        units: schedule.length,
-      });
-      await giveWay();
-    }
-  } finally {
-    await ahead.close();
-    await writer.settle();
-    for await (const { path } of store.list("", { recursive: true })) {
-      if (path.startsWith("stacks/")) ledger.drop(store.readValue(path));
-    }
-    ledger.close();
-    progress.peak = Math.max(progress.peak, ledger.peakBytes);
-    if (ledger.liveBytes !== 0) scope.onEvent({ type: "memory-leak", well, bytes: ledger.liveBytes });
-  }
-}
-
-function countReaders(schedule: readonly WorkUnit[]): Map<WorkUnit, number> {
-  const readers = new Map<WorkUnit, number>();
-  for (const unit of schedule)
-    for (const before of unit.reads) readers.set(before, (readers.get(before) ?? 0) + 1);
-  return readers;
-}
-
-function keepArtifacts(
-  unit: WorkUnit,
-  artifacts: Readonly<Record<string, unknown>>,
-  well: string,
-  plan: Plan,
-  store: ReturnType<typeof createMemoryBackend>,
-  tables: Record<string, TableRow[]>,
-): void {
-  for (const artifact of unit.step.gives) {
-    if (!Object.hasOwn(artifacts, artifact.key)) continue;
-    const value = artifacts[artifact.key];
-    store.writeValue(artifactPath(unit, artifact.key), value);
-    if (!artifact.file) continue;
-    const table = tables[artifact.key] ?? [];
-    tables[artifact.key] = table;
-    for (const row of rowsOf(plan, unit, well, artifact, value)) table.push(row);
+    if (planned.missing?.length) throw missingImages(well, planned.missing);
+    devices = await scope.leases.forWell(planned.devices);
+    await runSchedule(well, schedule, scope, devices, writer, progress);
+    await writer.finish();
+    return { again: false, images: writer.paths() };
+  } catch (reason) {
+    const left = await writer.takeBack();
+    const lost = await devices?.lostBecause();
+    const again = lost !== undefined && attempt < mostAttempts && !scope.signal.aborted;
+    if (again) scope.onEvent({ type: "device-lost", well, reason: lost, attempt });
+    return { again, thrown: { reason }, left };
   }
 }

@@ -56,6 +56,7 @@ function notRun(well: string): WellOutcome {
     images: [],
     tables: {},
     peakHostBytes: 0,
+    peakDeviceBytes: 0,
     bytesCopied: 0,
   };
 }

@@ -18,6 +18,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { grid, shader, tensor } from "../pipeline/fixtures/backends.ts";
 import { createShader } from "../support/devices.ts";
+import { createFakeDevices } from "../support/fake-devices.ts";
 import { add, findPeak, fromPeak, same } from "../support/functions.ts";
 import { type Bench, createBench } from "../support/plate.ts";
 
@@ -229,7 +230,7 @@ const wrong: readonly Wrong[] = [
   {
     code: "family-without-variant",
     steps: one(family("none", { tensor: byTensor, ndarray: strange } as {})),
-    says: "none has variants for tensor, ndarray, none of which is installed.",
+    says: "none has variants for tensor (the memory type tensor is not registered), ndarray (the memory type ndarray is not registered): none can run here.",
   },
   {
     code: "chain-memory-types",
@@ -251,7 +252,7 @@ const wrong: readonly Wrong[] = [
 ];
 
 test.each(wrong)("$code: $says", async ({ code, steps, says, step: name, options }) => {
-  const bench = await createBench({}, createShader().type);
+  const bench = await createBench({}, createShader(createFakeDevices([])).type);
   const diagnostics = await compileWrong(bench, steps, options);
   const found = diagnostics.filter((diagnostic) => diagnostic.code === code);
   expect(diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);
@@ -264,7 +265,7 @@ test.each(wrong)("$code: $says", async ({ code, steps, says, step: name, options
 });
 
 test("everything that is wrong is in one error, step by step, each once", async () => {
-  const bench = await createBench({}, createShader().type);
+  const bench = await createBench({}, createShader(createFakeDevices([])).type);
   const steps = [
     step("first", use(add, { amount: 99, much: 1 } as {})),
     step("second", { 1: loose(() => 1), 8: add }, { groupBy: "channel" }),

@@ -1,35 +1,56 @@
-import { definePipeline, type Pipeline, step } from "@platewright/core";
+import { definePipeline, type GlobalSettings, type Pipeline, step } from "@platewright/core";
 import { expect, test } from "vitest";
-import { compilePipeline } from "../../src/compile/compile.ts";
 import { shader } from "../pipeline/fixtures/backends.ts";
 import { createShader } from "../support/devices.ts";
+import { createFakeDevices, type FakeDevices } from "../support/fake-devices.ts";
 import { add } from "../support/functions.ts";
 import { createBench } from "../support/plate.ts";
 
 const gpu = shader({ name: "gpu" }, (stack) => stack);
 
-const devicesOf = async (devices: readonly string[], steps: Pipeline["steps"]) => {
-  const { pw, plate } = await createBench({ wells: ["A01", "A02", "A03"] }, createShader().type);
-  const installed = { memory: pw.memory, storages: pw.storages, devices: new Map([["shader", devices]]) };
-  const { plan } = await compilePipeline(definePipeline({ name: "a", steps }), plate, installed);
-  return Object.values(plan.wells).map(({ device }) => device);
+const planOn = async (devices: FakeDevices, steps: Pipeline["steps"], settings: GlobalSettings = {}) => {
+  const { pw, plate } = await createBench({ wells: ["A01", "A02", "A03"] }, createShader(devices).type);
+  return pw.compile(definePipeline({ name: "a", steps }), plate, { settings });
 };
+const devicesOf = async (...given: Parameters<typeof planOn>) =>
+  Object.values((await planOn(...given)).wells).map(({ devices }) => devices?.shader);
 
 test("wells are spread over the devices there are", async () => {
-  expect(await devicesOf(["gpu:0", "gpu:1"], [step("a", gpu)])).toEqual(["gpu:0", "gpu:1", "gpu:0"]);
+  const devices = createFakeDevices(["gpu:0", "gpu:1"]);
+  expect(await devicesOf(devices, [step("a", gpu)])).toEqual(["gpu:0", "gpu:1", "gpu:0"]);
+});
+
+test("a setting keeps the run to one device", async () => {
+  const devices = createFakeDevices(["gpu:0", "gpu:1"]);
+  expect(await devicesOf(devices, [step("a", gpu)], { device: "gpu:1" })).toEqual([
+    "gpu:1",
+    "gpu:1",
+    "gpu:1",
+  ]);
+  await expect(devicesOf(devices, [step("a", gpu)], { device: "gpu:7" })).rejects.toThrow(
+    'There is no "gpu:7". There are: gpu:0, gpu:1.',
+  );
 });
 
 test("a function on the GPU in the middle of a chain needs a device, CPU steps need none", async () => {
-  expect(await devicesOf(["gpu:0"], [step("a", [add, gpu, add], { conversions: "auto" })])).toEqual([
+  const devices = createFakeDevices(["gpu:0"]);
+  expect(await devicesOf(devices, [step("a", [add, gpu, add], { conversions: "auto" })])).toEqual([
     "gpu:0",
     "gpu:0",
     "gpu:0",
   ]);
-  expect(await devicesOf(["gpu:0"], [step("a", add)])).toEqual([undefined, undefined, undefined]);
+  expect(await devicesOf(devices, [step("a", add)])).toEqual([undefined, undefined, undefined]);
 });
 
-test("no device is a diagnostic", async () => {
-  await expect(devicesOf([], [step("a", gpu)])).rejects.toThrow(
-    "It runs on shader, but there is no device for it.",
+test("the plan says what the devices are", async () => {
+  const { devices } = await planOn(createFakeDevices(["gpu:0"], 5000, { processor: "software" }), [
+    step("a", gpu),
+  ]);
+  expect(devices).toEqual([{ id: "gpu:0", name: "Fake gpu:0", processor: "software", budgetBytes: 5000 }]);
+});
+
+test("no device is a diagnostic that says what would help", async () => {
+  await expect(planOn(createFakeDevices([]), [step("a", gpu)])).rejects.toThrow(
+    "It runs on shader, but there is no device for it. Plug one in.",
   );
 });

@@ -5,6 +5,8 @@ import { expect, test } from "vitest";
 test("what nobody sets has its default, and says so", () => {
   expect(resolveSettings({})).toEqual({
     values: {
+      cpuFallback: false,
+      device: undefined,
       dtype: "preserve",
       conversions: "none",
       missing: "error",
@@ -14,6 +16,8 @@ test("what nobody sets has its default, and says so", () => {
       memoryLimit: undefined,
     },
     origins: {
+      cpuFallback: "default",
+      device: "default",
       dtype: "default",
       conversions: "default",
       missing: "default",
@@ -43,7 +47,7 @@ test("a stronger level wins, undefined inherits, and every value knows its level
 test.each([
   [
     { global: { colour: "red" } },
-    'The global configuration sets "colour", which is no setting. There are: dtype, conversions, storage, compression, missing, workers, memoryLimit.',
+    'The global configuration sets "colour", which is no setting. There are: dtype, conversions, cpuFallback, storage, compression, missing, workers, memoryLimit, device.',
   ],
   [{ global: { constructor: 1 } }, 'The global configuration sets "constructor", which is no setting.'],
   [

@@ -20,7 +20,7 @@ test("memory is disposed of once, by its last holder", () => {
   expect([shader.live(), ledger.liveBytes]).toEqual([1, 8]);
   ledger.drop(array);
   ledger.drop(array);
-  expect([shader.live(), shader.twice(), ledger.liveBytes, ledger.peakBytes]).toEqual([0, 0, 0, 8]);
+  expect([shader.live(), shader.twice(), ledger.liveBytes, ledger.peakDeviceBytes]).toEqual([0, 0, 0, 8]);
 });
 
 test("two arrays over the same memory are one piece, also of two memory types", async () => {

@@ -120,12 +120,12 @@ test("wells in any order, one or several at once, give the same bytes", async ()
   const bench = await createBench({ wells });
   const plan = await bench.pw.compile(three, bench.plate);
   const executorOf = async (out: string, workers: number): Promise<WellExecutor> => {
-    const run = await bench.pw.createWellRunner(plan, {
+    const runner = await bench.pw.createWellRunner(plan, {
       plate: bench.plate,
       out,
       signal: new AbortController().signal,
     });
-    return { workers, run };
+    return { workers, run: (well) => runner.run(well) };
   };
   await runOn(bench, plan);
   await runOn(bench, plan, { out: "/turned", wells: [...wells].reverse() });
@@ -323,14 +323,14 @@ test("a listener that throws fails no well; the caller hears of it when the run 
 test("an executor that breaks loses no well that was done", async () => {
   const bench = await createBench();
   const plan = await bench.pw.compile(three, bench.plate);
-  const run = await bench.pw.createWellRunner(plan, {
+  const runner = await bench.pw.createWellRunner(plan, {
     plate: bench.plate,
     out: "/results",
     signal: new AbortController().signal,
   });
   const executor: WellExecutor = {
     workers: 1,
-    run: (well) => (well === "A02" ? Promise.reject(new Error("no thread could start")) : run(well)),
+    run: (well) => (well === "A02" ? Promise.reject(new Error("no thread could start")) : runner.run(well)),
   };
   await expect(runOn(bench, plan, { executor })).rejects.toThrow("no thread could start");
   expect(contentOf(bench.disk, "/results")["tables/means.csv"]).toBeDefined();

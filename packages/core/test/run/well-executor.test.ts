@@ -10,6 +10,7 @@ const outcome = (well: string, status: WellOutcome["status"] = "complete"): Well
   units: 1,
   images: [],
   tables: {},
+  peakDeviceBytes: 0,
   peakHostBytes: 0,
   bytesCopied: 0,
 });

@@ -10,6 +10,7 @@ import {
   type TypedArray,
 } from "@platewright/core";
 import type { GpuImage, TfTensor } from "../pipeline/fixtures/backends.ts";
+import { createFakeDevices, type FakeDevices } from "./fake-devices.ts";
 
 /** A memory type whose every array has memory of its own, and a count of what is not yet disposed of. */
 export interface Counted<M extends "shader" | "tensor"> {
@@ -22,8 +23,8 @@ export interface Counted<M extends "shader" | "tensor"> {
   twice(): number;
   /** Devices that conversions asked for. */
   readonly asked: (string | undefined)[];
-  /** A new array. Throws nothing. */
-  create(shape: readonly number[], dtype: DType, values: TypedArray): CountedArray<M>;
+  /** A new array, on the device `gpu:0` where none is named. Throws as its device does. */
+  create(shape: readonly number[], dtype: DType, values: TypedArray, device?: string): CountedArray<M>;
   /** The values; throws where they were disposed of. */
   read(array: CountedArray<M>): TypedArray;
 }
@@ -31,8 +32,8 @@ export interface Counted<M extends "shader" | "tensor"> {
 type CountedArray<M extends "shader" | "tensor"> = { shader: GpuImage; tensor: TfTensor }[M];
 
 /** The memory type `shader`, as on a GPU: no views, no stacking, everything goes through the host. */
-export function createShader(): Counted<"shader"> {
-  return createCounted("shader", "gpu", "buffer", "gpu:0");
+export function createShader(devices: FakeDevices = createFakeDevices(["gpu:0"])): Counted<"shader"> {
+  return createCounted("shader", "gpu", "buffer", devices);
 }
 
 /** The memory type `tensor`: on the CPU, but in memory of its own. */
@@ -44,15 +45,23 @@ function createCounted<M extends "shader" | "tensor">(
   name: M,
   processor: "cpu" | "gpu",
   field: "buffer" | "dataId",
-  device: string | undefined,
+  devices: FakeDevices | undefined,
 ): Counted<M> {
   const memory = new Map<object, TypedArray>();
+  const places = new Map<object, string>();
   const asked: (string | undefined)[] = [];
   let made = 0;
   let twice = 0;
   const storageOf = (array: unknown): object => (array as Record<typeof field, object>)[field];
-  const create = (shape: readonly number[], dtype: DType, values: TypedArray): CountedArray<M> => {
+  const create = (
+    shape: readonly number[],
+    dtype: DType,
+    values: TypedArray,
+    device = "gpu:0",
+  ): CountedArray<M> => {
     const storage = {};
+    devices?.take(device, values.byteLength);
+    places.set(storage, device);
     memory.set(storage, values.slice() as TypedArray);
     made++;
     return { shape, dtype, [field]: storage } as unknown as CountedArray<M>;
@@ -68,12 +77,12 @@ function createCounted<M extends "shader" | "tensor">(
     processor,
     dtypes,
     is: (value): value is GpuImage => typeof value === "object" && value !== null && field in value,
-    describe: ({ shape, dtype }) => ({
+    describe: ({ shape, dtype, ...rest }) => ({
       shape,
       strides: shape.map((_, axis) => sizeOf(shape.slice(axis + 1))),
       dtype,
       bytes: sizeOf(shape) * bytesPerElement(dtype),
-      ...(device === undefined ? {} : { device }),
+      ...(devices ? { device: places.get(storageOf({ ...rest })) ?? "gpu:0" } : {}),
     }),
     storageOf,
     toHost: (array): HostArray => {
@@ -83,11 +92,15 @@ function createCounted<M extends "shader" | "tensor">(
     },
     fromHost: ({ shape, dtype, data }, options) => {
       asked.push(options?.device);
-      return create(shape, dtype, data) as GpuImage;
+      return create(shape, dtype, data, options?.device) as GpuImage;
     },
     dispose: (array) => {
-      if (!memory.delete(storageOf(array))) twice++;
+      const storage = storageOf(array);
+      const bytes = memory.get(storage)?.byteLength ?? 0;
+      if (!memory.delete(storage)) twice++;
+      else devices?.free(places.get(storage) ?? "gpu:0", bytes);
     },
+    ...(devices ? { devices: devices.provider } : {}),
   };
   return {
     type: type as unknown as MemoryType<M>,

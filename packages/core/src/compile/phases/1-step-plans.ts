@@ -6,6 +6,7 @@ import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft } from "../dr
 import { draftChains } from "../draft-chains.ts";
 import { draftTemplates } from "../draft-templates.ts";
 import type { PlannedNeed } from "../plan.ts";
+import { lazyValuesOf } from "../lazy-references.ts";
 import { checkOptions, settingsOf, wellsOf } from "../step-settings.ts";
 
 /**
@@ -29,11 +30,30 @@ export async function planSteps(context: PhaseContext): Promise<StepPlansDraft> 
       hint: `Its steps: ${names.join(", ")}.`,
     });
   }
+  checkLazyValues(enabled, context);
   const steps: PlannedStep[] = [];
   for (const step of enabled) steps.push(await planStep(step, steps, context));
   const drafted = draftTemplates(steps, context);
   checkLinks({ steps, ...drafted }, context);
   return { steps, ...drafted };
+}
+
+/** A plan can't tell two lazy values of the same text and version. */
+function checkLazyValues(steps: readonly Step[], context: PhaseContext): void {
+  const known = new Map<string, unknown>();
+  for (const step of steps) {
+    for (const [id, value] of lazyValuesOf(step)) {
+      const other = known.get(id) ?? value;
+      known.set(id, other);
+      if (other === value) continue;
+      context.report({
+        step: step.name,
+        code: "lazy-value-twice",
+        message: `It has a lazy value that a plan can't tell from another: both are ${String(value.make).slice(0, 60)}.`,
+        hint: 'Give each a version of its own, as in lazy(() => …, { version: "small model" }), or use one value in both places.',
+      });
+    }
+  }
 }
 
 async function planStep(

@@ -1,9 +1,9 @@
 import { isPlatewrightError } from "../../errors.ts";
-import { bytesOf } from "../../memory/host-array.ts";
-import { stridesOf } from "../../memory/host-type.ts";
-import type { ArrayInfo, MemoryTypeName } from "../../memory/memory-type.ts";
+import type { MemoryTypeName } from "../../memory/memory-type.ts";
 import type { Contract, Declared } from "../../pipeline/contract.ts";
 import { groupPositions } from "../../plate/image-set.ts";
+import { cpuTwinsOf, isOnCpu } from "../candidates.ts";
+import type { Load } from "../choose-variants.ts";
 import type {
   CallDraft,
   ContractedDraft,
@@ -25,6 +25,7 @@ import {
   plannedSlices,
   type SliceRule,
 } from "../plan.ts";
+import { findPlannedRoute, planVariants, type VariantChain } from "../plan-variants.ts";
 
 /**
  * Phase 4: which variant of each function runs, in which memory type, and how arrays get there. Metadata is injected
@@ -32,45 +33,34 @@ import {
  */
 export function contractMemory(draft: MaterialisedDraft, context: PhaseContext): ContractedDraft {
   const functions = new Map<string, Declared>();
-  const steps: ContractedStep[] = [];
-  for (const step of draft.steps) {
-    const source = step.source === "plate" ? undefined : steps[step.source];
-    const incoming = source ? (Object.values(source.planned)[0]?.outputMemoryType ?? "host") : "host";
-    const planned = [...step.chains].map(
-      ([value, calls]) =>
-        [value, planChain(step, calls, incoming, groupSizes(step, draft), functions, context)] as const,
+  const { steps: variants, choices } = planVariants(draft, context);
+  const steps = draft.steps.map((step, i): ContractedStep => {
+    const sizes = groupSizes(step, draft);
+    const planned = (variants[i] ?? []).map(
+      (chain) => [chain.value, planChain(step, chain, sizes, functions, context)] as const,
     );
-    steps.push({ ...step, planned: Object.fromEntries(planned) });
-  }
-  return { ...draft, steps, functions };
-}
-
-interface Variant {
-  readonly fn: Declared;
-  readonly contract: Contract;
+    return { ...step, planned: Object.fromEntries(planned) };
+  });
+  return { ...draft, steps, functions, choices };
 }
 
 function planChain(
   step: MaterialisedStep,
-  calls: readonly CallDraft[],
-  incoming: MemoryTypeName,
+  { calls, incoming, loads }: VariantChain,
   sizes: readonly number[],
   functions: Map<string, Declared>,
   context: PhaseContext,
 ): PlannedChain {
   const planned: PlannedCall[] = [];
-  let current = incoming;
+  // Where images come in several memory types, the conversion of one that has to be converted is shown.
+  const first = calls[0]?.variant.contract.input;
+  let current = incoming.find((name) => name !== first) ?? incoming[0] ?? "host";
   let previous: Contract | undefined;
   let counts = sizes;
-  for (const call of calls) {
-    const variant = chooseVariant(step, call, current, previous !== undefined, context);
-    if (!variant) continue;
-    const { contract, fn } = variant;
+  for (const [i, { call, variant }] of calls.entries()) {
+    const { contract, fn, standsInFor } = variant;
     const id = functionId(contract);
-    const key = functionKey({ function: id, input: contract.input });
-    const known = functions.get(key);
-    if (known && known !== fn) reportTwin(step, id, context);
-    functions.set(key, fn);
+    keepFunction(step, fn, contract, functions, context);
     if (!context.memory.has(contract.input) || !context.memory.has(contract.output)) {
       reportUnknownType(step, contract, context);
       current = contract.output;
@@ -80,9 +70,11 @@ function planChain(
     if (previous && contract.input !== current && step.settings.values.conversions === "none") {
       reportMisfit(step, previous, contract, context);
     }
-    const conversion = planConversion(step, current, contract.input, context);
+    const conversion = planConversion(step, current, contract.input, loads[i] as Load, context);
     const slices = sliceRule(contract, call, counts);
     counts = counts.map((count) => plannedSlices(slices, count));
+    const twin = step.settings.values.cpuFallback ? cpuTwinsOf(fn, context)[0] : undefined;
+    if (twin) keepFunction(step, twin.fn, twin.contract, functions, context);
     planned.push({
       function: id,
       params: call.params,
@@ -95,51 +87,55 @@ function planChain(
       dtype: contract.dtype,
       ...(conversion ? { conversion } : {}),
       gives: contract.specialOutputs,
+      ...(standsInFor === undefined ? {} : { standsInFor }),
+      ...(twin && !isOnCpu(contract, context) ? { cpuTwin: twin.contract.input } : {}),
     });
     current = contract.output;
     previous = contract;
   }
-  return { inputMemoryType: planned[0]?.input ?? incoming, outputMemoryType: current, calls: planned };
+  return {
+    inputMemoryType: planned[0]?.input ?? incoming[0] ?? "host",
+    outputMemoryType: current,
+    calls: planned,
+  };
 }
 
-/** A plain function is its own variant. Of a family: the one that takes what comes, else one on the CPU, else the first that is installed. */
-function chooseVariant(
+function keepFunction(
   step: MaterialisedStep,
-  { link }: CallDraft,
-  current: MemoryTypeName,
-  pinned: boolean,
+  fn: Declared,
+  contract: Contract,
+  functions: Map<string, Declared>,
   context: PhaseContext,
-): Variant | undefined {
-  const all = [...link.variants.values()];
-  if (all.length === 1) return all[0];
-  const installed = all.filter(({ contract }) => context.memory.has(contract.input));
-  if (installed.length === 0) {
-    context.report({
-      step: step.name,
-      code: "family-without-variant",
-      message: `${link.name} has variants for ${[...link.variants.keys()].join(", ")}, none of which is installed.`,
-      hint: `Installed memory types: ${context.memory.names.join(", ")}.`,
-    });
-    return undefined;
-  }
-  const fitting = installed.find(({ contract }) => contract.input === current);
-  if (fitting || (pinned && step.settings.values.conversions === "none")) return fitting ?? installed[0];
-  return (
-    installed.find(({ contract }) => context.memory.get(contract.input).processor === "cpu") ?? installed[0]
-  );
+): void {
+  const id = functionId(contract);
+  const key = functionKey({ function: id, input: contract.input });
+  const known = functions.get(key);
+  if (known && known !== fn) reportTwin(step, id, context);
+  functions.set(key, fn);
 }
 
 function planConversion(
   step: MaterialisedStep,
   from: MemoryTypeName,
   to: MemoryTypeName,
+  load: Load,
   context: PhaseContext,
 ): PlannedConversion | undefined {
   if (from === to) return undefined;
-  const array = expectedStack(step, context);
+  const { dtypes } = context.memory.get(to);
+  if (context.plate.index.dtype !== undefined && !dtypes.includes(load.dtype)) {
+    context.report({
+      step: step.name,
+      code: "no-conversion",
+      message: `Its images are ${load.dtype}, which ${to} can't hold.`,
+      hint: `Use a variant for ${from}, or bring the images to one of ${dtypes.join(", ")} before.`,
+    });
+    return undefined;
+  }
   try {
-    const route = context.memory.route(from, to, array ?? unknownStack);
-    return { from, to, route: route.hops, ...(array ? { bytes: route.bytes } : {}) };
+    const route = findPlannedRoute(from, to, load, context);
+    const known = context.plate.index.shape && context.plate.index.dtype;
+    return { from, to, route: route.hops, ...(known ? { bytes: route.bytes } : {}) };
   } catch (thrown) {
     if (!isPlatewrightError(thrown)) throw thrown;
     context.report({
@@ -150,22 +146,6 @@ function planConversion(
     });
     return undefined;
   }
-}
-
-const unknownStack: ArrayInfo = { shape: [1, 1, 1], strides: [1, 1, 1], dtype: "uint16", bytes: 2 };
-
-function expectedStack(step: MaterialisedStep, { plate: { index } }: PhaseContext): ArrayInfo | undefined {
-  if (!index.shape || !index.dtype || step.variableComponents.length === 0) return undefined;
-  const first = index.images[0];
-  const slices = index.images.filter(
-    (image) =>
-      first &&
-      (["site", "channel", "z", "timepoint", "well"] as const).every(
-        (c) => image[c] === first[c] || step.variableComponents.includes(c as never),
-      ),
-  ).length;
-  const shape = [slices, ...index.shape];
-  return { shape, strides: stridesOf(shape), dtype: index.dtype, bytes: bytesOf(shape, index.dtype) };
 }
 
 /** How many slices the groups of a step have, in any well. */

@@ -1,32 +1,90 @@
-import type { DeviceId } from "../../memory/memory-type.ts";
-import type { AssignedDraft, ContractedDraft, PhaseContext } from "../draft.ts";
+import type { DeviceProvider } from "../../memory/device.ts";
+import type { DeviceId, MemoryTypeName } from "../../memory/memory-type.ts";
+import type { AssignedDraft, ContractedDraft, DevicesThere, PhaseContext } from "../draft.ts";
+import type { PlannedDevice } from "../plan.ts";
 
-/** Phase 5: gives every well a device for the GPU memory types its steps use, in turn; CPU steps need none. */
+/**
+ * Phase 5: gives every well a device for the GPU memory types its steps use, so that each device gets wells in
+ * proportion to its memory; memory types of one provider share their well's device. CPU steps need none.
+ */
 export function assignDevices(draft: ContractedDraft, context: PhaseContext): AssignedDraft {
-  const wellDevices = new Map<string, DeviceId>();
-  const needed = new Map<string, string>();
+  const devices = new Map<DeviceId, PlannedDevice>();
+  const wellDevices = new Map<string, Record<string, DeviceId>>();
+  for (const group of groupByProvider(neededTypes(draft, context), context)) {
+    if (group.there.devices.length === 0) {
+      for (const { name, step } of group.types) reportNoDevice(step, name, group.there, context);
+      continue;
+    }
+    const next = spreadByBudget(group.there);
+    for (const well of context.wells) {
+      const device = next();
+      devices.set(device.id, device);
+      const own = wellDevices.get(well) ?? {};
+      for (const { name } of group.types) own[name] = device.id;
+      wellDevices.set(well, own);
+    }
+  }
+  return { ...draft, devices: [...devices.values()], wellDevices };
+}
+
+interface NeededType {
+  readonly name: MemoryTypeName;
+  /** The first step that needs it. */
+  readonly step: string;
+}
+
+function neededTypes(draft: ContractedDraft, context: PhaseContext): readonly NeededType[] {
+  const needed = new Map<MemoryTypeName, NeededType>();
   for (const step of draft.steps) {
     for (const { calls } of Object.values(step.planned)) {
-      for (const { input, output } of calls) {
-        for (const name of [input, output]) {
-          if (context.memory.get(name).processor === "gpu" && !needed.has(name)) needed.set(name, step.name);
-        }
+      for (const name of calls.flatMap(({ input, output }) => [input, output])) {
+        if (context.memory.get(name).processor === "gpu" && !needed.has(name))
+          needed.set(name, { name, step: step.name });
       }
     }
   }
-  for (const [memoryType, step] of needed) {
-    const devices = context.devices.get(memoryType) ?? [];
-    if (devices.length === 0) {
-      context.report({
-        step,
-        code: "device-missing",
-        message: `It runs on ${memoryType}, but there is no device for it.`,
-        hint: "See what is there with `platewright doctor`, or use functions of a CPU memory type.",
-      });
-      continue;
-    }
-    for (const [i, well] of context.wells.entries())
-      wellDevices.set(well, devices[i % devices.length] as DeviceId);
+  return [...needed.values()];
+}
+
+interface ProviderGroup {
+  readonly there: DevicesThere;
+  readonly types: NeededType[];
+}
+
+function groupByProvider(needed: readonly NeededType[], context: PhaseContext): readonly ProviderGroup[] {
+  const groups = new Map<DeviceProvider | MemoryTypeName, ProviderGroup>();
+  for (const type of needed) {
+    const provider = context.memory.get(type.name).devices ?? type.name;
+    const group = groups.get(provider) ?? {
+      there: context.devices.get(type.name) ?? { devices: [] },
+      types: [],
+    };
+    group.types.push(type);
+    groups.set(provider, group);
   }
-  return { ...draft, wellDevices };
+  return [...groups.values()];
+}
+
+/** Hands out devices so that none has more wells for its memory than it must. */
+function spreadByBudget({ devices }: DevicesThere): () => PlannedDevice {
+  const shares = devices.map(({ id, name, processor, budgetBytes }) => ({
+    device: { id, name, processor, budgetBytes },
+    wells: 0,
+  }));
+  const fullness = (share: (typeof shares)[number]) =>
+    (share.wells + 1) / Math.max(share.device.budgetBytes, 1);
+  return () => {
+    const least = shares.reduce((best, share) => (fullness(share) < fullness(best) ? share : best));
+    least.wells++;
+    return least.device;
+  };
+}
+
+function reportNoDevice(step: string, name: string, { remedy }: DevicesThere, context: PhaseContext): void {
+  context.report({
+    step,
+    code: "device-missing",
+    message: `It runs on ${name}, but there is no device for it.`,
+    hint: `${remedy ?? "See what is there with `platewright doctor`."} Or use functions of a CPU memory type, or set cpuFallback: true where the function has a CPU variant.`,
+  });
 }

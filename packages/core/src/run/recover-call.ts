@@ -1,0 +1,257 @@
+import { functionKey, type PlannedCall, plannedSlices } from "../compile/plan.ts";
+import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
+import { bytesOf, type HostArray } from "../memory/host-array.ts";
+import { hostPool } from "../memory/host-pool.ts";
+import type { DeviceId } from "../memory/memory-type.ts";
+import { type Contract, contractOf } from "../pipeline/contract.ts";
+import { type CallResult, type CallScope, callFunction } from "./call-function.ts";
+import type { WellDevices } from "./device-leases.ts";
+import { isOutOfMemory } from "./out-of-memory.ts";
+import { cutSpan, readTile, type Tile, widen, writeTile } from "./tiles.ts";
+
+/** A rung of the ladder by which a call goes on after memory ran out. */
+export type Rung = "release-pools" | "split-slices" | "split-tiles" | "other-device" | "cpu-variant";
+
+/** A stack with a hold on it; a conversion puts another in its place. */
+export interface HeldStack {
+  stack: unknown;
+}
+
+/** What recovering needs besides what a call needs. */
+export interface RecoveryScope extends CallScope {
+  readonly devices: WellDevices;
+  /** Brings a stack to the memory type that a call takes. */
+  readonly convertFor: (call: PlannedCall, stack: unknown, device: DeviceId | undefined) => Promise<unknown>;
+  readonly onRung: (call: PlannedCall, rung: Rung, detail: string) => void;
+}
+
+/**
+ * Converts a stack for a call and calls it. When memory runs out it goes down a ladder: release pools and try again →
+ * split the stack into slices or tiles where the contract allows → another device → the function's CPU variant where
+ * the plan allows → an "out-of-memory" error with the sizes. The result is the same on every rung. The caller keeps its
+ * hold, on whatever is in the stack's place then, and gets one on the result, which is on the host where parts were joined.
+ */
+export async function callRecovering(
+  call: PlannedCall,
+  held: HeldStack,
+  artifacts: Readonly<Record<string, unknown>>,
+  scope: RecoveryScope,
+): Promise<CallResult> {
+  const own = scope.devices.deviceOf(call.input);
+  const isGone = own === undefined && scope.memory.get(call.input).processor === "gpu";
+  let failure: unknown = isGone ? noDevice(call) : undefined;
+  const attempts = isGone ? twinAttempts(call, held, scope) : attemptsFor(call, held, own, scope);
+  for await (const { rung, detail, run } of attempts) {
+    throwIfAborted(scope.signal);
+    if (rung) scope.onRung(call, rung, detail);
+    try {
+      return await run(artifacts);
+    } catch (thrown) {
+      if (!isOutOfMemory(thrown)) throw thrown;
+      failure = thrown;
+    }
+  }
+  throw exhausted(call, held.stack, failure, scope);
+}
+
+interface Attempt {
+  readonly rung?: Rung;
+  readonly detail: string;
+  readonly run: (artifacts: Readonly<Record<string, unknown>>) => Promise<CallResult>;
+}
+
+/** The rungs of the ladder in order; each is only made when the one before has failed. */
+async function* attemptsFor(
+  call: PlannedCall,
+  held: HeldStack,
+  own: DeviceId | undefined,
+  scope: RecoveryScope,
+): AsyncGenerator<Attempt> {
+  const whole =
+    (device: DeviceId | undefined): Attempt["run"] =>
+    (artifacts) =>
+      callWhole(call, held, artifacts, device, scope);
+  yield { detail: "", run: whole(own) };
+  if (contractFor(call, scope)?.oomRecovery === false) return;
+  scope.devices.trim();
+  hostPool.clear();
+  yield { rung: "release-pools", detail: "released what lay ready", run: whole(own) };
+  yield* splits(call, held, own, scope);
+  const other = await scope.devices.other(call.input);
+  if (other !== undefined) {
+    yield { rung: "other-device", detail: `on ${other}`, run: whole(other) };
+    yield* splits(call, held, other, scope);
+  }
+  yield* twinAttempts(call, held, scope);
+}
+
+async function* twinAttempts(
+  call: PlannedCall,
+  held: HeldStack,
+  scope: RecoveryScope,
+): AsyncGenerator<Attempt> {
+  if (call.cpuTwin === undefined) return;
+  const twin: PlannedCall = { ...call, input: call.cpuTwin, output: call.cpuTwin };
+  yield {
+    rung: "cpu-variant",
+    detail: `on ${twin.input}`,
+    run: (artifacts) => callWhole(twin, held, artifacts, undefined, scope),
+  };
+}
+
+async function callWhole(
+  call: PlannedCall,
+  held: HeldStack,
+  artifacts: Readonly<Record<string, unknown>>,
+  device: DeviceId | undefined,
+  scope: RecoveryScope,
+): Promise<CallResult> {
+  exchange(held, await scope.convertFor(call, held.stack, device), scope);
+  return callFunction(call, held.stack, artifacts, scope);
+}
+
+/** Puts another stack in the place of the held one, which goes. */
+function exchange(held: HeldStack, next: unknown, { ledger }: RecoveryScope): void {
+  if (next === held.stack) return;
+  ledger.hold(next);
+  ledger.drop(held.stack);
+  held.stack = next;
+}
+
+/** Brings the held stack to the host, so that it takes no room on a device. */
+async function moveToHost(held: HeldStack, scope: RecoveryScope): Promise<HostArray> {
+  const host = (await scope.memory.convert(held.stack, "host", { signal: scope.signal })) as HostArray;
+  exchange(held, host, scope);
+  return host;
+}
+
+/** Ever smaller parts: fewer slices first, then tiles with a halo. */
+async function* splits(
+  call: PlannedCall,
+  held: HeldStack,
+  device: DeviceId | undefined,
+  scope: RecoveryScope,
+): AsyncGenerator<Attempt> {
+  const contract = contractFor(call, scope);
+  if (!contract || call.artifacts.length > 0 || call.gives.length > 0) return;
+  const [depth = 0, height = 0, width = 0] = scope.memory.describe(held.stack).shape;
+  const inParts =
+    (tiles: readonly Tile[], halo: number): Attempt["run"] =>
+    (artifacts) =>
+      callInParts(call, held, tiles, halo, artifacts, device, scope);
+  const planes = cutSpan(depth, 1);
+  if (contract.slicewise && call.slices === "same") {
+    for (let parts = 2; parts < depth * 2; parts *= 2) {
+      const tiles = cutSpan(depth, parts).map((z) => ({ z, y: all(height), x: all(width) }));
+      yield { rung: "split-slices", detail: `in ${tiles.length} parts`, run: inParts(tiles, 0) };
+    }
+  }
+  const halo = haloOf(contract, call);
+  if (halo === undefined) return;
+  const slices = contract.slicewise && call.slices === "same" ? cutSpan(depth, depth) : planes;
+  const least = Math.max(16, halo);
+  for (let parts = 2; Math.max(height, width) / parts >= least; parts *= 2) {
+    const tiles = slices.flatMap((z) =>
+      cutSpan(height, parts).flatMap((y) => cutSpan(width, parts).map((x) => ({ z, y, x }))),
+    );
+    yield {
+      rung: "split-tiles",
+      detail: `in ${tiles.length} tiles with a halo of ${halo}`,
+      run: inParts(tiles, halo),
+    };
+  }
+}
+
+function all(length: number) {
+  return { from: 0, to: length };
+}
+
+/** Calls a function on parts of a stack, one after the other, and joins what comes back on the host. */
+async function callInParts(
+  call: PlannedCall,
+  held: HeldStack,
+  tiles: readonly Tile[],
+  halo: number,
+  artifacts: Readonly<Record<string, unknown>>,
+  device: DeviceId | undefined,
+  scope: RecoveryScope,
+): Promise<CallResult> {
+  const { ledger, signal } = scope;
+  const host = await moveToHost(held, scope);
+  const [depth = 0, height = 0, width = 0] = host.shape;
+  let joined: HostArray | undefined;
+  try {
+    for (const kept of tiles) {
+      throwIfAborted(signal);
+      const read = { z: kept.z, y: widen(kept.y, halo, height), x: widen(kept.x, halo, width) };
+      const back = await callOnTile(call, readTile(host, read), artifacts, device, scope);
+      try {
+        if (!joined) {
+          joined = hostPool.allocate([plannedSlices(call.slices, depth), height, width], back.dtype);
+          ledger.hold(joined);
+        }
+        writeTile(joined, back, read, kept);
+      } finally {
+        ledger.drop(back);
+      }
+    }
+    return { stack: joined, artifacts: {} };
+  } catch (thrown) {
+    if (joined) ledger.drop(joined);
+    throw thrown;
+  }
+}
+
+/** What a function makes of one tile, on the host; the caller has a hold on it. */
+async function callOnTile(
+  call: PlannedCall,
+  tile: HostArray,
+  artifacts: Readonly<Record<string, unknown>>,
+  device: DeviceId | undefined,
+  scope: RecoveryScope,
+): Promise<HostArray> {
+  const { ledger } = scope;
+  const part: HeldStack = { stack: tile };
+  ledger.hold(tile);
+  try {
+    const result: HeldStack = { stack: (await callWhole(call, part, artifacts, device, scope)).stack };
+    try {
+      return await moveToHost(result, scope);
+    } catch (thrown) {
+      ledger.drop(result.stack);
+      throw thrown;
+    }
+  } finally {
+    ledger.drop(part.stack);
+  }
+}
+
+function contractFor(call: PlannedCall, { functions }: RecoveryScope): Contract | undefined {
+  return contractOf(functions.get(functionKey(call)));
+}
+
+function haloOf({ halo }: Contract, call: PlannedCall): number | undefined {
+  if (typeof halo !== "function") return halo;
+  const pixels = (halo as (params: unknown) => number)(call.params);
+  return Number.isFinite(pixels) ? Math.ceil(pixels) : undefined;
+}
+
+function noDevice(call: PlannedCall): PlatewrightError {
+  return new PlatewrightError(
+    "device-lost",
+    `There is no device left for ${call.input}, and the plan names no CPU variant. Set cpuFallback: true where the function has one.`,
+  );
+}
+
+/** The error when every rung has failed: what was held and asked for. */
+function exhausted(call: PlannedCall, stack: unknown, failure: unknown, scope: RecoveryScope): unknown {
+  if (!isOutOfMemory(failure)) return failure;
+  const { shape, dtype } = scope.memory.describe(stack);
+  const size = bytesOf(shape, dtype);
+  const behind = isPlatewrightError(failure) ? failure.details : {};
+  return new PlatewrightError(
+    "out-of-memory",
+    `No memory for a stack of ${shape.join(" × ")} ${dtype} (${size} bytes), also after releasing pools${contractFor(call, scope)?.oomRecovery === false ? "" : " and in every smaller part its contract allows"}: ${messageOf(failure)}`,
+    { ...behind, shape, dtype, stackBytes: size, cause: failure },
+  );
+}

@@ -1,0 +1,130 @@
+import type { Plan } from "../compile/plan.ts";
+import type { WorkUnit } from "../compile/units.ts";
+import { throwIfAborted } from "../errors.ts";
+import { createLedger } from "../memory/ledger.ts";
+import { positionText } from "../plate/image-set.ts";
+import { createMemoryBackend } from "../vfs/memory-backend.ts";
+import type { WellDevices } from "./device-leases.ts";
+import { executeUnit, type UnitScope } from "./execute-unit.ts";
+import { artifactPath, gatherSlices, readUnit, stackPath } from "./gather-input.ts";
+import { giveWay } from "./give-way.ts";
+import type { ImageWriter } from "./image-writer.ts";
+import { createReadAhead } from "./read-ahead.ts";
+import type { WellScope } from "./run-well.ts";
+import { rowsOf, type TableRow } from "./tables.ts";
+
+/** How far a well has come. */
+export interface Progress {
+  units: number;
+  peakHost: number;
+  peakDevice: number;
+  copied: number;
+  tables: Record<string, TableRow[]>;
+}
+
+/**
+ * Runs the units of a well in their order; each intermediate goes after its last reader. Whatever happens, nothing that
+ * it made is live afterwards. Throws what a unit or a write throws.
+ */
+export async function runSchedule(
+  well: string,
+  schedule: readonly WorkUnit[],
+  scope: WellScope,
+  devices: WellDevices,
+  writer: ImageWriter,
+  progress: Progress,
+): Promise<void> {
+  const { memory, plan } = scope;
+  const ledger = createLedger(memory);
+  const store = createMemoryBackend();
+  const readers = countReaders(schedule);
+  const images = new Map(scope.images.map((image) => [positionText(image), image]));
+  const ahead = createReadAhead(
+    schedule,
+    (unit) => readUnit(well, unit, images, scope.plate, scope.signal),
+    ledger,
+  );
+  const unitScope: UnitScope = {
+    memory,
+    ledger,
+    functions: scope.functions,
+    signal: scope.signal,
+    well,
+    devices,
+    onRecovery: (step, name, rung, detail) =>
+      scope.onEvent({ type: "memory-recovery", well, step, function: name, rung, detail }),
+    onFallback: (step, message) => scope.onEvent({ type: "conversion-fallback", well, step, message }),
+    countCopied: (bytes) => {
+      progress.copied += bytes;
+    },
+  };
+  const release = (unit: WorkUnit): void => {
+    const left = (readers.get(unit) ?? 0) - 1;
+    readers.set(unit, left);
+    if (left > 0) return;
+    ledger.drop(store.readValue(stackPath(unit)));
+    store.remove(stackPath(unit));
+  };
+  try {
+    for (const unit of schedule) {
+      throwIfAborted(scope.signal);
+      const input =
+        unit.source === "plate" ? await ahead.take(unit) : await gatherSlices(unit, store, unitScope);
+      for (const before of unit.reads) release(before);
+      const needs = Object.fromEntries(
+        [...unit.takes].map(([key, from]) => [key, store.readValue(artifactPath(from, key))]),
+      );
+      const result = await executeUnit(unit, input, needs, unitScope);
+      store.writeValue(stackPath(unit), result.stack);
+      keepArtifacts(unit, result.artifacts, well, plan, store, progress.tables);
+      if (unit.output) await writer.write(unit, result.stack, ledger);
+      if ((readers.get(unit) ?? 0) === 0) release(unit);
+      progress.units++;
+      scope.onEvent({
+        type: "unit-done",
+        well,
+        step: unit.step.name,
+        done: progress.units,
+        units: schedule.length,
+      });
+      await giveWay();
+    }
+  } finally {
+    await ahead.close();
+    await writer.settle();
+    for await (const { path } of store.list("", { recursive: true })) {
+      if (path.startsWith("stacks/")) ledger.drop(store.readValue(path));
+    }
+    ledger.close();
+    progress.peakHost = Math.max(progress.peakHost, ledger.peakHostBytes);
+    progress.peakDevice = Math.max(progress.peakDevice, ledger.peakDeviceBytes);
+    const leaked = ledger.liveBytes + devices.end();
+    if (leaked !== 0) scope.onEvent({ type: "memory-leak", well, bytes: leaked });
+  }
+}
+
+function countReaders(schedule: readonly WorkUnit[]): Map<WorkUnit, number> {
+  const readers = new Map<WorkUnit, number>();
+  for (const unit of schedule)
+    for (const before of unit.reads) readers.set(before, (readers.get(before) ?? 0) + 1);
+  return readers;
+}
+
+function keepArtifacts(
+  unit: WorkUnit,
+  artifacts: Readonly<Record<string, unknown>>,
+  well: string,
+  plan: Plan,
+  store: ReturnType<typeof createMemoryBackend>,
+  tables: Record<string, TableRow[]>,
+): void {
+  for (const artifact of unit.step.gives) {
+    if (!Object.hasOwn(artifacts, artifact.key)) continue;
+    const value = artifacts[artifact.key];
+    store.writeValue(artifactPath(unit, artifact.key), value);
+    if (!artifact.file) continue;
+    const table = tables[artifact.key] ?? [];
+    tables[artifact.key] = table;
+    for (const row of rowsOf(plan, unit, well, artifact, value)) table.push(row);
+  }
+}
