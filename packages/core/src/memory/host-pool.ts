@@ -19,6 +19,8 @@ export interface HostPool {
   storageOf(data: TypedArray): object;
   /** Takes back the piece under a typed array that nobody reads any more; ignored where the pool did not lend it, or has it already. */
   release(data: TypedArray): void;
+  /** Calls back once, when the memory under a typed array is released: for whoever knows it under another name. */
+  onRelease(data: TypedArray, callback: () => void): void;
   /** From now on lends from an arena first, for as long as it has room. Adopting an arena again changes nothing. */
   adopt(arena: MemoryArena): void;
   /** Bytes that lie ready. */
@@ -39,10 +41,17 @@ export function createHostPool(maxIdleBytes: number): HostPool {
   const idle = new Map<number, Piece[]>();
   const lent = new WeakMap<ArrayBufferLike, Piece>();
   const arenas: LendingArena[] = [];
+  const listeners = new WeakMap<object, (() => void)[]>();
   let idleBytes = 0;
 
   const arenaOf = (data: TypedArray) => arenas.find(({ buffer }) => buffer === data.buffer);
   const pieceOf = (data: TypedArray) => arenaOf(data)?.pieceAt(data.byteOffset) ?? lent.get(data.buffer);
+  const storageOf = (data: TypedArray): object => arenaOf(data)?.pieceAt(data.byteOffset) ?? data.buffer;
+  const tellRelease = (storage: object): void => {
+    const callbacks = listeners.get(storage) ?? [];
+    listeners.delete(storage);
+    for (const callback of callbacks) callback();
+  };
   const takePiece = (size: number): Piece => {
     for (const arena of arenas) {
       const piece = arena.take(size);
@@ -66,8 +75,9 @@ export function createHostPool(maxIdleBytes: number): HostPool {
         viewOf(dtype, piece.buffer, piece.byteOffset, length) as TypedArrays[typeof dtype],
       );
     },
-    storageOf: (data) => arenaOf(data)?.pieceAt(data.byteOffset) ?? data.buffer,
+    storageOf,
     release(data) {
+      tellRelease(storageOf(data));
       const piece = pieceOf(data);
       if (!piece?.isLent) return;
       piece.isLent = false;
@@ -77,6 +87,12 @@ export function createHostPool(maxIdleBytes: number): HostPool {
         addTo(idle, piece);
         idleBytes += piece.size;
       }
+    },
+    onRelease(data, callback) {
+      const storage = storageOf(data);
+      const callbacks = listeners.get(storage);
+      if (callbacks) callbacks.push(callback);
+      else listeners.set(storage, [callback]);
     },
     adopt(arena) {
       if (!arenas.some(({ buffer }) => buffer === arena.buffer)) arenas.push(createLendingArena(arena));

@@ -42,3 +42,17 @@ describe("a pool with an arena", () => {
     expect(pool.storageOf(c.data)).not.toBe(storage);
   });
 });
+
+test("tells once that memory is released, whether or not it was lent", () => {
+  const pool = createHostPool(1 << 20);
+  const { data } = pool.allocate([5000], "uint8");
+  const foreign = new Float32Array(10);
+  const told: string[] = [];
+  pool.onRelease(data.subarray(100), () => told.push("lent"));
+  pool.onRelease(data, () => told.push("again"));
+  pool.onRelease(foreign, () => told.push("foreign"));
+  pool.release(data);
+  pool.release(data);
+  pool.release(foreign.subarray(3));
+  expect(told).toEqual(["lent", "again", "foreign"]);
+});
