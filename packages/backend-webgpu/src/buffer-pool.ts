@@ -8,6 +8,8 @@ export interface BufferPool {
   enter(buffer: GPUBuffer, free?: () => void): void;
   /** Takes a lent buffer back; ignored where it is not lent. */
   giveBack(buffer: GPUBuffer): void;
+  /** Calls back once, when a lent buffer is given back or discarded: for whoever knows it under another name. */
+  onRelease(buffer: GPUBuffer, callback: () => void): void;
   /** Destroys a lent buffer instead of keeping it ready. */
   discard(buffer: GPUBuffer): void;
   /** Destroys ready buffers, those that lay longest first, until at most `idleBytes` are left. */
@@ -17,12 +19,17 @@ export interface BufferPool {
   usage(): DeviceUsage;
 }
 
+interface Lent {
+  readonly free: (() => void) | undefined;
+  readonly listeners: (() => void)[];
+}
+
 /**
  * Makes a pool that keeps at most `maxIdleBytes` ready. A size class is one size: the images of a plate have few
  * sizes, and other libraries can only take over a buffer that is no larger than its array.
  */
 export function createBufferPool(maxIdleBytes: number): BufferPool {
-  const lent = new Map<GPUBuffer, (() => void) | undefined>();
+  const lent = new Map<GPUBuffer, Lent>();
   const idle = new Set<GPUBuffer>(); // in the order in which they came back
   let liveBytes = 0;
   let idleBytes = 0;
@@ -37,8 +44,16 @@ export function createBufferPool(maxIdleBytes: number): BufferPool {
   };
   const enter = (buffer: GPUBuffer, free?: () => void): void => {
     if (lent.has(buffer)) return;
-    lent.set(buffer, free);
+    lent.set(buffer, { free, listeners: [] });
     liveBytes += buffer.size;
+  };
+  const leave = (buffer: GPUBuffer): Lent | undefined => {
+    const entry = lent.get(buffer);
+    if (!entry) return undefined;
+    lent.delete(buffer);
+    liveBytes -= buffer.size;
+    for (const listener of entry.listeners) listener();
+    return entry;
   };
 
   return {
@@ -53,19 +68,18 @@ export function createBufferPool(maxIdleBytes: number): BufferPool {
     },
     enter,
     giveBack(buffer) {
-      if (!lent.has(buffer)) return;
-      const free = lent.get(buffer);
-      lent.delete(buffer);
-      liveBytes -= buffer.size;
-      if (free) return free();
+      const entry = leave(buffer);
+      if (!entry) return;
+      if (entry.free) return entry.free();
       idle.add(buffer);
       idleBytes += buffer.size;
       trim(maxIdleBytes);
     },
     discard(buffer) {
-      if (!lent.delete(buffer)) return;
-      liveBytes -= buffer.size;
-      buffer.destroy();
+      if (leave(buffer)) buffer.destroy();
+    },
+    onRelease(buffer, callback) {
+      lent.get(buffer)?.listeners.push(callback);
     },
     trim,
     clear() {
