@@ -1,7 +1,12 @@
 export type { CompileOptions } from "./compile/compile.ts";
 export type { Diagnostic, DiagnosticCode, PhaseName } from "./compile/diagnostic.ts";
 export { diagnosticText } from "./compile/diagnostic.ts";
+export type { PlanChange } from "./compile/diff-calls.ts";
+export type { PlanDiff } from "./compile/diff-plans.ts";
+export { diffPlans } from "./compile/diff-plans.ts";
+export type { HashReason, StepDiff } from "./compile/diff-steps.ts";
 export type { ExplainOptions } from "./compile/explain.ts";
+export { explainDiff } from "./compile/explain-diff.ts";
 export { bytesText, explainPlan } from "./compile/explain.ts";
 export type { FunctionSources } from "./compile/functions-of.ts";
 export type {
@@ -87,6 +92,8 @@ export type { Pipeline } from "./pipeline/define-pipeline.ts";
 export { definePipeline } from "./pipeline/define-pipeline.ts";
 export type { Family, Variants } from "./pipeline/family.ts";
 export { family } from "./pipeline/family.ts";
+export type { Lazy, LazyOptions } from "./pipeline/lazy.ts";
+export { lazy } from "./pipeline/lazy.ts";
 export type { AnyMetadataResolver, Metadata, MetadataKey, MetadataResolver } from "./pipeline/metadata.ts";
 export type { Param, ParamsSpec, ParamTable } from "./pipeline/params.ts";
 export type { ByComponent, Chain, Pattern } from "./pipeline/pattern.ts";

@@ -1,6 +1,7 @@
 import { type CompileOptions, compilePipeline, type Installed } from "./compile/compile.ts";
 import { phaseNames } from "./compile/diagnostic.ts";
 import { type FunctionSources, functionsFrom } from "./compile/functions-of.ts";
+import { lazyId, lazyValuesOf } from "./compile/lazy-references.ts";
 import type { Plan } from "./compile/plan.ts";
 import type { AnyPluginPhase } from "./compile/plugin-phases.ts";
 import { PlatewrightError } from "./errors.ts";
@@ -9,6 +10,7 @@ import { createMemoryRegistry, type MemoryRegistry } from "./memory/memory-regis
 import type { MemoryType } from "./memory/memory-type.ts";
 import type { Declared } from "./pipeline/contract.ts";
 import type { Pipeline } from "./pipeline/define-pipeline.ts";
+import { isLazy, type Lazy } from "./pipeline/lazy.ts";
 import { type AnyMetadataResolver, standardMetadata } from "./pipeline/metadata.ts";
 import { type OpenPlateOptions, openPlate, type Plate } from "./plate/plate.ts";
 import type { PlateLayout } from "./plate/plate-layout.ts";
@@ -63,23 +65,24 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
   const memory = createMemoryRegistry(memoryTypes, conversions);
   const resolvers = new Map([...standardMetadata.map((one) => [one.key, one] as const), ...metadata]);
   const installed: Installed = { memory, storages, resolvers, phases };
-  const functionsByPlan = new WeakMap<Plan, ReadonlyMap<string, Declared>>();
+  const codeByPlan = new WeakMap<Plan, PlanCode>();
   const functions = new Map<string, Declared>();
+  const lazyValues = new Map<string, Lazy>();
 
   const compile: Platewright["compile"] = async (pipeline, plate, options) => {
     const compiled = await compilePipeline(pipeline, plate, installed, options);
-    functionsByPlan.set(compiled.plan, compiled.functions);
+    codeByPlan.set(compiled.plan, compiled);
     for (const [key, fn] of compiled.functions) functions.set(key, fn);
+    for (const [id, value] of compiled.lazyValues) lazyValues.set(id, value);
     return compiled.plan;
   };
   // A plan that came back from JSON is another object: it finds the functions compiled last under their names.
   const scopeOf = (plan: Plan, sources: FunctionSources): RunScope => ({
     memory,
     storages,
-    functions:
-      sources.pipeline || sources.functions
-        ? functionsFrom(sources)
-        : (functionsByPlan.get(plan) ?? functions),
+    ...(sources.pipeline || sources.functions
+      ? { functions: functionsFrom(sources), lazyValues: lazyValuesFrom(sources) }
+      : (codeByPlan.get(plan) ?? { functions, lazyValues })),
   });
 
   return Object.freeze<Platewright>({
@@ -104,6 +107,14 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
     },
   });
 }
+
+function lazyValuesFrom({ pipeline, functions = [] }: FunctionSources): ReadonlyMap<string, Lazy> {
+  const exported = [...functions].filter(isLazy).map((value) => [lazyId(value), value] as const);
+  return new Map([...exported, ...(pipeline?.steps.flatMap(lazyValuesOf) ?? [])]);
+}
+
+/** What a plan names and does not hold. */
+type PlanCode = Pick<RunScope, "functions" | "lazyValues">;
 
 interface SortedPlugins {
   readonly memoryTypes: MemoryType[];

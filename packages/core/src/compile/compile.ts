@@ -5,6 +5,7 @@ import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
+import type { Lazy } from "../pipeline/lazy.ts";
 import type { AnyMetadataResolver } from "../pipeline/metadata.ts";
 import type { Step } from "../pipeline/step.ts";
 import { deepFreeze } from "../plate/deep-freeze.ts";
@@ -13,6 +14,7 @@ import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import { assemblePlan } from "./assemble-plan.ts";
 import { compileError, type Diagnostic, type PhaseName } from "./diagnostic.ts";
+import { lazyValuesOf } from "./lazy-references.ts";
 import { listDevices } from "./list-devices.ts";
 import { planSteps } from "./phases/1-step-plans.ts";
 import { declareStores } from "./phases/2-zarr-stores.ts";
@@ -50,10 +52,11 @@ export interface CompileOptions {
   readonly allowOutputInPlate?: boolean | undefined;
 }
 
-/** A plan, with the functions it names. */
+/** A plan, with the functions and lazy values it names. */
 export interface Compiled {
   readonly plan: Plan;
   readonly functions: ReadonlyMap<string, Declared>;
+  readonly lazyValues: ReadonlyMap<string, Lazy>;
 }
 
 /**
@@ -115,7 +118,8 @@ export async function compilePipeline(
   if (problems.length > 0) throw compileError(pipeline.name, problems);
   const plan = assemblePlan(assigned, contextOf("gpu-assignment"), warnings, extensions);
   checkMemory(plan, settings.values.memoryLimit);
-  return { plan: deepFreeze(plan), functions: contracted.functions };
+  const lazyValues = new Map(pipeline.steps.flatMap(lazyValuesOf));
+  return { plan: deepFreeze(plan), functions: contracted.functions, lazyValues };
 }
 
 function stronger<T extends object>(weak: T | undefined, strong: T | undefined): T {

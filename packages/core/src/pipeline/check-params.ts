@@ -1,5 +1,6 @@
 import { messageOf } from "../errors.ts";
 import { isPlain } from "./is-plain.ts";
+import { isLazy, lazyValuesIn, replaceDeep } from "./lazy.ts";
 import type { Param, ParamsSpec, ParamTable } from "./params.ts";
 import type { StandardSchema } from "./standard-schema.ts";
 
@@ -17,25 +18,42 @@ export interface CheckedParams {
 }
 
 /**
- * Checks parameters against a function's description and fills in the defaults. Without a description all that a plan
- * can keep is let through: what JSON holds.
+ * Checks parameters against a function's description and fills in the defaults; lets through only what a plan can keep:
+ * what JSON holds, and lazy values. What a lazy value becomes is checked when it is made, and with it, where the
+ * description is a schema, all other parameters.
  */
 export async function checkParams(
   spec: ParamsSpec | undefined,
   given: Readonly<Record<string, unknown>>,
 ): Promise<CheckedParams> {
-  if (spec !== undefined && !isSchema(spec)) return checkByTable(spec, given);
-  const checked = spec === undefined ? { params: given, faults: [] } : await checkBySchema(spec, given);
-  if (checked.faults.length > 0) return checked;
-  const faults = Object.entries(checked.params)
-    .filter(([, value]) => value !== undefined && !isPlain(value))
+  const waits = spec !== undefined && isSchema(spec) && lazyValuesIn(given).length > 0;
+  const checked = await checkValues(waits ? undefined : spec, given);
+  return checked.faults.length > 0 ? checked : { ...checked, faults: keepFaults(checked.params) };
+}
+
+/** Checks values against a function's description and fills in the defaults. Without a description everything is let through. */
+export async function checkValues(
+  spec: ParamsSpec | undefined,
+  given: Readonly<Record<string, unknown>>,
+): Promise<CheckedParams> {
+  if (spec === undefined) return { params: given, faults: [] };
+  return isSchema(spec) ? checkBySchema(spec, given) : checkByTable(spec, given);
+}
+
+/** Faults of values that JSON does not keep as they are and that are not lazy. */
+export function keepFaults(params: Readonly<Record<string, unknown>>): readonly ParamFault[] {
+  return Object.entries(params)
+    .filter(([, value]) => value !== undefined && !isPlain(replaceDeep(value, nullForLazy)))
     .map(([name, value]) =>
       typeFault(
         `got ${name}: ${String(value)}, which a plan can't keep`,
-        "Give numbers, texts, booleans, null, lists or plain objects of these.",
+        "Give numbers, texts, booleans, null, lists or plain objects of these; or lazy(() => …).",
       ),
     );
-  return { params: checked.params, faults };
+}
+
+function nullForLazy(part: unknown): null | undefined {
+  return isLazy(part) ? null : undefined;
 }
 
 function isSchema(spec: ParamsSpec): spec is StandardSchema {
@@ -77,8 +95,9 @@ function checkByTable(table: ParamTable, given: Readonly<Record<string, unknown>
   for (const [name, param] of Object.entries(table)) {
     const value = given[name] === undefined ? param.default : given[name];
     params[name] = value;
-    if (value !== undefined) faults.push(...faultsOf(name, param, value));
-    else if (param.optional !== true) {
+    if (value !== undefined) {
+      if (lazyValuesIn(value).length === 0) faults.push(...faultsOf(name, param, value));
+    } else if (param.optional !== true) {
       faults.push({
         code: "parameter-missing",
         message: `needs the parameter "${name}"`,
@@ -112,6 +131,8 @@ function hasType(param: Exclude<Param, { readonly enum: unknown }>, value: unkno
       return typeof value === "boolean";
     case "string":
       return typeof value === "string";
+    case "object":
+      return typeof value === "object" && value !== null;
     case "array":
       return (
         Array.isArray(value) &&
@@ -127,6 +148,7 @@ function hasType(param: Exclude<Param, { readonly enum: unknown }>, value: unkno
 function allowed(param: Param): string {
   if ("enum" in param) return param.enum.map((choice) => JSON.stringify(choice)).join(" or ");
   if (param.type === "array") return `a list of ${param.items.type}s`;
+  if (param.type === "object") return "an object, or lazy(() => …)";
   if (param.type !== "number" && param.type !== "integer") return `a ${param.type}`;
   const word = param.type === "integer" ? "an integer" : "a number";
   const from = param.minimum === undefined ? "" : ` from ${param.minimum}`;

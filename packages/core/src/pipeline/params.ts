@@ -41,8 +41,14 @@ export interface NumberListParam extends Described {
   readonly default?: readonly number[];
 }
 
+/** Any object; a `lazy` one where it is more than plain data, such as a trained model. */
+export interface ObjectParam extends Described {
+  readonly type: "object";
+  readonly default?: undefined;
+}
+
 /** One parameter, in the words of JSON Schema. */
-export type Param = NumberParam | BooleanParam | StringParam | ChoiceParam | NumberListParam;
+export type Param = NumberParam | BooleanParam | StringParam | ChoiceParam | NumberListParam | ObjectParam;
 
 /** Parameters by name: a JSON Schema `properties` object. */
 export interface ParamTable {
@@ -86,4 +92,5 @@ interface Values {
   boolean: boolean;
   string: string;
   array: readonly number[];
+  object: object;
 }

@@ -1,5 +1,6 @@
 import type { Declared, Signature, SignatureOf } from "./contract.ts";
 import type { Family, Variants } from "./family.ts";
+import type { Lazy } from "./lazy.ts";
 import type { Both, Problem, Show } from "./type-tools.ts";
 
 /** A function with its parameters. */
@@ -44,13 +45,16 @@ export type SignaturesOf<R> = R extends { readonly "~signature"?: infer S extend
       : never;
 
 type UseArguments<F> =
-  Show<Both<SignaturesOf<F>["params"]>> extends infer P extends object
+  OrLazy<Show<Both<SignaturesOf<F>["params"]>>> extends infer P extends object
     ? keyof P extends never
       ? [params?: NoParameters, options?: UseOptions]
       : {} extends P
         ? [params?: P, options?: UseOptions]
         : [params: P, options?: UseOptions]
     : never;
+
+/** Each parameter as it is, or made when it is first read. */
+type OrLazy<P> = { [K in keyof P]: P[K] | Lazy<P[K]> };
 
 /** The function has no parameters. */
 export interface NoParameters {

@@ -3,6 +3,7 @@ import { PlatewrightError } from "../errors.ts";
 import type { Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
+import type { LazyValues } from "./lazy-values.ts";
 
 /** What a call gives: a stack, and artifacts by key (a list with one entry a slice where the function sees slices). */
 export interface CallResult {
@@ -15,6 +16,7 @@ export interface CallScope {
   readonly memory: MemoryRegistry;
   readonly ledger: Ledger;
   readonly functions: ReadonlyMap<string, Declared>;
+  readonly lazyValues: LazyValues;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +37,7 @@ export async function callFunction(
       `The function "${functionText(call.function)}" is not known. Run the plan together with the pipeline that it was compiled from.`,
     );
   }
-  const params = { ...call.params, ...call.injected, ...artifacts };
+  const params = { ...(await scope.lazyValues.paramsOf(call, fn, scope.signal)), ...artifacts };
   const invoke = (input: unknown) =>
     (fn as unknown as StackFunction)(input, params, { signal: scope.signal });
   const result =

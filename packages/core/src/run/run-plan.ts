@@ -2,6 +2,7 @@ import type { Plan } from "../compile/plan.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
+import type { Lazy } from "../pipeline/lazy.ts";
 import { groupByWell } from "../plate/image-key.ts";
 import type { Plate } from "../plate/plate.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
@@ -9,6 +10,7 @@ import { checkFunctions, checkPlan } from "./check-plan.ts";
 import { createDeviceLeases } from "./device-leases.ts";
 import { isComplete } from "./earlier-run.ts";
 import type { RunEvent } from "./events.ts";
+import { createLazyValues } from "./lazy-values.ts";
 import { clearProgress, createProgress } from "./progress.ts";
 import { type RunReport, reportFrom, reportRun, runDocument, runningDocument } from "./report.ts";
 import { openResults, type Results } from "./results.ts";
@@ -48,6 +50,8 @@ export interface RunScope {
   readonly memory: MemoryRegistry;
   readonly storages: ReadonlyMap<string, StorageProvider>;
   readonly functions: ReadonlyMap<string, Declared>;
+  /** By their identity in plans. */
+  readonly lazyValues: ReadonlyMap<string, Lazy>;
 }
 
 /**
@@ -140,8 +144,8 @@ function inOrder(
 /** What a worker needs to run single wells of a plan whose results were prepared by `runPlan` elsewhere. */
 export interface WellRunner {
   run(well: string): Promise<WellOutcome>;
-  /** Gives back the devices that it has leased. */
-  close(): void;
+  /** Gives back the devices that it has leased, and disposes of the lazy values that it has made. */
+  close(): Promise<void>;
 }
 
 /** Makes what runs single wells of a plan: the body of an executor, here or in a worker. Throws "registry" where functions are not known. */
@@ -155,6 +159,7 @@ export function createWellRunner(
 ): WellRunner {
   checkFunctions(plan, scope.functions);
   const images = groupByWell(options.plate.index.images);
+  const lazyValues = createLazyValues(plan, scope.lazyValues);
   const leases = createDeviceLeases(plan, scope.memory);
   const run = (well: string): Promise<WellOutcome> =>
     runWell(well, {
@@ -162,6 +167,7 @@ export function createWellRunner(
       leases,
       memory: scope.memory,
       functions: scope.functions,
+      lazyValues,
       plate: options.plate.backend,
       images: images.get(well) ?? [],
       results,
@@ -170,7 +176,11 @@ export function createWellRunner(
       signal,
       onEvent,
     });
-  return { run, close: () => leases.release() };
+  const close = async (): Promise<void> => {
+    leases.release();
+    await lazyValues.close();
+  };
+  return { run, close };
 }
 
 function executeHere(
@@ -182,7 +192,7 @@ function executeHere(
   emit: (event: RunEvent) => void,
 ): WellExecutor {
   const runner = createWellRunner(plan, scope, options, results, signal, emit);
-  return { workers: 1, run: (well) => runner.run(well), close: async () => runner.close() };
+  return { workers: 1, run: (well) => runner.run(well), close: runner.close };
 }
 
 function wellsToRun(plan: Plan, wells: readonly string[] | undefined): readonly string[] {

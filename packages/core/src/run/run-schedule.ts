@@ -48,6 +48,7 @@ export async function runSchedule(
     memory,
     ledger,
     functions: scope.functions,
+    lazyValues: scope.lazyValues,
     signal: scope.signal,
     well,
     devices,

@@ -9,6 +9,7 @@ import type { DeviceLeases, WellDevices } from "./device-leases.ts";
 import { type ErrorRecord, type RunEvent, recordError } from "./events.ts";
 import { missingImages } from "./gather-input.ts";
 import { createImageWriter } from "./image-writer.ts";
+import type { LazyValues } from "./lazy-values.ts";
 import type { Results } from "./results.ts";
 import { type Progress, runSchedule } from "./run-schedule.ts";
 import type { TableRow } from "./tables.ts";
@@ -18,6 +19,8 @@ export interface WellScope {
   readonly plan: Plan;
   readonly memory: MemoryRegistry;
   readonly functions: ReadonlyMap<string, Declared>;
+  /** Those of this worker. */
+  readonly lazyValues: LazyValues;
   /** Where the plate is read. */
   readonly plate: StorageBackend;
   /** The plate's images of this well. */

@@ -9,6 +9,7 @@ import {
   diagnosticText,
   family,
   isPlatewrightError,
+  lazy,
   memoryTypes,
   type Step,
   step,
@@ -51,6 +52,9 @@ const broken = grid(
 const sliceMany = grid({ name: "sliceMany", unit: "slice", slices: "one" }, (slice) => slice);
 const again = grid({ name: "again", specialOutputs: ["peak"] }, (stack) => [stack, { peak: 1 }]);
 const size = grid({ name: "size", specialOutputs: ["pixelSize"] }, (stack) => [stack, { pixelSize: 1 }]);
+
+const lookup = grid({ name: "lookup" }, (stack) => stack);
+const lazyOnes = () => lazy(() => [1, 1]);
 
 interface Wrong {
   readonly code: DiagnosticCode;
@@ -131,6 +135,14 @@ const wrong: readonly Wrong[] = [
       use(loose(grid({ name: "c", params: { m: { enum: ["a", "b"] } } }, (s) => s)), { m: "c" } as {}),
     ),
     says: 'c got m: "c". It must be "a" or "b".',
+  },
+  {
+    code: "lazy-value-twice",
+    steps: one([
+      use(loose(lookup), { table: lazyOnes() } as {}),
+      use(loose(lookup), { table: lazyOnes() } as {}),
+    ]),
+    says: "It has a lazy value that a plan can't tell from another: both are () => [1, 1].",
   },
   { code: "slice-unit-slices", steps: one(sliceMany), says: "sliceMany sees one slice at a time" },
   { code: "too-many-slices", steps: one(grow), says: "grow would make 4 slices of 3." },
@@ -326,6 +338,7 @@ test("the table above has every code that can stop a compile", () => {
     "parameter-missing": true,
     "parameter-type": true,
     "parameter-range": true,
+    "lazy-value-twice": true,
     "slice-unit-slices": true,
     "too-many-slices": true,
     setting: true,

@@ -1,0 +1,72 @@
+import { isLazyReference, lazyIdsIn } from "../compile/lazy-references.ts";
+import type { Plan, PlannedCall } from "../compile/plan.ts";
+import { PlatewrightError } from "../errors.ts";
+import { checkValues } from "../pipeline/check-params.ts";
+import { contractOf, type Declared } from "../pipeline/contract.ts";
+import { type Lazy, replaceDeep } from "../pipeline/lazy.ts";
+
+/** The lazy values of one worker: each made when it is first read, and kept for all that read it later. */
+export interface LazyValues {
+  /** The parameters of a call and what was injected, lazy values made and checked by the function's description. Throws "parameter" where they do not fit it. */
+  paramsOf(call: PlannedCall, fn: Declared, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
+  /** Disposes of all that was made, after its last user. Throws the first error of a value's `dispose`. */
+  close(): Promise<void>;
+}
+
+/** Makes the lazy values of a worker, none of them made yet. Throws "registry" where the plan refers to one that is not known. */
+export function createLazyValues(plan: Plan, known: ReadonlyMap<string, Lazy>): LazyValues {
+  for (const id of lazyIdsIn(plan)) {
+    if (known.has(id)) continue;
+    throw new PlatewrightError(
+      "registry",
+      `The plan needs a lazy value (${id.slice(0, 8)}) that is not known here. Run it together with the pipeline that it was compiled from, or compile the pipeline again.`,
+    );
+  }
+  const made = new Map<string, Promise<unknown>>();
+
+  const valueFor = (id: string, signal: AbortSignal): Promise<unknown> => {
+    const found = made.get(id);
+    if (found) return found;
+    const value = Promise.resolve(known.get(id)?.make({ signal }));
+    made.set(id, value);
+    // What failed may be tried again by the next who reads it.
+    value.catch(() => made.delete(id));
+    return value;
+  };
+
+  return {
+    async paramsOf(call, fn, signal) {
+      const ids = new Set<string>();
+      const note = (part: unknown): undefined => {
+        if (isLazyReference(part)) ids.add(part.$lazy);
+      };
+      replaceDeep([call.params, call.injected], note);
+      if (ids.size === 0) return { ...call.params, ...call.injected };
+      const values = new Map<string, unknown>();
+      for (const id of ids) values.set(id, await valueFor(id, signal));
+      const insert = (part: unknown): unknown => (isLazyReference(part) ? values.get(part.$lazy) : undefined);
+      const params = replaceDeep(call.params, insert) as Readonly<Record<string, unknown>>;
+      const injected = replaceDeep(call.injected, insert) as Readonly<Record<string, unknown>>;
+      return { ...(await checked(fn, params)), ...injected };
+    },
+    async close() {
+      const values = [...made];
+      made.clear();
+      const ends = values.map(async ([id, value]) => known.get(id)?.dispose?.(await value));
+      const failed = (await Promise.allSettled(ends)).find((end) => end.status === "rejected");
+      if (failed) throw failed.reason;
+    },
+  };
+}
+
+async function checked(
+  fn: Declared,
+  params: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const spec = contractOf(fn).params;
+  if (spec === undefined) return params;
+  const { params: received, faults } = await checkValues(spec, params);
+  if (faults.length === 0) return received;
+  const words = faults.map(({ message, hint }) => `it ${message}. ${hint}`);
+  throw new PlatewrightError("parameter", `A lazy value does not fit its parameter: ${words.join(" ")}`);
+}
