@@ -23,7 +23,7 @@ export function assemblePlan(
   for (const step of draft.steps) steps.push(assembleStep(step, steps, plate));
   const templates = draft.templates.map((template): WellTemplate => {
     const bare = { ...template, predicted: {} };
-    return { ...template, predicted: predictWell({ steps }, bare, plate) };
+    return { ...template, predicted: predictWell({ steps }, bare, plate, context.memory) };
   });
   const wells = Object.fromEntries(
     [...draft.wells].map(([well, { template, missing }]) => {

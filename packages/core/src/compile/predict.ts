@@ -1,5 +1,7 @@
-import type { DType } from "../memory/dtype.ts";
+import { bytesPerElement, type DType } from "../memory/dtype.ts";
 import { bytesOf } from "../memory/host-array.ts";
+import type { MemoryRegistry } from "../memory/memory-registry.ts";
+import type { MemoryTypeName } from "../memory/memory-type.ts";
 import { type Plan, type PlannedPlate, type Prediction, plannedSlices, type WellTemplate } from "./plan.ts";
 import { scheduleUnits, type WorkUnit } from "./units.ts";
 
@@ -12,6 +14,7 @@ export function predictWell(
   plan: Pick<Plan, "steps">,
   template: WellTemplate,
   plate: PlannedPlate,
+  memory: MemoryRegistry,
 ): Prediction {
   const { shape, dtype } = plate;
   if (!shape || !dtype) return {};
@@ -22,14 +25,20 @@ export function predictWell(
   const account = createAccount();
   const results = new Map<WorkUnit, Held>();
   const totals = { read: 0, written: 0 };
-  const stackBytes = (slices: number, of: DType) => bytesOf([slices, ...shape], of);
+  const sizeIn = (memoryType: MemoryTypeName, slices: number, of: DType): Size => {
+    const { processor, bytesPerValue } = memory.get(memoryType);
+    const bytes = bytesOf([slices, ...shape], of);
+    const wider = (bytesPerValue?.(of) ?? bytesPerElement(of)) / bytesPerElement(of);
+    return { bytes: bytes * wider, place: processor === "gpu" ? "device" : "host", dtype: of };
+  };
 
   for (const unit of schedule) {
     const from = unit.reads[0] && results.get(unit.reads[0]);
     let type = from?.dtype ?? dtype;
     const passes =
       from !== undefined && unit.reads.length === 1 && unit.reads[0]?.outputs.length === unit.inputs.length;
-    let current = passes ? account.share(from) : account.make(stackBytes(unit.inputs.length, type), type);
+    const incoming = unit.reads[0]?.chain.outputMemoryType ?? "host";
+    let current = passes ? account.share(from) : account.make(sizeIn(incoming, unit.inputs.length, type));
     if (unit.source === "plate") totals.read += current.bytes;
     for (const before of unit.reads) {
       const left = (readers.get(before) ?? 1) - 1;
@@ -39,54 +48,60 @@ export function predictWell(
     let slices = unit.inputs.length;
     for (const call of unit.chain.calls) {
       if (call.conversion?.route.some(({ cost }) => cost !== "view"))
-        current = account.exchange(current, current.bytes, type);
+        current = account.exchange(current, sizeIn(call.input, slices, type));
       if (call.dtype !== "same") type = call.dtype;
       const parting = call.unit === "slice" && slices > 1;
       slices = plannedSlices(call.slices, slices);
-      const bytes = stackBytes(slices, type);
+      const size = sizeIn(call.output, slices, type);
       // Slices come back one by one and are joined at the end; a single one is its own stack.
-      const parts = parting ? account.make(bytes, type) : undefined;
-      current = account.exchange(current, bytes, type);
+      const parts = parting ? account.make(size) : undefined;
+      current = account.exchange(current, size);
       account.drop(parts);
     }
-    if (unit.output) totals.written += current.bytes;
+    if (unit.output) totals.written += sizeIn("host", slices, type).bytes;
     if ((readers.get(unit) ?? 0) > 0) results.set(unit, current);
     else account.drop(current);
   }
   return {
-    peakHostBytes: account.peak(),
-    peakDeviceBytes: 0,
+    peakHostBytes: account.peak("host"),
+    peakDeviceBytes: account.peak("device"),
     bytesRead: totals.read,
     bytesWritten: totals.written,
   };
 }
 
-interface Held {
-  holders: number;
+type Place = "host" | "device";
+
+interface Size {
   readonly bytes: number;
+  readonly place: Place;
   readonly dtype: DType;
+}
+
+interface Held extends Size {
+  holders: number;
 }
 
 /** Arrays that are held, and the most there ever were. */
 interface HeldAccount {
-  make(bytes: number, dtype: DType): Held;
+  make(size: Size): Held;
   share(held: Held): Held;
   drop(held: Held | undefined): void;
   /** Something new beside it, which then takes its place. */
-  exchange(held: Held, bytes: number, dtype: DType): Held;
-  peak(): number;
+  exchange(held: Held, size: Size): Held;
+  peak(place: Place): number;
 }
 
 function createAccount(): HeldAccount {
-  let live = 0;
-  let peak = 0;
-  const make = (bytes: number, dtype: DType): Held => {
-    live += bytes;
-    peak = Math.max(peak, live);
-    return { holders: 1, bytes, dtype };
+  const live = { host: 0, device: 0 };
+  const peak = { host: 0, device: 0 };
+  const make = (size: Size): Held => {
+    live[size.place] += size.bytes;
+    peak[size.place] = Math.max(peak[size.place], live[size.place]);
+    return { holders: 1, ...size };
   };
   const drop = (held: Held | undefined): void => {
-    if (held && --held.holders === 0) live -= held.bytes;
+    if (held && --held.holders === 0) live[held.place] -= held.bytes;
   };
   return {
     make,
@@ -95,11 +110,11 @@ function createAccount(): HeldAccount {
       held.holders++;
       return held;
     },
-    exchange(held, bytes, dtype) {
-      const made = make(bytes, dtype);
+    exchange(held, size) {
+      const made = make(size);
       drop(held);
       return made;
     },
-    peak: () => peak,
+    peak: (place) => peak[place],
   };
 }

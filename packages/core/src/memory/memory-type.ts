@@ -50,6 +50,8 @@ export interface MemoryType<M extends MemoryTypeName = MemoryTypeName> {
   readonly dtypes: readonly DType[];
   /** How many times slower its functions are than they declare, as where their library runs on the CPU instead of a GPU. Default 1. */
   readonly slowness?: number;
+  /** Bytes that a value of a dtype takes in its memory, where it holds it wider than it is. Default: the dtype's own. */
+  bytesPerValue?(dtype: DType): number;
   /** The devices its arrays live on, for a GPU type. */
   readonly devices?: DeviceProvider;
   /** Whether a value is one of this library's arrays. Does not load the library. */

@@ -17,6 +17,8 @@ export interface FakeDevices {
   lose(id: string, reason: string): void;
   /** Takes a device away: it can't be leased any more. */
   remove(id: string): void;
+  /** Is called before each allocation, to do mischief. */
+  beforeTake: (id: string, bytes: number) => void;
   usage(id: string): { readonly liveBytes: number; readonly liveBuffers: number };
   /** Leases that were not given back. */
   leased(): number;
@@ -82,7 +84,8 @@ export function createFakeDevices(
       leased--;
     },
   });
-  return {
+  const fake: FakeDevices = {
+    beforeTake: () => {},
     provider: {
       name: "fake",
       list: async () => [...devices.values()].map(({ info }) => info),
@@ -99,6 +102,7 @@ export function createFakeDevices(
       },
     },
     take(id, bytes) {
+      fake.beforeTake(id, bytes);
       const device = deviceOf(id);
       if (device.isLost) throw deviceLost(id, "it was unplugged");
       if (device.liveBytes + bytes > device.budget) {
@@ -127,4 +131,5 @@ export function createFakeDevices(
     usage: (id) => deviceOf(id),
     leased: () => leased,
   };
+  return fake;
 }
