@@ -58,7 +58,7 @@ export {
   viewOf,
 } from "./memory/dtype.ts";
 export type { CastOptions, DTypePolicy } from "./memory/dtype-policy.ts";
-export { applyDTypePolicy, castArray, castValues, roundHalfToEven } from "./memory/dtype-policy.ts";
+export { applyDTypePolicy, castArray, castValues, nanInInteger, roundHalfToEven } from "./memory/dtype-policy.ts";
 export type { RouteOptions } from "./memory/find-route.ts";
 export type { HostArray } from "./memory/host-array.ts";
 export { bytesOf, createHostArray, isHostArray, sizeOf, sliceOf } from "./memory/host-array.ts";
