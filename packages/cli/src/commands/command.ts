@@ -17,6 +17,10 @@ export interface Command {
   readonly summary: string;
   readonly args: readonly string[];
   readonly flags: readonly FlagName[];
+  /** A flag with which none of the arguments is needed. */
+  readonly insteadOfArgs?: FlagName;
+  /** A flag that may also stand without its value, then as a switch. */
+  readonly switchable?: FlagName;
   /** Loads it; nothing of a command is loaded before. */
   load(): Promise<RunCommand>;
 }

@@ -1,4 +1,4 @@
-import { parseCount } from "../flags/settings.ts";
+import { parseCount } from "../config/flag-settings.ts";
 import type { RunCommand } from "./command.ts";
 
 /** `platewright demo`: a plate with known truth, made and run. */

@@ -1,17 +1,49 @@
-import { explainPlan, type Plan, selectWells } from "@platewright/core";
+import { diffPlans, explainDiff, explainPlan, type Plan, selectWells } from "@platewright/core";
+import { configText } from "../config/config-text.ts";
+import { resolveConfig } from "../config/resolved-config.ts";
+import type { Given } from "../flags/parse-flags.ts";
 import { UsageError } from "../flags/usage-error.ts";
+import type { Output } from "../output/output.ts";
+import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
+import { readPlan } from "../plan/plan-file.ts";
 import type { RunCommand } from "./command.ts";
 
-/** `platewright explain`: the plan, step by step; with --json the plan itself. */
+/** `platewright explain`: the plan, step by step, what changed since an earlier one, or the settings in force; with --json as data. */
 export const explain: RunCommand = async ({ given, output }) => {
-  const { plan } = await preparePlan(await requestOf(given));
+  if (given.isSwitched("config")) return await explainConfig(given, output);
+  const plan = await planOf(given);
+  const old = given.text("diff");
+  if (old !== undefined) return tellDiff(readPlan(old).plan, plan, output);
   const well = given.text("well");
   const shown = well === undefined ? undefined : oneWell(plan, well);
   if (output.json) output.document(plan);
   else output.data(explainPlan(plan, { well: shown }).trimEnd());
   return 0;
 };
+
+async function planOf(given: Given): Promise<Plan> {
+  const kept = given.text("plan");
+  if (kept === undefined) return (await preparePlan(await requestOf(given))).plan;
+  const [extra] = given.args;
+  if (extra === undefined) return readPlan(kept).plan;
+  throw new UsageError(`With --plan nothing is compiled. Leave out "${extra}", or --plan.`);
+}
+
+function tellDiff(before: Plan, after: Plan, output: Output): number {
+  const diff = diffPlans(before, after);
+  if (output.json) output.document(diff);
+  else output.data(explainDiff(diff).trimEnd());
+  return 0;
+}
+
+async function explainConfig(given: Given, output: Output): Promise<number> {
+  const { pipeline, settings, overrides } = await requestOf(given);
+  const config = resolveConfig(await loadPipeline(pipeline), settings, overrides);
+  if (output.json) output.document(config);
+  else output.data(configText(config, output.style));
+  return 0;
+}
 
 function oneWell(plan: Plan, text: string): string {
   const [well, more] = selectWells(Object.keys(plan.wells), /^\d+$/.test(text) ? [`"${text}"`] : [text]);

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { PlatewrightError, type WellExecutor } from "@platewright/core";
 import { installAll } from "../install.ts";
-import type { PlanRequest } from "../pipeline/prepare-plan.ts";
 import { createWorkerExecutor } from "../workers/worker-executor.ts";
 import demoPipeline from "./demo-pipeline.ts";
 
@@ -19,8 +18,16 @@ export async function runPipeline(location: string, out: string, workers: number
       : {
           executor: createWorkerExecutor({
             workers: Math.min(workers, plate.index.wells.length),
-            request: requestFor(location, out),
-            prepared: { pw, plate, plan },
+            prepared: {
+              ...{ pw, plate, plan },
+              // Workers load the pipeline as the module that it is.
+              origin: {
+                pipeline: fileURLToPath(new URL("./demo-pipeline.js", import.meta.url)),
+                plate: location,
+              },
+              sources: { pipeline: demoPipeline },
+            },
+            wells: plate.index.wells,
             out,
             overwrite: true,
             signal: new AbortController().signal,
@@ -34,10 +41,4 @@ export async function runPipeline(location: string, out: string, workers: number
     `The demo's run is ${report.status}. Well ${well ?? "?"}: ${failed?.error?.message ?? "no reason given"}`,
     { out },
   );
-}
-
-/** From what workers come to the same plan: they load the pipeline as the module that it is. */
-function requestFor(plate: string, out: string): PlanRequest {
-  const pipeline = fileURLToPath(new URL("./demo-pipeline.js", import.meta.url));
-  return { pipeline, plate, out, wells: [], excludeWells: [], settings: {}, overrides: {} };
 }

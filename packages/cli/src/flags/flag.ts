@@ -22,6 +22,9 @@ export type FlagName =
   | "memory-limit"
   | "device"
   | "config"
+  | "plan"
+  | "diff"
+  | "resume"
   | "set"
   | "events"
   | "fail-fast"
@@ -54,8 +57,14 @@ export const flags: { readonly [F in FlagName]: Flag } = Object.freeze({
     help: "a group that lacks images fails its well, or is left out (default: error)",
   },
   "memory-limit": { value: "<size>", help: "what one worker's intermediates may take, such as 2GiB" },
-  device: { value: "<id>", help: "the device that computes" },
-  config: { value: "<file>", help: "a .ts, .js or .json file with settings" },
+  device: { value: "<id>", help: "the one device that GPU functions may use, as doctor lists them" },
+  config: {
+    value: "<file>",
+    help: "a .ts, .js or .json file with settings (default: platewright.config.ts or .js near the pipeline)",
+  },
+  plan: { value: "<file>", help: "a plan from compile --json, instead of compiling a pipeline" },
+  diff: { value: "<file>", help: "what changed since the plan in this file, and why hashes differ" },
+  resume: { help: "goes on with an unfinished run of the same plan: complete wells are not run again" },
   set: {
     value: "<key=value>",
     repeatable: true,

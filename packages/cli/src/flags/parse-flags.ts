@@ -8,6 +8,8 @@ export interface Given {
   readonly args: readonly string[];
   /** Whether a switch or a flag with a value is there. */
   has(name: FlagName): boolean;
+  /** Whether a flag that takes a value stands without one. */
+  isSwitched(name: FlagName): boolean;
   /** The value of a flag, the last where it was given twice. */
   text(name: FlagName): string | undefined;
   /** All values of a repeatable flag. */
@@ -19,6 +21,8 @@ export interface Accepts {
   readonly name: string;
   readonly args: readonly string[];
   readonly flags: readonly FlagName[];
+  readonly insteadOfArgs?: FlagName;
+  readonly switchable?: FlagName;
 }
 
 /**
@@ -26,6 +30,16 @@ export interface Accepts {
  * flag without its value, a switch with one, a flag given twice, and an argument that lacks or is too much.
  */
 export function parseFlags(command: Accepts, argv: readonly string[]): Given {
+  const { rest, switched } = takeSwitch(command, argv);
+  const given = readFlags(command, rest, switched);
+  if (given.has("help")) return given;
+  const again = lacksArguments(command, given) ? asSwitch(command, rest) : undefined;
+  if (again) return parseFlags(command, again);
+  checkArguments(command, given);
+  return given;
+}
+
+function readFlags(command: Accepts, argv: readonly string[], switched: boolean): Given {
   const accepted = [...command.flags, ...commonFlags];
   const { tokens } = parseArgs({ args: [...argv], options: optionsOf(), strict: false, tokens: true });
   const values = new Map<FlagName, string[]>();
@@ -39,14 +53,31 @@ export function parseFlags(command: Accepts, argv: readonly string[]): Given {
       throw new UsageError(`${token.rawName} is given twice. Give it once.`);
     values.set(name, [...known, checkValue(name, token)]);
   }
-  const given: Given = {
+  return {
     args,
     has: (name) => values.has(name),
+    isSwitched: (name) => switched && name === command.switchable,
     text: (name) => values.get(name)?.at(-1),
     list: (name) => values.get(name) ?? [],
   };
-  if (!given.has("help")) checkArguments(command, args);
-  return given;
+}
+
+/** Takes out the flag that may stand without a value, where it does. */
+function takeSwitch(
+  { switchable }: Accepts,
+  argv: readonly string[],
+): { readonly rest: readonly string[]; readonly switched: boolean } {
+  const rest = argv.filter((word, i) => {
+    const next = argv[i + 1];
+    return word !== `--${switchable}` || (next !== undefined && !next.startsWith("-"));
+  });
+  return { rest, switched: rest.length < argv.length };
+}
+
+/** Where an argument lacks, what was taken for the value of the flag that needs none was meant for it. */
+function asSwitch({ switchable }: Accepts, argv: readonly string[]): readonly string[] | undefined {
+  const at = argv.indexOf(`--${switchable}`);
+  return at < 0 ? undefined : [...argv.slice(0, at), ...argv.slice(at + 1), `--${switchable}`];
 }
 
 function optionsOf(): Record<string, { type: "string" | "boolean"; short?: string }> {
@@ -98,13 +129,23 @@ function checkValue(
   return value;
 }
 
-function checkArguments({ name, args }: Accepts, given: readonly string[]): void {
+function lacksArguments(command: Accepts, given: Given): boolean {
+  return given.args.length < neededArguments(command, given);
+}
+
+function neededArguments({ args, insteadOfArgs, switchable }: Accepts, given: Given): number {
+  if (insteadOfArgs !== undefined && given.has(insteadOfArgs)) return 0;
+  return switchable !== undefined && given.isSwitched(switchable) ? 1 : args.length;
+}
+
+function checkArguments(command: Accepts, given: Given): void {
+  const { name, args } = command;
   const usage = `Write platewright ${[name, ...args.map((arg) => `<${arg}>`)].join(" ")}.`;
-  const lacking = args[given.length];
-  if (lacking !== undefined) throw new UsageError(`platewright ${name} lacks its <${lacking}>. ${usage}`);
-  const extra = given[args.length];
+  if (lacksArguments(command, given))
+    throw new UsageError(`platewright ${name} lacks its <${args[given.args.length]}>. ${usage}`);
+  const extra = given.args[args.length];
   if (extra !== undefined)
     throw new UsageError(`platewright ${name} does not know what to do with "${extra}". ${usage}`);
-  const empty = args.find((_, i) => given[i]?.trim() === "");
+  const empty = args.find((_, i) => given.args[i]?.trim() === "");
   if (empty !== undefined) throw new UsageError(`The <${empty}> is an empty text. ${usage}`);
 }

@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 import { isPlatewrightError, messageOf, PlatewrightError } from "@platewright/core";
 import { ownModules } from "./module-aliases.ts";
 
-const endings: readonly string[] = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
+/** The endings of modules. */
+export const moduleEndings: readonly string[] = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
 
 /** The full path of a module. Throws "declaration" where nothing, a folder or no module is there. `what` is its word in messages. */
 function modulePath(path: string, what: string): string {
@@ -14,10 +15,10 @@ function modulePath(path: string, what: string): string {
     throw new PlatewrightError("declaration", `There is no ${what} ${full}. Check the path.`);
   if (statSync(full).isDirectory())
     throw new PlatewrightError("declaration", `${full} is a folder, not a ${what}. Name the file.`);
-  if (!endings.includes(extname(full)))
+  if (!moduleEndings.includes(extname(full)))
     throw new PlatewrightError(
       "declaration",
-      `The ${what} ${full} is no module: its ending is none of ${endings.join(", ")}.`,
+      `The ${what} ${full} is no module: its ending is none of ${moduleEndings.join(", ")}.`,
     );
   return full;
 }

@@ -1,18 +1,18 @@
-import { type GlobalSettings, type Pipeline, PlatewrightError, type Plugin } from "@platewright/core";
-import { checkSettings } from "../flags/settings.ts";
+import { type Pipeline, PlatewrightError, type Plugin } from "@platewright/core";
+import { createLayer, type SettingLayer } from "../config/layer.ts";
 import { loadModule } from "./load-module.ts";
 
 /** What a pipeline's module gives. */
 export interface PipelineModule {
   readonly pipeline: Pipeline;
   readonly plugins: readonly Plugin[];
-  readonly config: GlobalSettings;
+  readonly config: SettingLayer;
 }
 
 /** Loads a pipeline's module: its default export is a pipeline, or `{ pipeline, plugins, config }`. Throws "declaration" for anything else. */
 export async function loadPipeline(path: string): Promise<PipelineModule> {
   const found = await loadModule(path, "pipeline");
-  if (isPipeline(found)) return { pipeline: found, plugins: [], config: {} };
+  if (isPipeline(found)) return { pipeline: found, plugins: [], config: createLayer(originOf(path), {}) };
   if (typeof found !== "object" || found === null || !("pipeline" in found)) throw noPipeline(path, found);
   const { pipeline, plugins = [], config = {}, ...more } = found as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(more);
@@ -26,7 +26,11 @@ export async function loadPipeline(path: string): Promise<PipelineModule> {
     throw new PlatewrightError("declaration", `The plugins of ${path} are no list. Write plugins: [ … ].`);
   if (typeof config !== "object" || config === null)
     throw new PlatewrightError("declaration", `The config of ${path} is no object. Write config: { … }.`);
-  return { pipeline, plugins: plugins as readonly Plugin[], config: checkSettings(config) };
+  return { pipeline, plugins: plugins as readonly Plugin[], config: createLayer(originOf(path), config) };
+}
+
+function originOf(path: string): string {
+  return `the config of ${path}`;
 }
 
 function isPipeline(value: unknown): value is Pipeline {

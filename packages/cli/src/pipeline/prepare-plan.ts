@@ -1,30 +1,37 @@
-import { readFileSync } from "node:fs";
-import { extname, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
+  type FunctionSources,
   type GlobalSettings,
-  messageOf,
   type Pipeline,
   type Plan,
   type Plate,
   type Platewright,
-  PlatewrightError,
+  settingsSchema,
 } from "@platewright/core";
+import { findConfig, loadConfig } from "../config/config-file.ts";
+import { layersOfEnvironment } from "../config/environment.ts";
+import { layersOfFlags } from "../config/flag-settings.ts";
+import { mergeLayers, type SettingLayer } from "../config/layer.ts";
 import type { Given } from "../flags/parse-flags.ts";
-import { checkSettings, settingsOf } from "../flags/settings.ts";
 import { installAll } from "../install.ts";
 import { openChosenPlate, type PlateChoice } from "../open-plate.ts";
-import { loadModule } from "./load-module.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
-/** Which pipeline is compiled for which plate, and how: plain data, from which a worker comes to the same plan. */
-export interface PlanRequest extends PlateChoice {
+/** Where a plan's pipeline and plate are found; plain data. */
+export interface PlanOrigin extends PlateChoice {
+  /** The path of the pipeline's module, in full. */
+  readonly pipeline?: string | undefined;
+}
+
+/** Which pipeline is compiled for which plate, and how. */
+export interface PlanRequest extends PlanOrigin {
   readonly pipeline: string;
   readonly wells: readonly string[];
   readonly excludeWells: readonly string[];
-  /** From the configuration file: weaker than the pipeline's own settings. */
-  readonly settings: GlobalSettings;
+  /** From the configuration file and the environment: weaker than the pipeline's own settings. */
+  readonly settings: readonly SettingLayer[];
   /** From flags: stronger than the pipeline's own settings. */
-  readonly overrides: GlobalSettings;
+  readonly overrides: readonly SettingLayer[];
   readonly out?: string | undefined;
 }
 
@@ -33,21 +40,26 @@ export interface Prepared {
   readonly pw: Platewright;
   readonly plate: Plate;
   readonly plan: Plan;
+  readonly origin: PlanOrigin;
+  /** Where its functions are found. */
+  readonly sources: FunctionSources;
 }
 
-/** Reads the flags of a command that takes a pipeline and a plate. Throws `UsageError`, and "declaration" or "parameter" for the configuration file. */
+/** Reads the flags of a command that takes a pipeline and a plate. Throws `UsageError`, and "declaration" or "parameter" for settings. */
 export async function requestOf(given: Given): Promise<PlanRequest> {
-  const [pipeline = "", plate = ""] = given.args;
-  const overrides = settingsOf(given);
-  const config = given.text("config");
+  const [path = "", plate = ""] = given.args;
+  const pipeline = resolve(path);
+  const overrides = layersOfFlags(given);
+  const environment = layersOfEnvironment(process.env);
+  const file = given.text("config") ?? findConfig(pipeline, process.cwd());
   return {
-    pipeline: resolve(pipeline),
+    pipeline,
     plate,
     layout: given.text("layout"),
     pattern: given.text("pattern"),
     wells: given.list("wells"),
     excludeWells: given.list("exclude-wells"),
-    settings: config === undefined ? {} : await loadConfig(config),
+    settings: [...(file === undefined ? [] : [await loadConfig(file)]), ...environment],
     overrides,
     out: given.text("out"),
   };
@@ -58,42 +70,24 @@ export async function preparePlan(request: PlanRequest, signal?: AbortSignal): P
   const { pipeline, plugins, config } = await loadPipeline(request.pipeline);
   const pw = await installAll(plugins);
   const plate = await openChosenPlate(pw, request, signal);
-  const plan = await pw.compile(withOverrides(pipeline, request.overrides), plate, {
+  const plan = await pw.compile(overridden(pipeline, request.overrides), plate, {
     wells: request.wells,
     excludeWells: request.excludeWells,
-    settings: { ...config, ...request.settings, ...request.overrides },
+    settings: mergeLayers([config, ...request.settings, ...request.overrides]),
     out: request.out,
   });
-  return { pw, plate, plan };
+  return { pw, plate, plan, origin: originOf(request), sources: { pipeline } };
+}
+
+function originOf({ pipeline, plate, layout, pattern }: PlanRequest): PlanOrigin {
+  return { pipeline, plate, layout, pattern };
 }
 
 /** What is said on the command line is meant for this run, so that it is stronger than what stands in the pipeline; a step's own settings stay. */
-function withOverrides(
-  pipeline: Pipeline,
-  { dtype, conversions, missing, compression }: GlobalSettings,
-): Pipeline {
-  const given = Object.entries({ dtype, conversions, missing, compression });
-  const overrides = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-  return { ...pipeline, settings: { ...pipeline.settings, ...overrides } };
-}
-
-async function loadConfig(path: string): Promise<GlobalSettings> {
-  const config = extname(path) === ".json" ? readJson(path) : await loadModule(path, "configuration");
-  if (typeof config === "object" && config !== null && !Array.isArray(config)) return checkSettings(config);
-  throw new PlatewrightError(
-    "declaration",
-    `The configuration ${resolve(path)} holds no settings. Write an object, such as { "missing": "skip" }.`,
+function overridden(pipeline: Pipeline, overrides: readonly SettingLayer[]): Pipeline {
+  const schema = settingsSchema();
+  const own = Object.entries(mergeLayers(overrides)).filter(
+    ([name]) => schema[name as keyof GlobalSettings].level !== "global",
   );
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as unknown;
-  } catch (thrown) {
-    throw new PlatewrightError(
-      "declaration",
-      `The configuration ${resolve(path)} can't be read: ${messageOf(thrown)}.`,
-      { cause: thrown },
-    );
-  }
+  return { ...pipeline, settings: { ...pipeline.settings, ...Object.fromEntries(own) } };
 }

@@ -10,7 +10,8 @@ export function checkRoom(plan: Plan, out: string, resume: boolean): void {
     throw new UsageError(`--out names the file ${folder}. Name a folder, new or empty.`);
   const needed = plan.predicted.bytesWritten;
   // Compressed images need less, nobody knows how much; arrays are compressed unless told otherwise.
-  if (resume || needed === undefined || plan.settings.compression !== "none" || plan.stores.length > 0) return;
+  if (resume || needed === undefined || plan.settings.compression !== "none" || plan.stores.length > 0)
+    return;
   const disk = statfsSync(nearestFolder(folder));
   const free = disk.bavail * disk.bsize;
   if (needed > free)

@@ -48,8 +48,7 @@ export function createProgress(output: Output): (event: RunEvent) => void {
       case "run-start":
         done = event.kept;
         wells = event.kept + event.wells;
-        if (event.kept > 0)
-          output.note(`Going on: ${event.kept} of ${wells} wells were complete already.`);
+        if (event.kept > 0) output.note(`Going on: ${event.kept} of ${wells} wells were complete already.`);
         break;
       case "run-done":
         break;

@@ -1,10 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import {
-  type ErrorRecord,
-  isPlatewrightError,
-  messageOf,
-  type WellRunner,
-} from "@platewright/core";
+import { type ErrorRecord, isPlatewrightError, messageOf, type WellRunner } from "@platewright/core";
 import { openPlan } from "../plan/open-plan.ts";
 import type { WorkerMessage, WorkerStart, WorkerTask } from "./messages.ts";
 
