@@ -124,7 +124,7 @@ export function createFakeDevices(
     },
     lose(id, reason) {
       const device = deviceOf(id);
-      device.isLost = true;
+      Object.assign(device, { isLost: true, liveBytes: 0, liveBuffers: 0 });
       device.loseNow(reason);
     },
     remove: (id) => devices.delete(id),

@@ -1,0 +1,276 @@
+import {
+  type createPlatewright,
+  createTypedArray,
+  definePipeline,
+  family,
+  outOfMemory,
+  type Pipeline,
+  type RunEvent,
+  sizeOf,
+  step,
+} from "@platewright/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type GpuImage, grid, type NdArray, shader } from "../pipeline/fixtures/backends.ts";
+import { type Counted, createShader } from "../support/devices.ts";
+import { createFakeDevices, type FakeDevices } from "../support/fake-devices.ts";
+import { gridFrom, valuesOf } from "../support/grid.ts";
+import { createBench, type PlateSpec } from "../support/plate.ts";
+import { contentOf } from "../support/storage.ts";
+
+/** The greatest of each pixel and its eight neighbours, slice by slice. */
+function spread(shape: readonly number[], values: ArrayLike<number>): (i: number) => number {
+  const [, height = 0, width = 0] = shape;
+  return (i) => {
+    const x = i % width;
+    const y = Math.floor(i / width) % height;
+    const start = i - y * width - x;
+    let most = 0;
+    for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++)
+      for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++)
+        most = Math.max(most, values[start + v * width + u] as number);
+    return most;
+  };
+}
+
+/** Functions on the GPU of a test, on the device on which their input lies, with CPU twins. */
+function functionsOn(shaders: Counted<"shader">) {
+  const make = (stack: GpuImage, shape: readonly number[], valueAt: (i: number) => number) => {
+    const values = createTypedArray(stack.dtype, sizeOf(shape));
+    for (let i = 0; i < values.length; i++) values[i] = valueAt(i);
+    return shaders.create(shape, stack.dtype, values, shaders.type.describe(stack).device);
+  };
+  const spreadContract = { name: "spread", halo: 1, slicewise: true } as const;
+  const plusContract = { name: "plus", halo: 0, slicewise: true } as const;
+  const maxContract = { name: "max", slices: "one", halo: 0 } as const;
+  const projectMax =
+    ([depth = 0, height = 0, width = 0]: readonly number[], values: ArrayLike<number>) =>
+    (i: number) =>
+      Math.max(...Array.from({ length: depth }, (_, z) => values[z * height * width + i] as number));
+  const read = (stack: GpuImage) => shaders.read(stack);
+  const onGrid = (stack: NdArray, shape: readonly number[], valueAt: (i: number) => number) =>
+    gridFrom(shape, stack.dtype, valueAt);
+  return {
+    spread: family("spread", {
+      shader: shader(spreadContract, (s) => make(s, s.shape, spread(s.shape, read(s)))),
+      grid: grid(spreadContract, (s) => onGrid(s, s.shape, spread(s.shape, valuesOf(s)))),
+    }),
+    plus: family("plus", {
+      shader: shader(plusContract, (s) => make(s, s.shape, (i) => (read(s)[i] as number) + 1)),
+      grid: grid(plusContract, (s) => onGrid(s, s.shape, (i) => (valuesOf(s)[i] as number) + 1)),
+    }),
+    max: family("max", {
+      shader: shader(maxContract, (s) => make(s, [1, ...s.shape.slice(1)], projectMax(s.shape, read(s)))),
+      grid: grid(maxContract, (s) => onGrid(s, [1, ...s.shape.slice(1)], projectMax(s.shape, valuesOf(s)))),
+    }),
+    stubborn: shader({ name: "stubborn", oomRecovery: false, slicewise: true }, (s) =>
+      make(s, s.shape, (i) => read(s)[i] as number),
+    ),
+  };
+}
+
+const plate: PlateSpec = { wells: ["A01", "A02"], channels: 1, planes: 4, shape: [40, 36] };
+const stackBytes = 4 * 40 * 36 * 2;
+
+interface Trial {
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly events: readonly RunEvent[];
+  readonly report: Awaited<ReturnType<ReturnType<typeof createPlatewright>["run"]>>;
+  readonly shaders: Counted<"shader">;
+}
+
+const runOn = async (
+  devices: FakeDevices,
+  stepsOf: (functions: ReturnType<typeof functionsOn>) => Pipeline["steps"],
+  spec: PlateSpec = plate,
+  settings: Pipeline["settings"] = {},
+): Promise<Trial> => {
+  const shaders = createShader(devices);
+  const bench = await createBench(spec, shaders.type);
+  const pipeline = definePipeline({ name: "a", steps: stepsOf(functionsOn(shaders)), settings });
+  const plan = await bench.pw.compile(pipeline, bench.plate);
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent) => events.push(event);
+  const report = await bench.pw.run(plan, { plate: bench.plate, out: "/results", onEvent });
+  const content = Object.fromEntries(
+    Object.entries(contentOf(bench.disk, "/results")).filter(([path]) => path.startsWith("images/")),
+  );
+  return { content, events, report, shaders };
+};
+
+const rungsOf = ({ events }: Trial) => [
+  ...new Set(events.flatMap((event) => (event.type === "memory-recovery" ? [event.rung] : []))),
+];
+const onGpu = ({ spread, plus, max }: ReturnType<typeof functionsOn>) => [
+  step("spread", spread.shader),
+  step("plus", plus.shader),
+  step("max", max.shader),
+];
+const undisturbed = () => runOn(createFakeDevices(["gpu:0"]), onGpu);
+
+/** Nothing is left, whatever happened. */
+function expectNothingLeft(
+  { shaders, events }: Trial,
+  devices: FakeDevices,
+  ...ids: readonly string[]
+): void {
+  expect([shaders.live(), shaders.twice(), devices.leased()]).toEqual([0, 0, 0]);
+  for (const id of ids) expect(devices.usage(id)).toMatchObject({ liveBytes: 0, liveBuffers: 0 });
+  expect(events.filter(({ type }) => type === "memory-leak")).toEqual([]);
+}
+
+test("with room enough nothing has to be recovered", async () => {
+  const trial = await undisturbed();
+  expect(trial.report.status).toBe("complete");
+  expect(rungsOf(trial)).toEqual([]);
+  expect(trial.report.devices).toEqual(["gpu:0"]);
+  expect(trial.report.memory.peakDeviceBytes).toBe(2 * stackBytes);
+});
+
+test.each([
+  ["a little too small: slices", 1.9 * stackBytes, ["release-pools", "split-slices"]],
+  ["smaller than two slices: tiles", 0.4 * stackBytes, ["release-pools", "split-slices", "split-tiles"]],
+])("a budget that is %s give the same pixels", async (_, budget, rungs) => {
+  const devices = createFakeDevices(["gpu:0"], Math.floor(budget));
+  const trial = await runOn(devices, onGpu);
+  expect(trial.report.status).toBe("complete");
+  expect(rungsOf(trial)).toEqual(rungs);
+  expect(trial.content).toEqual((await undisturbed()).content);
+  expectNothingLeft(trial, devices, "gpu:0");
+});
+
+test("what the contract forbids is not done: the well fails with the sizes, the others finish", async () => {
+  const devices = createFakeDevices(["gpu:0"]);
+  let taken = 0;
+  devices.beforeTake = (device, requestedBytes) => {
+    if (++taken === 2) throw outOfMemory({ device, requestedBytes, liveBytes: 1, budgetBytes: 2 });
+  };
+  const trial = await runOn(devices, ({ stubborn }) => [step("s", stubborn)]);
+  expect(trial.report.status).toBe("partial");
+  expect(trial.report.wells.A01?.error?.message).toContain(
+    `No memory for a stack of 4 × 40 × 36 uint16 (${stackBytes} bytes)`,
+  );
+  expectNothingLeft(trial, devices, "gpu:0");
+});
+
+test("another device takes over where its memory is larger", async () => {
+  const devices = createFakeDevices(["gpu:0", "gpu:1"]);
+  devices.beforeTake = (device, requestedBytes) => {
+    if (device === "gpu:0") throw outOfMemory({ device, requestedBytes, liveBytes: 0, budgetBytes: 0 });
+  };
+  const trial = await runOn(devices, onGpu);
+  expect(trial.report.status).toBe("complete");
+  expect(rungsOf(trial)).toContain("other-device");
+  expect(trial.content).toEqual((await undisturbed()).content);
+  expectNothingLeft(trial, devices, "gpu:0", "gpu:1");
+});
+
+test("the CPU variant takes over only where the settings allow it", async () => {
+  const tiny = () => createFakeDevices(["gpu:0"], 100);
+  const failed = await runOn(tiny(), onGpu);
+  expect(failed.report.status).toBe("failed");
+  const devices = tiny();
+  const trial = await runOn(devices, onGpu, plate, { cpuFallback: true });
+  expect(trial.report.status).toBe("complete");
+  expect(rungsOf(trial)).toContain("cpu-variant");
+  expect(trial.content).toEqual((await undisturbed()).content);
+  expectNothingLeft(trial, devices, "gpu:0");
+});
+
+test("a well whose device is lost begins again on a fresh one", async () => {
+  const devices = createFakeDevices(["gpu:0"]);
+  let taken = 0;
+  devices.beforeTake = (id) => {
+    if (++taken === 5) devices.lose(id, "the driver was reset");
+  };
+  const trial = await runOn(devices, onGpu);
+  expect(trial.report.status).toBe("complete");
+  expect(trial.events).toContainEqual({
+    type: "device-lost",
+    well: "A02",
+    reason: "gpu:0: the driver was reset",
+    attempt: 1,
+  });
+  expect(trial.content).toEqual((await undisturbed()).content);
+  expectNothingLeft(trial, devices, "gpu:0");
+});
+
+test("a device that is gone for good is replaced by another, or by CPU variants, or the well fails", async () => {
+  const vanishing = (...ids: string[]) => {
+    const devices = createFakeDevices(ids);
+    let taken = 0;
+    devices.beforeTake = (id) => {
+      if (++taken !== 2) return;
+      devices.lose(id, "unplugged");
+      devices.remove(id);
+    };
+    return devices;
+  };
+  const expected = (await undisturbed()).content;
+  const other = await runOn(vanishing("gpu:0", "gpu:1"), onGpu);
+  expect([other.report.status, other.content]).toEqual(["complete", expected]);
+  const cpu = await runOn(vanishing("gpu:0"), onGpu, plate, { cpuFallback: true });
+  expect([cpu.report.status, cpu.content]).toEqual(["complete", expected]);
+  const none = await runOn(vanishing("gpu:0"), onGpu);
+  expect(none.report.status).toBe("failed");
+  expect(none.report.wells.A01?.error?.message).toContain("There is no device left for shader");
+});
+
+test("property: two hundred faults at random allocations: the same pixels, or a well that fails with sizes named; nothing left", async () => {
+  const expected = (await undisturbed()).content;
+  const fault = fc.record({
+    at: fc.nat({ max: 24 }),
+    kind: fc.constantFrom("full", "lost"),
+    lasting: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fault, { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      async (faults, cpuFallback) => {
+        const devices = createFakeDevices(["gpu:0"]);
+        let taken = 0;
+        devices.beforeTake = (device, requestedBytes) => {
+          const now = taken++;
+          for (const { at, kind, lasting } of faults) {
+            if (at !== now && !(lasting && at <= now && now < at + 3)) continue;
+            if (kind === "lost") devices.lose(device, "shot");
+            else throw outOfMemory({ device, requestedBytes, liveBytes: 7, budgetBytes: 9 });
+          }
+        };
+        const trial = await runOn(devices, onGpu, plate, { cpuFallback });
+        for (const [well, { status, error }] of Object.entries(trial.report.wells)) {
+          if (status === "complete") continue;
+          expect(error?.message, well).toMatch(/bytes|lost/);
+        }
+        for (const [path, image] of Object.entries(trial.content)) expect(image).toEqual(expected[path]);
+        if (trial.report.status === "complete") expect(trial.content).toEqual(expected);
+        expectNothingLeft(trial, devices, "gpu:0");
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test("five hundred wells, a third of them failing on purpose, leave the device as it was", async () => {
+  const wells = Array.from(
+    { length: 500 },
+    (_, i) => `${String.fromCharCode(65 + Math.floor(i / 48))}${String((i % 48) + 1).padStart(2, "0")}`,
+  );
+  const devices = createFakeDevices(["gpu:0"]);
+  let calls = 0;
+  const trial = await runOn(
+    devices,
+    ({ spread, plus }) => {
+      const fail = shader({ name: "fail" }, (stack) => {
+        if (calls++ % 3 === 0) throw new Error("on purpose");
+        return stack;
+      });
+      return [step("spread", spread.shader), step("fail", fail), step("plus", plus.shader)];
+    },
+    { wells, channels: 1, planes: 2 },
+  );
+  const failed = Object.values(trial.report.wells).filter(({ status }) => status === "failed");
+  expect([trial.report.status, failed.length]).toEqual(["partial", 167]);
+  expectNothingLeft(trial, devices, "gpu:0");
+});
