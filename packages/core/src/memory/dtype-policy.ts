@@ -79,7 +79,12 @@ export function roundHalfToEven(value: number): number {
 
 function fillFor(options: CastOptions, dtype: DType, index: number): number {
   if (options.fill !== undefined) return options.fill;
-  throw new PlatewrightError(
+  throw nanInInteger(index, dtype);
+}
+
+/** The error for a NaN, the array's value `index`, that an integer dtype can't hold. */
+export function nanInInteger(index: number, dtype: DType): PlatewrightError {
+  return new PlatewrightError(
     "dtype",
     `Value ${index} is NaN, which ${dtype} can't hold. Keep the floats with dtype: "native", or replace NaN before.`,
     { index, dtype },
