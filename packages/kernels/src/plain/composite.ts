@@ -21,8 +21,8 @@ export function composite<T extends Pixels>(
       part.set(data.subarray(at, at + length));
       addWeighted(sum, part, Math.fround(weights[k] ?? 0));
     });
-    if (range) saturate(sum, length, range);
-    out.set(sum.subarray(0, length), at);
+    if (range) storeSaturated(sum, length, range, out, at);
+    else out.set(sum.subarray(0, length), at);
   }
   return out;
 }
@@ -46,10 +46,16 @@ function addWeighted(sum: Float32Array, part: Float32Array, weight: number): voi
     sum[i] = Math.fround((sum[i] as number) + Math.fround((part[i] as number) * weight));
 }
 
-function saturate(sum: Float32Array, length: number, [least, most]: readonly [number, number]): void {
+// Compared outside float32, which does not hold the greatest 32-bit integers.
+function storeSaturated(
+  sum: Float32Array,
+  length: number,
+  [least, most]: readonly [number, number],
+  out: Pixels,
+  at: number,
+): void {
   for (let i = 0; i < length; i++) {
     const value = sum[i] as number;
-    if (value < least) sum[i] = least;
-    else if (value > most) sum[i] = most;
+    out[at + i] = value < least ? least : value > most ? most : value;
   }
 }
