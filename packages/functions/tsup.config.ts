@@ -1,7 +1,11 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { "ndarray/index": "src/ndarray/index.ts", "tfjs/index": "src/tfjs/index.ts" },
+  entry: {
+    "ndarray/index": "src/ndarray/index.ts",
+    "tfjs/index": "src/tfjs/index.ts",
+    "webgpu/index": "src/webgpu/index.ts",
+  },
   format: "esm",
   target: "es2022",
   platform: "neutral",

@@ -8,8 +8,8 @@ export const workgroupSize = 256;
 export const resultBinding = 1;
 
 /**
- * How a shader uses a buffer. Values of an array are read through `load_<name>(i)` and `bits_<name>(i)`; words are a
- * WGSL array of that name, over an array of a 32-bit dtype that is not a view.
+ * How a shader uses a buffer. Values of an array, a view too, are read through `load_<name>(i)`, `float_<name>(i)` and
+ * `bits_<name>(i)`; words are a WGSL array of that name, over an array of a 32-bit dtype that is not a view.
  */
 export type BufferUse =
   | { readonly kind: "values"; readonly dtype: DType }

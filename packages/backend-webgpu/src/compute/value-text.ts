@@ -16,7 +16,8 @@ export function valuesPerWord(dtype: DType): number {
 
 /**
  * WGSL that reads values out of the packed words of the buffer `name`, starting `params.shift_<name>` values into it:
- * `load_<name>(i)` gives value `i` as its number type, `bits_<name>(i)` its bits, zero-extended.
+ * `load_<name>(i)` gives value `i` as its number type, `bits_<name>(i)` its bits, zero-extended, and `float_<name>(i)`
+ * the nearest float, half to even.
  */
 export function loadText(name: string, dtype: DType): string {
   const bits = 8 * bytesPerElement(dtype);
@@ -31,9 +32,16 @@ export function loadText(name: string, dtype: DType): string {
       ? `bitcast<i32>(bits_${name}(i))`
       : `bitcast<i32>(bits_${name}(i) << ${32 - bits}u) >> ${32 - bits}u`;
   const value = { u32: `bits_${name}(i)`, i32: signed, f32: `bitcast<f32>(bits_${name}(i))` }[type];
+  // WGSL leaves open how f32() rounds 32-bit integers; both halves are exact, and a sum rounds once.
+  const halves = `f32(v >> 16u) * 65536.0 + f32(v & 0xffff${type === "u32" ? "u" : ""})`;
+  const float = type === "f32" ? "v" : bits === 32 ? halves : "f32(v)";
   return `
 fn bits_${name}(i: u32) -> u32 { ${at} ${packed} }
-fn load_${name}(i: u32) -> ${type} { return ${value}; }`;
+fn load_${name}(i: u32) -> ${type} { return ${value}; }
+fn float_${name}(i: u32) -> f32 {
+  let v = load_${name}(i);
+  return ${float};
+}`;
 }
 
 /**

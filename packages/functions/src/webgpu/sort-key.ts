@@ -1,0 +1,48 @@
+import { numberTypeOf } from "@platewright/backend-webgpu";
+import { bytesPerElement, type DType, integerRange } from "@platewright/core";
+
+/**
+ * WGSL: `key_<name>(i)`, an unsigned number that sorts as value `i` of `name` does, of as many bits as the dtype has.
+ * Negative floats run backwards in their bits; NaN lies beyond the infinities.
+ */
+export function keyText(name: string, dtype: DType): string {
+  const bits = `let bits = bits_${name}(i);`;
+  const type = numberTypeOf(dtype);
+  const flip = `0x${signBit(dtype).toString(16)}u`;
+  if (type === "u32") return `fn key_${name}(i: u32) -> u32 { return bits_${name}(i); }`;
+  if (type === "i32") return `fn key_${name}(i: u32) -> u32 { return bits_${name}(i) ^ ${flip}; }`;
+  return `fn key_${name}(i: u32) -> u32 { ${bits} return select(bits | ${flip}, ~bits, (bits & ${flip}) != 0u); }`;
+}
+
+/** The keys of the values that lie strictly above a grey value: `least` … `most`, none where `least` is greater. */
+export interface KeyRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The keys of what is strictly above `value` in pixels of a dtype. NaN is above nothing, and nothing is above NaN. */
+export function keysAbove(dtype: DType, value: number): KeyRange {
+  const none = { least: 1, most: 0 };
+  if (Number.isNaN(value)) return none;
+  if (dtype === "float32") return { least: keyAtMost(value) + 1, most: keyOfFloat(Number.POSITIVE_INFINITY) };
+  const { min, max } = integerRange(dtype) ?? { min: 0, max: 255 };
+  if (value >= max) return none;
+  return { least: value < min ? 0 : Math.floor(value) - min + 1, most: max - min };
+}
+
+/** The key of a float32 value. */
+export function keyOfFloat(value: number): number {
+  const bits = new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
+  return (bits & 0x80000000 ? ~bits : bits | 0x80000000) >>> 0;
+}
+
+// The key of the greatest float32 that is not above the value; of the two zeros the greater, which equals the other.
+function keyAtMost(value: number): number {
+  const nearest = Math.fround(value);
+  if (nearest > value) return keyOfFloat(nearest) - 1;
+  return keyOfFloat(nearest === 0 ? 0 : nearest);
+}
+
+function signBit(dtype: DType): number {
+  return 2 ** (8 * bytesPerElement(dtype) - 1);
+}

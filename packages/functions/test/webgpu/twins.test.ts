@@ -1,0 +1,72 @@
+import type { NdArray } from "@platewright/backend-ndarray";
+import { ndarrayBackend, toDense } from "@platewright/backend-ndarray";
+import { type GpuArray, gpuDTypes } from "@platewright/backend-webgpu";
+import * as cpuFunctions from "@platewright/functions/ndarray";
+import * as gpuFunctions from "@platewright/functions/webgpu";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Gpu, openGpu } from "./on-gpu.ts";
+import { randomStack, type Spread, shapes } from "./stacks.ts";
+
+type Cpu = (stack: NdArray, params?: object) => NdArray;
+type OnGpu = (stack: GpuArray, params?: object) => Promise<GpuArray>;
+
+const onCpu = new Map(Object.entries(cpuFunctions) as [string, unknown][]) as ReadonlyMap<string, Cpu>;
+const onGpu = new Map(Object.entries(gpuFunctions) as [string, unknown][]) as ReadonlyMap<string, OnGpu>;
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openGpu();
+});
+
+const cases: readonly (readonly [name: keyof typeof gpuFunctions, params: object])[] = [
+  ["maxProjection", {}],
+  ["minProjection", {}],
+  ["meanProjection", {}],
+  ["sumProjection", {}],
+  ["projection", { method: "mean" }],
+  ["composite", {}],
+  ["threshold", { value: 120.5 }],
+  ["threshold", { value: -1 }],
+  ["threshold", { value: 1e12 }],
+  ["threshold", { value: 0.1 }],
+  ["gaussian", { sigma: 1.3 }],
+  ["gaussian", { sigma: 0 }],
+  ["gaussian", { sigma: 40 }],
+];
+
+const spreads: readonly Spread[] = ["whole range", "few levels", "camera"];
+
+describe.each(cases)("%s %j", (name, params) => {
+  it.each([...gpuDTypes])("of %s equals the ndarray variant", async (dtype) => {
+    for (const [s, shape] of shapes.entries()) {
+      const stack = randomStack(shape, dtype, spreads[s % spreads.length] ?? "camera", s + 1);
+      const expected = onCpu.get(name)?.(stack, params);
+      for (const offset of [0, 3]) {
+        const input = await gpu.upload(stack, offset);
+        const before = gpu.device.usage();
+        const result = await onGpu.get(name)?.(input, params);
+        if (!result || !expected) throw new Error(`${name} has no twin.`);
+        expect(gpu.device.usage().liveBuffers, "buffers").toBe(before.liveBuffers + 1);
+        const got = await gpu.download(result);
+        gpu.device.release(result.buffer);
+        expect(gpu.device.usage().liveBytes, "bytes").toBe(before.liveBytes);
+        gpu.device.release(input.buffer);
+        expect(got.shape).toEqual([...expected.shape]);
+        expect(ndarrayBackend().describe(got).dtype).toBe(ndarrayBackend().describe(expected).dtype);
+        expectEqual(toDense(got), toDense(expected), `${name} ${dtype} ${shape}`);
+      }
+    }
+  });
+});
+
+/** Whole numbers are equal; floats are within 1e-6 of the largest. */
+function expectEqual(got: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  const isFloat = expected instanceof Float32Array;
+  let largest = 0;
+  for (let i = 0; i < expected.length; i++) largest = Math.max(largest, Math.abs(expected[i] ?? 0));
+  const tolerance = isFloat ? 1e-6 * largest : 0;
+  for (let i = 0; i < expected.length; i++) {
+    const off = Math.abs((got[i] ?? Number.NaN) - (expected[i] ?? 0));
+    if (!(off <= tolerance)) expect.fail(`${what}: value ${i} is ${got[i]}, not ${expected[i]}`);
+  }
+}
