@@ -4,6 +4,35 @@ const hashBits: i32 = 12;
 const lastLiterals: usize = 5;
 const matchMargin: usize = 12;
 const farthest: usize = 65535;
+/** Bytes that a copy may write past its end, or read past its beginning. */
+const slack: usize = 16;
+
+/** For each distance below 16 the places, counted from the match, of the 16 bytes that repeat it. */
+const repeats = memory.data<u8>([
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1,
+  0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0,
+  0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3,
+  0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0,
+  0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5, 0, 1, 2, 3,
+  0, 1, 2, 3, 4, 5, 6, 0, 1, 2, 3, 4, 5, 6, 0, 1,
+  0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2, 3, 4, 5, 6,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0, 1, 2, 3, 4,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 1, 2,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 1,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0,
+], 16);
+/** For each distance below 16 how many of those bytes are whole repetitions. */
+const strides = memory.data<u8>([16, 16, 16, 15, 16, 15, 12, 14, 16, 9, 10, 11, 12, 13, 14, 15], 16);
+
+/** Where the memory begins that callers may use. */
+export function memoryBegin(): usize {
+  return (__heap_base + 31) & ~31;
+}
 
 /** Puts the first bytes of all items first, then their second bytes, and so on: items of 1 to 255 bytes. */
 export function shuffle(from: usize, to: usize, length: usize, itemSize: usize): void {
@@ -230,7 +259,7 @@ export function decompress(from: usize, length: usize, to: usize, size: usize): 
       }
     }
     if (literals > end - at || literals > full - out) return false;
-    if (literals <= 16 && at + 16 <= end && out + 16 <= full) v128.store(out, v128.load(at));
+    if (literals <= slack && at + slack <= end && out + slack <= full) v128.store(out, v128.load(at));
     else memory.copy(out, at, literals);
     at += literals;
     out += literals;
@@ -261,13 +290,14 @@ export function decompress(from: usize, length: usize, to: usize, size: usize): 
 function copyMatch(to: usize, distance: usize, length: usize, full: usize): void {
   let out = to;
   const stop = to + length;
-  if (distance >= 16 && stop + 16 <= full) {
-    for (; out < stop; out += 16) v128.store(out, v128.load(out - distance));
-  } else if (distance == 1) {
-    memory.fill(out, load<u8>(out - 1), length);
-  } else if (distance >= 8 && stop + 8 <= full) {
-    for (; out < stop; out += 8) store<u64>(out, load<u64>(out - distance));
-  } else {
+  if (stop + slack > full) {
     for (; out < stop; out++) store<u8>(out, load<u8>(out - distance));
+  } else if (distance >= slack) {
+    for (; out < stop; out += slack) v128.store(out, v128.load(out - distance));
+  } else {
+    // A match closer than 16 bytes repeats itself.
+    const repeated = v128.swizzle(v128.load(out - distance), v128.load(repeats + slack * distance));
+    const stride: usize = load<u8>(strides + distance);
+    for (; out < stop; out += stride) v128.store(out, repeated);
   }
 }

@@ -12,6 +12,7 @@ import { type ArraySource, type OpenArray, openArray } from "./arrays/open-array
 import { readPlanes } from "./arrays/read-plane.ts";
 import { writeZarrArray } from "./arrays/write-array.ts";
 import type { ByteStore } from "./bytes/byte-store.ts";
+import type { DiskStore } from "./bytes/disk-store.ts";
 import { createChecksums } from "./checksums/checksums.ts";
 import { type Verification, verifyAll } from "./checksums/verify.ts";
 import type { ZarrFormat } from "./codecs/encode-chunk.ts";
@@ -90,8 +91,9 @@ export function createZarrReader(store: ByteStore, keep: boolean): ZarrBackend {
 }
 
 /** A folder that is written too. Arrays become Zarr arrays of `format`; all else goes to the disk as it is. */
-export function createZarrBackend(store: ByteStore, disk: StorageBackend, format: ZarrFormat): ZarrBackend {
+export function createZarrBackend(store: DiskStore, format: ZarrFormat): ZarrBackend {
   const reader = createZarrReader(store, false);
+  const { storage: disk, batch } = store;
   return {
     ...reader,
     async write(path, bytes, options) {
@@ -103,7 +105,7 @@ export function createZarrBackend(store: ByteStore, disk: StorageBackend, format
     async writeArray(path, array, options = {}) {
       checkPath(path);
       throwIfAborted(options.signal);
-      await writeZarrArray(disk, path, array, options, format);
+      await writeZarrArray(batch, path, array, options, format);
     },
     async readValue(path, options) {
       return isMetadata(path)
@@ -114,8 +116,8 @@ export function createZarrBackend(store: ByteStore, disk: StorageBackend, format
       await disk.writeValue?.(path, value, options);
     },
     declarePlate: (folder, declaration, options) =>
-      declarePlate(disk, checkFolder(folder), declaration, options),
-    joinPlate: (folder) => joinPlate(disk, checkFolder(folder)),
+      declarePlate(batch, checkFolder(folder), declaration, options),
+    joinPlate: (folder) => joinPlate(batch, checkFolder(folder)),
   };
 }
 

@@ -40,7 +40,7 @@ export function zarr({ format = 2 }: ZarrOptions = {}): ZarrProvider {
     async open(location, { readOnly = false } = {}) {
       if (!isAddress(location) && !isZip(location)) {
         const store = await openDiskStore(location, readOnly);
-        return readOnly ? createZarrReader(store, true) : createZarrBackend(store, store.storage, format);
+        return readOnly ? createZarrReader(store, true) : createZarrBackend(store, format);
       }
       if (!readOnly && isAddress(location)) refuseWriting(location, "an address");
       if (!readOnly) refuseWriting(location, "a zip file");

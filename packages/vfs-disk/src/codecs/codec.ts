@@ -38,7 +38,8 @@ export interface FileCodec {
 
 /** The whole content of an open file. */
 export async function readWhole(file: CodecFile): Promise<Uint8Array> {
-  const bytes = new Uint8Array(file.size);
+  // Not cleared first: it is filled, or the read throws.
+  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(file.size).buffer);
   await file.read(0, bytes);
   return bytes;
 }

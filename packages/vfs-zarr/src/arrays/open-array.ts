@@ -5,6 +5,7 @@ import { type Checksums, checkSum } from "../checksums/checksums.ts";
 import { decodeBloscInto } from "../codecs/blosc.ts";
 import type { ZarrFormat } from "../codecs/encode-chunk.ts";
 import { installCodecs, ownPrefix } from "../codecs/zarrita-codecs.ts";
+import { decodeZstdInto } from "../codecs/zstd.ts";
 import { formatError, notFoundError } from "../format-error.ts";
 import { type ArrayFacts, readV2Metadata, readV3Metadata } from "./array-metadata.ts";
 import { parseObject } from "./json.ts";
@@ -33,7 +34,7 @@ export interface OpenArray {
   readChunk(position: readonly number[], signal: AbortSignal | undefined): Promise<DecodedChunk>;
   /**
    * Reads a chunk straight into `target`, as long as the chunk is. Answers whether it did; else `readChunk` reads it, or
-   * says what is wrong with it. For plain chunks in C order, as they are or compressed by blosc.
+   * says what is wrong with it. For plain chunks in C order, as they are or compressed by blosc or zstd.
    */
   readChunkInto(
     position: readonly number[],
@@ -65,7 +66,7 @@ export async function openArray(
           (await source.checksums.readInto(key, target, signal, path)) === target.length
         );
       const bytes = await source.checksums.read(key, signal, path);
-      return bytes !== undefined && decodeBloscInto(bytes, target);
+      return bytes !== undefined && (await way(bytes, target));
     },
     async readChunk(position, chunkSignal) {
       try {
@@ -87,13 +88,24 @@ export async function openArray(
   };
 }
 
-/** How chunks are stored where nothing but their bytes, or blosc around these, has to be read. */
-function straightWay({ metadata: { codecs } }: ArrayFacts): "plain" | "blosc" | undefined {
+/** Decodes a chunk into an array as long as its content must be. Answers `false` where that is for `readChunk`, or fails. */
+type DecodeInto = (bytes: Uint8Array, target: Uint8Array) => boolean | Promise<boolean>;
+
+const straightDecoders: Readonly<Record<string, DecodeInto>> = {
+  [`${ownPrefix}blosc`]: decodeBloscInto,
+  [`${ownPrefix}zstd`]: async (bytes, target) =>
+    await decodeZstdInto(bytes, target).then(
+      () => true,
+      () => false,
+    ),
+};
+
+/** How a chunk is read where nothing but its bytes, or one codec around these, has to be. */
+function straightWay({ metadata: { codecs } }: ArrayFacts): "plain" | DecodeInto | undefined {
   const [bytes, packed, ...more] = codecs;
   if (bytes?.name !== `${ownPrefix}bytes` || bytes.configuration.endian === "big" || more.length > 0)
     return undefined;
-  if (!packed) return "plain";
-  return packed.name === `${ownPrefix}blosc` ? "blosc" : undefined;
+  return packed ? straightDecoders[packed.name] : "plain";
 }
 
 function chunkKeyOf({ metadata }: ArrayFacts, position: readonly number[]): string {

@@ -1,11 +1,12 @@
 import {
   type ArrayDescription,
-  createTypedArray,
+  bytesPerElement,
   type DType,
   type HostArray,
   PlatewrightError,
   type ReadArrayOptions,
   type TypedArray,
+  viewOf,
 } from "@platewright/core";
 import type { ChunkCache } from "./chunk-cache.ts";
 import type { DecodedChunk, OpenArray } from "./open-array.ts";
@@ -66,9 +67,11 @@ function targetFor(
   );
 }
 
+/** Memory of whatever content: every value of it is read. */
 function allocate(found: ArrayDescription & { readonly dtype: DType }, size: number): TypedArray {
   try {
-    return createTypedArray(found.dtype, size);
+    const { buffer } = Buffer.allocUnsafeSlow(size * bytesPerElement(found.dtype));
+    return viewOf(found.dtype, buffer, 0, size);
   } catch (cause) {
     throw new PlatewrightError(
       "out-of-memory",

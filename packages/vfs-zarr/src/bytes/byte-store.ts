@@ -16,16 +16,10 @@ export interface ByteStore {
   /** Part of the bytes under a key, fewer where they end before; `undefined` where there is no such key. */
   getRange(path: string, range: ByteRange, signal?: AbortSignal | undefined): Promise<Uint8Array | undefined>;
   /**
-   * Reads the bytes under a key straight into `target`, where they are just as many, and tells `onPart` of each part, in
-   * order, while the next is on its way. Answers how many there are, whether they were read or not; `undefined` where
-   * there is no such key. Left out where it would save no copy.
+   * Reads the bytes under a key straight into `target`, where they are just as many. Answers how many there are, whether
+   * they were read or not; `undefined` where there is no such key. Left out where it would save no copy.
    */
-  readInto?(
-    path: string,
-    target: Uint8Array,
-    onPart: (part: Uint8Array) => void,
-    signal?: AbortSignal | undefined,
-  ): Promise<number | undefined>;
+  readInto?(path: string, target: Uint8Array, signal?: AbortSignal | undefined): Promise<number | undefined>;
   /** Whether there is such a key, or a folder of this name. */
   has(path: string, signal?: AbortSignal | undefined): Promise<boolean>;
   list(

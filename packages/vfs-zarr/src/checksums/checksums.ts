@@ -1,8 +1,7 @@
 import { joinPath } from "@platewright/core";
 import type { ByteStore } from "../bytes/byte-store.ts";
-import { crc32 } from "../codecs/crc32.ts";
 import { formatError } from "../format-error.ts";
-import { type FileSum, hasSum, isSum, manifestName, parseManifest } from "./manifest.ts";
+import { type FileSum, hasSum, manifestName, parseManifest } from "./manifest.ts";
 
 /** The checksums that a store keeps of its own files, where it keeps any. */
 export interface Checksums {
@@ -66,15 +65,12 @@ export function createChecksums(store: ByteStore, keep: boolean): Checksums {
     manifest,
     sumOf,
     async readInto(path, target, signal, own) {
-      // Asked for first, so that nothing is summed up where no sum is kept.
-      const sum = await sumOf(path, signal, own);
-      let found = 0;
-      const add = (part: Uint8Array): void => {
-        if (sum) found = crc32(part, found);
-      };
-      const length = await store.readInto?.(path, target, add, signal);
+      const [length, sum] = await Promise.all([
+        store.readInto?.(path, target, signal),
+        sumOf(path, signal, own),
+      ]);
       if (sum && length === undefined) throw missing(path);
-      if (sum && length === target.length && !isSum(found, length, sum)) throw damaged(path, length, sum);
+      if (sum && length === target.length) checkSum(path, target, sum);
       return length;
     },
     async read(path, signal, own) {

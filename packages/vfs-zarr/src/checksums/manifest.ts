@@ -1,39 +1,34 @@
-import { crc32 } from "../codecs/crc32.ts";
 import { formatError } from "../format-error.ts";
+import { tagOf } from "./tag.ts";
 
 /** The file that keeps checksums of what lies in its folder. Zarr readers pass over it. */
 export const manifestName = ".checksums.json";
 
-/** Checksum (CRC-32, 8 hexadecimal digits) and length of a file. */
+/** Checksum (see `tagOf`) and length of a file. */
 export interface FileSum {
-  readonly crc32: string;
+  readonly tag: string;
   readonly bytes: number;
 }
 
 /** The sum of some bytes. */
 export function sumOf(bytes: Uint8Array): FileSum {
-  return { crc32: hex(crc32(bytes)), bytes: bytes.length };
+  return { tag: tagOf(bytes), bytes: bytes.length };
 }
 
 /** Whether bytes have this sum. */
 export function hasSum(bytes: Uint8Array, sum: FileSum): boolean {
-  return bytes.length === sum.bytes && isSum(crc32(bytes), bytes.length, sum);
-}
-
-/** Whether a checksum and a length are those that are kept. */
-export function isSum(checksum: number, length: number, sum: FileSum): boolean {
-  return length === sum.bytes && hex(checksum) === sum.crc32;
+  return bytes.length === sum.bytes && tagOf(bytes) === sum.tag;
 }
 
 /** A manifest's text: sorted by path, so that equal files give equal bytes, with a checksum of its own in front. */
 export function formatManifest(files: ReadonlyMap<string, FileSum>): Uint8Array {
   const paths = [...files.keys()].sort();
   const lines = paths.map((path) => {
-    const { crc32: sum = "", bytes = 0 } = files.get(path) ?? {};
-    return `${JSON.stringify(path)}:["${sum}",${bytes}]`;
+    const { tag = "", bytes = 0 } = files.get(path) ?? {};
+    return `${JSON.stringify(path)}:["${tag}",${bytes}]`;
   });
   const rest = new TextEncoder().encode(`"files":{\n${lines.join(",\n")}\n}}\n`);
-  const head = new TextEncoder().encode(`{"checksum":"${hex(crc32(rest))}",\n`);
+  const head = new TextEncoder().encode(`{"checksum":"${tagOf(rest)}",\n`);
   const bytes = new Uint8Array(head.length + rest.length);
   bytes.set(head);
   bytes.set(rest, head.length);
@@ -43,7 +38,7 @@ export function formatManifest(files: ReadonlyMap<string, FileSum>): Uint8Array 
 /** Reads a manifest. Throws "format" where it does not fit its own checksum. */
 export function parseManifest(path: string, bytes: Uint8Array): ReadonlyMap<string, FileSum> {
   const head = new TextDecoder().decode(bytes.subarray(0, headLength));
-  if (head !== `{"checksum":"${hex(crc32(bytes.subarray(headLength)))}",\n`)
+  if (head !== `{"checksum":"${tagOf(bytes.subarray(headLength))}",\n`)
     throw formatError(
       path,
       "does not fit its own checksum: it is damaged. Copy the folder again from where it was made.",
@@ -51,11 +46,7 @@ export function parseManifest(path: string, bytes: Uint8Array): ReadonlyMap<stri
   const { files } = JSON.parse(new TextDecoder().decode(bytes)) as {
     readonly files: Readonly<Record<string, readonly [string, number]>>;
   };
-  return new Map(Object.entries(files).map(([name, [sum, length]]) => [name, { crc32: sum, bytes: length }]));
+  return new Map(Object.entries(files).map(([name, [tag, length]]) => [name, { tag, bytes: length }]));
 }
 
-const headLength = '{"checksum":"00000000",\n'.length;
-
-function hex(sum: number): string {
-  return sum.toString(16).padStart(8, "0");
-}
+const headLength = `{"checksum":"${"0".repeat(32)}",\n`.length;

@@ -3,6 +3,8 @@ import { BLOSC_WASM } from "./blosc.wasm.ts";
 /** What assembly/index.ts exports; numbers are places and lengths in `memory`, in bytes. */
 export interface BloscModule {
   readonly memory: WebAssembly.Memory;
+  /** Where the memory begins that callers may use. */
+  memoryBegin(): number;
   shuffle(from: number, to: number, length: number, itemSize: number): void;
   unshuffle(from: number, to: number, length: number, itemSize: number): void;
   compress(
@@ -18,10 +20,10 @@ export interface BloscModule {
 
 let loaded: BloscModule | undefined;
 
-/** The module with room for `bytes` bytes from its beginning on. Calls do not wait in between, so that one is enough. */
+/** The module with room for `bytes` bytes from `memoryBegin` on. Calls do not wait in between, so that one is enough. */
 export function bloscModule(bytes: number): BloscModule {
   loaded ??= instantiate();
-  const lacking = bytes - loaded.memory.buffer.byteLength;
+  const lacking = loaded.memoryBegin() + bytes - loaded.memory.buffer.byteLength;
   if (lacking > 0) loaded.memory.grow(Math.ceil(lacking / 65536));
   return loaded;
 }

@@ -26,48 +26,64 @@ const leastBuffer = 128;
 export function encodeBlosc(bytes: Uint8Array, itemSize: number): Uint8Array {
   const length = bytes.length;
   const blockSize = blockSizeOf(length, itemSize);
-  const blocks = blockSize === 0 ? 0 : Math.ceil(length / blockSize);
-  // Room for one block only, which stays in the processor's cache: plain, shuffled, packed.
-  const shuffled = align(blockSize);
-  const packed = 2 * shuffled;
-  const table = 3 * shuffled;
-  const module = bloscModule(table + tableBytes);
+  const most = headerLength + length;
+  const stored = length < leastBuffer ? undefined : compressBlocks(bytes, itemSize, blockSize);
+  const encoded = stored ?? new Uint8Array(most);
+  if (!stored) encoded.set(bytes, headerLength);
+  const flags = (itemSize > 1 ? flagShuffle : 0) | (stored ? 0 : flagCopied) | (lz4 << 5);
+  encoded.set([formatVersion, 1, flags, itemSize]);
+  const view = new DataView(encoded.buffer, encoded.byteOffset);
+  view.setUint32(4, length, true);
+  view.setUint32(8, blockSize, true);
+  view.setUint32(12, encoded.length, true);
+  return encoded;
+}
+
+/** The chunk without its header's content, `undefined` where it would not be shorter than its content. */
+function compressBlocks(bytes: Uint8Array, itemSize: number, blockSize: number): Uint8Array | undefined {
+  const length = bytes.length;
+  const blocks = Math.ceil(length / blockSize);
+  const room = align(blockSize);
+  const module = bloscModule(2 * room + tableBytes + headerLength + length);
+  // Plain and shuffled: one block of each, which stays in the processor's cache. Then the chunk.
+  const plain = module.memoryBegin();
+  const shuffled = itemSize > 1 ? plain + room : plain;
+  const table = plain + 2 * room;
+  const chunk = table + tableBytes;
+  const end = chunk + headerLength + length;
   const memory = new Uint8Array(module.memory.buffer);
-  const encoded = new Uint8Array(headerLength + length);
-  const view = new DataView(encoded.buffer);
-  let out = headerLength + 4 * blocks;
-  let copied = length < leastBuffer;
-  for (let block = 0; block < blocks && !copied; block += 1) {
+  const view = new DataView(module.memory.buffer);
+  let out = chunk + headerLength + 4 * blocks;
+  for (let block = 0; block < blocks; block += 1) {
     const from = block * blockSize;
     const size = Math.min(blockSize, length - from);
-    if (headerLength + 4 * block + 4 <= encoded.length) view.setUint32(headerLength + 4 * block, out, true);
-    memory.set(bytes.subarray(from, from + size));
-    if (itemSize > 1) module.shuffle(0, shuffled, size, itemSize);
+    if (out >= end) return undefined;
+    view.setUint32(chunk + headerLength + 4 * block, out - chunk, true);
+    memory.set(bytes.subarray(from, from + size), plain);
+    if (itemSize > 1) module.shuffle(plain, shuffled, size, itemSize);
     const streams = streamsOf(size, blockSize, itemSize, false);
     const streamSize = size / streams;
     for (let stream = 0; stream < streams; stream += 1) {
-      const start = (itemSize > 1 ? shuffled : 0) + stream * streamSize;
-      const written = module.compress(start, streamSize, packed, streamSize - 1, table, acceleration);
-      const [source, stored] = written === 0 ? [start, streamSize] : [packed, written];
-      // One that does not fit makes the whole chunk longer than its content.
-      copied ||= out + 4 + stored > encoded.length;
-      if (copied) break;
+      const start = shuffled + stream * streamSize;
+      const space = end - out - 4;
+      if (space <= 0) return undefined;
+      const packed = module.compress(
+        start,
+        streamSize,
+        out + 4,
+        Math.min(streamSize - 1, space),
+        table,
+        acceleration,
+      );
+      // A stream that does not shrink is kept as it is.
+      if (packed === 0 && space < streamSize) return undefined;
+      if (packed === 0) memory.copyWithin(out + 4, start, start + streamSize);
+      const stored = packed || streamSize;
       view.setUint32(out, stored, true);
-      encoded.set(memory.subarray(source, source + stored), out + 4);
       out += 4 + stored;
     }
   }
-  copied ||= out >= encoded.length;
-  if (copied) {
-    encoded.set(bytes, headerLength);
-    out = encoded.length;
-  }
-  const flags = (itemSize > 1 ? flagShuffle : 0) | (copied ? flagCopied : 0) | (lz4 << 5);
-  encoded.set([formatVersion, 1, flags, itemSize]);
-  view.setUint32(4, length, true);
-  view.setUint32(8, blockSize, true);
-  view.setUint32(12, out, true);
-  return encoded.slice(0, out);
+  return out < end ? memory.slice(chunk, out) : undefined;
 }
 
 /**
@@ -135,9 +151,11 @@ function decodeLz4(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const blocks = length === 0 ? 0 : Math.ceil(length / blockSize);
   // Room for one block only, which stays in the processor's cache: packed, shuffled, plain.
-  const shuffled = align(blockSize);
-  const plain = 2 * shuffled;
-  const module = bloscModule(3 * shuffled);
+  const room = align(blockSize);
+  const module = bloscModule(3 * room);
+  const packed = module.memoryBegin();
+  const shuffled = packed + room;
+  const plain = shuffled + room;
   const memory = new Uint8Array(module.memory.buffer);
   const isShuffled = (flags & flagShuffle) !== 0 && itemSize > 1;
   const damaged = (block: number) => new Error(`block ${block} of ${blocks} is damaged`);
@@ -154,10 +172,9 @@ function decodeLz4(
       const stored = view.getUint32(at, true);
       at += 4;
       if (stored > bytes.length - at || stored > streamSize) throw damaged(block);
-      const packed = bytes.subarray(at, at + stored);
       const to = shuffled + stream * streamSize;
-      memory.set(packed, stored === streamSize ? to : 0);
-      if (stored < streamSize && !module.decompress(0, stored, to, streamSize)) throw damaged(block);
+      memory.set(bytes.subarray(at, at + stored), stored === streamSize ? to : packed);
+      if (stored < streamSize && !module.decompress(packed, stored, to, streamSize)) throw damaged(block);
       at += stored;
     }
     if (isShuffled) module.unshuffle(shuffled, plain, size, itemSize);

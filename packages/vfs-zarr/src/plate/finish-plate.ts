@@ -23,6 +23,7 @@ export async function listWells(
       await storage.write?.(path, bytes, { overwrite: true });
       changed = true;
     }
+    await storage.flush?.();
     if (!changed) return wells;
   }
 }

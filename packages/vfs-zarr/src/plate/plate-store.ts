@@ -63,6 +63,7 @@ export async function declarePlate(
   if (!same) {
     await removeWells(storage, folder);
     await storage.write?.(path, bytes, { overwrite: true, signal });
+    await storage.flush?.();
   }
   return createPlateStore(storage, folder, declaration);
 }

@@ -197,7 +197,10 @@ export function createWellWriter(
       await removeOthers(storage, folder, sums);
       for (const [name, bytes] of groupDocuments(format))
         await storage.write?.(joinPath(root, row, name), bytes, { overwrite: true });
+      // What the sums vouch for reaches the disk before them.
+      await storage.flush?.();
       await storage.write?.(joinPath(folder, manifestName), formatManifest(sums), { overwrite: true });
+      await storage.flush?.();
     },
   };
 }
