@@ -12,14 +12,19 @@ export async function stackSlices(
   registry: MemoryRegistry,
   slices: readonly unknown[],
   to?: MemoryTypeName,
-  options: ConversionOptions = {},
+  given: ConversionOptions = {},
 ): Promise<unknown> {
   const first = slices[0];
   if (first === undefined) {
     throw new PlatewrightError("array", "The list of slices is empty: a stack has at least one slice.");
   }
-  const info = checkSlices(slices.map((slice) => registry.describe(slice)));
+  const infos = slices.map((slice) => registry.describe(slice));
+  const info = checkSlices(infos);
   const target = registry.get(to ?? registry.typeOf(first));
+  const options = {
+    ...given,
+    device: given.device ?? infos.find(({ device }) => device !== undefined)?.device,
+  };
   const shape = [slices.length, ...info.shape];
   if (target.stack && slices.every((slice) => target.is(slice)))
     return target.stack(slices as never, options);
@@ -31,13 +36,16 @@ export async function stackSlices(
   for (const [z, slice] of slices.entries()) {
     const host = (await registry.convert(slice, "host", options)) as HostArray;
     sliceOf(stack, z).data.set(host.data as never);
+    if (isOnDevice(registry, registry.typeOf(slice))) hostPool.release(host.data);
   }
-  return registry.convert(stack, target.name, options);
+  const converted = await registry.convert(stack, target.name, options);
+  if (isOnDevice(registry, target.name)) hostPool.release(stack.data);
+  return converted;
 }
 
 /** The [Y, X] slices of a [Z, Y, X] stack, in its memory type. Throws "array" where the array is no stack. */
 export async function unstackSlices(registry: MemoryRegistry, stack: unknown): Promise<readonly unknown[]> {
-  const { shape } = registry.describe(stack);
+  const { shape, device } = registry.describe(stack);
   if (shape.length !== 3) {
     throw new PlatewrightError(
       "array",
@@ -49,8 +57,15 @@ export async function unstackSlices(registry: MemoryRegistry, stack: unknown): P
   if (type.unstack) return type.unstack(stack as never);
   const host = (await registry.convert(stack, "host")) as HostArray;
   return Promise.all(
-    Array.from({ length: shape[0] as number }, (_, z) => registry.convert(sliceOf(host, z), type.name)),
+    Array.from({ length: shape[0] as number }, (_, z) =>
+      registry.convert(sliceOf(host, z), type.name, { device }),
+    ),
   );
+}
+
+/** Whether what is converted from or to a memory type shares no memory with the host. */
+function isOnDevice(registry: MemoryRegistry, name: MemoryTypeName): boolean {
+  return registry.get(name).processor === "gpu";
 }
 
 function checkSlices(infos: readonly ArrayInfo[]): ArrayInfo {

@@ -14,6 +14,7 @@ import { callRecovering, type HeldStack, type RecoveryScope, type Rung } from ".
 export interface UnitScope extends CallScope {
   readonly well: string;
   readonly devices: WellDevices;
+  readonly spill: RecoveryScope["spill"];
   readonly onRecovery: (step: string, call: string, rung: Rung, detail: string) => void;
   readonly onFallback: (step: string, message: string) => void;
   /** Counts bytes that conversions moved. */

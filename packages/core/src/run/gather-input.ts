@@ -44,38 +44,42 @@ export async function readUnit(
  * The stack that a unit takes from the units before it, with a hold on it: handed on as it is where one unit gives just
  * these slices, else put together from the slices of several.
  */
-export async function gatherSlices(
-  unit: WorkUnit,
-  store: MemoryBackend,
-  { memory, ledger, devices, countCopied }: UnitScope,
-): Promise<unknown> {
+export async function gatherSlices(unit: WorkUnit, store: MemoryBackend, scope: UnitScope): Promise<unknown> {
   const [only] = unit.reads;
   if (only && unit.reads.length === 1 && samePositions(only.outputs, unit.inputs)) {
     const stack = store.readValue(stackPath(only));
-    ledger.hold(stack);
+    scope.ledger.hold(stack);
     return stack;
   }
+  try {
+    return await restack(unit, store, scope);
+  } catch (thrown) {
+    if (!isOutOfMemory(thrown)) throw thrown;
+    scope.devices.trim();
+    await scope.spill();
+    return restack(unit, store, scope);
+  }
+}
+
+/** A stack put together from the slices of several, with a hold on it. */
+async function restack(unit: WorkUnit, store: MemoryBackend, scope: UnitScope): Promise<unknown> {
+  const { memory, ledger, devices } = scope;
   const slices = new Map<string, unknown>();
   const held: unknown[] = [];
-  for (const before of unit.reads) {
-    const unstacked = await memory.unstack(store.readValue(stackPath(before)));
-    for (const slice of unstacked) ledger.hold(slice);
-    held.push(...unstacked);
-    for (const [i, position] of before.outputs.entries()) slices.set(positionText(position), unstacked[i]);
-  }
   try {
+    for (const before of unit.reads) {
+      const unstacked = await memory.unstack(store.readValue(stackPath(before)));
+      for (const slice of unstacked) ledger.hold(slice);
+      held.push(...unstacked);
+      for (const [i, position] of before.outputs.entries()) slices.set(positionText(position), unstacked[i]);
+    }
     const wanted = unit.inputs.map((position) => slices.get(positionText(position)));
     const types = new Set(wanted.map((slice) => memory.typeOf(slice)));
     // Slices of several memory types meet in the one that is wanted next.
     const target = types.size > 1 ? unit.chain.inputMemoryType : undefined;
-    const device = target && devices.deviceOf(target);
-    const stack = await memory.stack(wanted, target, { device }).catch((thrown: unknown) => {
-      if (!isOutOfMemory(thrown)) throw thrown;
-      devices.trim();
-      return memory.stack(wanted, "host");
-    });
+    const stack = await memory.stack(wanted, target, { device: target && devices.deviceOf(target) });
     ledger.hold(stack);
-    countCopied(memory.describe(stack).bytes);
+    scope.countCopied(memory.describe(stack).bytes);
     return stack;
   } finally {
     for (const slice of held) ledger.drop(slice);

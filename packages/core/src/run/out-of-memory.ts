@@ -5,11 +5,7 @@ export function isOutOfMemory(thrown: unknown): boolean {
   for (let error = thrown; error !== undefined; error = error instanceof Error ? error.cause : undefined) {
     if (isPlatewrightError(error, "out-of-memory")) return true;
     // What engines say when an ArrayBuffer can't be had.
-    if (
-      error instanceof RangeError &&
-      /allocation failed|out of memory|invalid (typed )?array (buffer )?length/i.test(error.message)
-    )
-      return true;
+    if (error instanceof RangeError && /allocation failed|out of memory/i.test(error.message)) return true;
   }
   return false;
 }

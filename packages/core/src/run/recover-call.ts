@@ -10,7 +10,13 @@ import { isOutOfMemory } from "./out-of-memory.ts";
 import { cutSpan, readTile, type Tile, widen, writeTile } from "./tiles.ts";
 
 /** A rung of the ladder by which a call goes on after memory ran out. */
-export type Rung = "release-pools" | "split-slices" | "split-tiles" | "other-device" | "cpu-variant";
+export type Rung =
+  | "release-pools"
+  | "spill"
+  | "split-slices"
+  | "split-tiles"
+  | "other-device"
+  | "cpu-variant";
 
 /** A stack with a hold on it; a conversion puts another in its place. */
 export interface HeldStack {
@@ -22,12 +28,14 @@ export interface RecoveryScope extends CallScope {
   readonly devices: WellDevices;
   /** Brings a stack to the memory type that a call takes. */
   readonly convertFor: (call: PlannedCall, stack: unknown, device: DeviceId | undefined) => Promise<unknown>;
+  /** Brings the stacks that wait for later units from devices to the host; tells how many. */
+  readonly spill: () => Promise<number>;
   readonly onRung: (call: PlannedCall, rung: Rung, detail: string) => void;
 }
 
 /**
  * Converts a stack for a call and calls it. When memory runs out it goes down a ladder: release pools and try again →
- * split the stack into slices or tiles where the contract allows → another device → the function's CPU variant where
+ * bring to the host what waits for later units → split the stack into slices or tiles where the contract allows → another device → the function's CPU variant where
  * the plan allows → an "out-of-memory" error with the sizes. The result is the same on every rung. The caller keeps its
  * hold, on whatever is in the stack's place then, and gets one on the result, which is on the host where parts were joined.
  */
@@ -76,6 +84,9 @@ async function* attemptsFor(
   scope.devices.trim();
   hostPool.clear();
   yield { rung: "release-pools", detail: "released what lay ready", run: whole(own) };
+  const spilled = own === undefined ? 0 : await scope.spill();
+  if (spilled > 0)
+    yield { rung: "spill", detail: `brought ${spilled} waiting stacks to the host`, run: whole(own) };
   yield* splits(call, held, own, scope);
   const other = await scope.devices.other(call.input);
   if (other !== undefined) {

@@ -1,9 +1,10 @@
 import type { Plan } from "../compile/plan.ts";
 import type { WorkUnit } from "../compile/units.ts";
 import { throwIfAborted } from "../errors.ts";
-import { createLedger } from "../memory/ledger.ts";
+import { createLedger, type Ledger } from "../memory/ledger.ts";
+import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import { positionText } from "../plate/image-set.ts";
-import { createMemoryBackend } from "../vfs/memory-backend.ts";
+import { createMemoryBackend, type MemoryBackend } from "../vfs/memory-backend.ts";
 import type { WellDevices } from "./device-leases.ts";
 import { executeUnit, type UnitScope } from "./execute-unit.ts";
 import { artifactPath, gatherSlices, readUnit, stackPath } from "./gather-input.ts";
@@ -52,6 +53,7 @@ export async function runSchedule(
     signal: scope.signal,
     well,
     devices,
+    spill: () => spillStacks(store, memory, ledger),
     onRecovery: (step, name, rung, detail) =>
       scope.onEvent({ type: "memory-recovery", well, step, function: name, rung, detail }),
     onFallback: (step, message) => scope.onEvent({ type: "conversion-fallback", well, step, message }),
@@ -102,6 +104,21 @@ export async function runSchedule(
     const leaked = ledger.liveBytes + devices.end();
     if (leaked !== 0) scope.onEvent({ type: "memory-leak", well, bytes: leaked });
   }
+}
+
+/** Puts host arrays in the place of the stacks on devices that wait for later units. */
+async function spillStacks(store: MemoryBackend, memory: MemoryRegistry, ledger: Ledger): Promise<number> {
+  let spilled = 0;
+  for await (const { path } of store.list("stacks", { recursive: true })) {
+    const stack = store.readValue(path);
+    if (memory.get(memory.typeOf(stack)).processor === "cpu") continue;
+    const host = await memory.convert(stack, "host");
+    store.writeValue(path, host, { overwrite: true });
+    ledger.hold(host);
+    ledger.drop(stack);
+    spilled++;
+  }
+  return spilled;
 }
 
 function countReaders(schedule: readonly WorkUnit[]): Map<WorkUnit, number> {

@@ -139,6 +139,37 @@ test.each([
   expectNothingLeft(trial, devices, "gpu:0");
 });
 
+test("stacks that wait for a later step make room on the device", async () => {
+  const steps = ({ plus, max }: ReturnType<typeof functionsOn>) => [
+    step("plus", plus.shader),
+    step("max", max.shader, { variableComponents: ["channel", "z"] }),
+  ];
+  const spec = { ...plate, channels: 3 };
+  const devices = createFakeDevices(["gpu:0"], Math.floor(3.3 * stackBytes));
+  const trial = await runOn(devices, steps, spec);
+  expect(trial.report.status).toBe("complete");
+  expect(rungsOf(trial)).toContain("spill");
+  expect(trial.content).toEqual((await runOn(createFakeDevices(["gpu:0"]), steps, spec)).content);
+  expectNothingLeft(trial, devices, "gpu:0");
+});
+
+test("memory of the host that runs out is recovered from, too", async () => {
+  const whole = grid({ name: "whole", slicewise: true, halo: 1 }, (stack) => {
+    if (sizeOf(stack.shape) > 40 * 36) throw new RangeError("Array buffer allocation failed");
+    return gridFrom(stack.shape, stack.dtype, spread(stack.shape, valuesOf(stack)));
+  });
+  const trial = await runOn(createFakeDevices([]), ({ max }) => [
+    step("whole", whole),
+    step("max", max.grid),
+  ]);
+  const easy = await runOn(createFakeDevices([]), ({ spread, max }) => [
+    step("s", spread.grid),
+    step("max", max.grid),
+  ]);
+  expect(rungsOf(trial)).toEqual(["release-pools", "split-slices"]);
+  expect(trial.content).toEqual(easy.content);
+});
+
 test("what the contract forbids is not done: the well fails with the sizes, the others finish", async () => {
   const devices = createFakeDevices(["gpu:0"]);
   let taken = 0;
