@@ -50,7 +50,7 @@ export function wrapBuffer(
   dtype: DType,
   offset = 0,
 ): GpuArray {
-  checkDType(dtype);
+  checkGpuDType(dtype);
   const end = (offset + sizeOf(shape)) * bytesPerElement(dtype);
   if (end > buffer.size) {
     throw new PlatewrightError(
@@ -70,7 +70,7 @@ export async function createGpuArray(
   shape: readonly number[],
   dtype: DType,
 ): Promise<GpuArray> {
-  checkDType(dtype);
+  checkGpuDType(dtype);
   return wrapBuffer(gpu, await gpu.allocate(bytesOf(shape, dtype)), shape, dtype);
 }
 
@@ -79,7 +79,8 @@ export function paddedBytes(bytes: number): number {
   return Math.max(4, Math.ceil(bytes / 4) * 4);
 }
 
-function checkDType(dtype: DType): void {
+/** Throws "dtype" for a dtype that no GPU array has. */
+export function checkGpuDType(dtype: DType): void {
   if (gpuDTypes.includes(dtype)) return;
   throw new PlatewrightError(
     "dtype",

@@ -9,6 +9,7 @@ import {
 import { createBufferPool } from "./buffer-pool.ts";
 import { paddedBytes } from "./gpu-array.ts";
 import { guard } from "./guard.ts";
+import { stagingOf } from "./staging.ts";
 import { bufferUsage } from "./webgpu-types.ts";
 
 /** One open device and the memory on it. */
@@ -28,11 +29,24 @@ export interface GpuDevice {
   adopt(buffer: GPUBuffer, free: () => void): void;
   /** Gives a buffer back, to be lent again; commands submitted before still find their data. Ignored for a buffer it doesn't know or has back. */
   release(buffer: GPUBuffer): void;
+  /** Calls back once, when a buffer in the accounts is released: for whoever knows its memory under another name. */
+  onRelease(buffer: GPUBuffer, callback: () => void): void;
   usage(): DeviceUsage;
+  /** Bytes of values that moved since the device was opened. */
+  readonly traffic: GpuTraffic;
+  /** Adds to the traffic; called by what moves bytes. */
+  count(way: keyof GpuTraffic, bytes: number): void;
   /** Frees what lies ready in the pool. */
   trim(): void;
   /** Throws "device-lost" where it is lost, and the first error nobody caught since the last call. */
   check(): void;
+}
+
+/** Bytes moved from the host to a device, back, and from one place on it to another. */
+export interface GpuTraffic {
+  readonly uploaded: number;
+  readonly downloaded: number;
+  readonly copied: number;
 }
 
 /** How a device is opened. */
@@ -56,6 +70,7 @@ export function failedOn(device: string, what: string, message: string): Platewr
 /** Wraps a WebGPU device. */
 export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOptions): GpuDevice {
   const pool = createBufferPool(info.budgetBytes / 4);
+  const traffic = { uploaded: 0, downloaded: 0, copied: 0 };
   let lostBy: string | undefined;
   let uncaught: string | undefined;
   const lost = device.lost.then((reason) => {
@@ -96,8 +111,16 @@ export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOp
     },
     adopt: (buffer, free) => pool.enter(buffer, free),
     release: (buffer) => pool.giveBack(buffer),
+    onRelease: (buffer, callback) => pool.onRelease(buffer, callback),
     usage: () => pool.usage(),
-    trim: () => pool.trim(0),
+    traffic,
+    count(way, bytes) {
+      traffic[way] += bytes;
+    },
+    trim() {
+      pool.trim(0);
+      stagingOf(gpu).trim();
+    },
     check() {
       if (lostBy !== undefined) throw deviceLost(info.id, lostBy);
       const message = uncaught;
@@ -109,11 +132,16 @@ export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOp
   async function create(size: number): Promise<GPUBuffer> {
     let made: GPUBuffer | undefined;
     try {
-      return await guard(gpu, `Allocating ${size} bytes`, () => {
-        made = device.createBuffer({ size, usage: allocated });
-        pool.enter(made); // counted at once, so that allocations under way together keep the budget
-        return made;
-      });
+      return await guard(
+        gpu,
+        `Allocating ${size} bytes`,
+        () => {
+          made = device.createBuffer({ size, usage: allocated });
+          pool.enter(made); // counted at once, so that allocations under way together keep the budget
+          return made;
+        },
+        size,
+      );
     } catch (thrown) {
       if (made) pool.discard(made);
       if (!isPlatewrightError(thrown, "out-of-memory")) throw thrown;

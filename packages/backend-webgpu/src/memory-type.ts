@@ -1,20 +1,15 @@
-import {
-  type ArrayInfo,
-  bytesOf,
-  type ConvertOptions,
-  type HostArray,
-  type MemoryType,
-  PlatewrightError,
-  sizeOf,
-} from "@platewright/core";
+import { type ArrayInfo, bytesOf, type MemoryType, sizeOf, throwIfAborted } from "@platewright/core";
+import { castGpuArray } from "./cast.ts";
 import {
   createDeviceProvider,
   type GpuDeviceProvider,
   type GpuDeviceProviderOptions,
 } from "./device-provider.ts";
 import { download } from "./download.ts";
-import { createGpuArray, type GpuArray, gpuDTypes, isGpuArray, wrapBuffer } from "./gpu-array.ts";
-import { upload } from "./upload.ts";
+import { type GpuArray, gpuDTypes, isGpuArray } from "./gpu-array.ts";
+import { moveGpuArray } from "./move.ts";
+import { stackGpuArrays, unstackGpuArray } from "./stack.ts";
+import { uploadArray } from "./upload.ts";
 
 /** The memory type `webgpu`, and its devices. */
 export interface WebgpuBackend extends MemoryType<"webgpu"> {
@@ -27,16 +22,6 @@ export interface WebgpuBackend extends MemoryType<"webgpu"> {
  */
 export function webgpuBackend(options: GpuDeviceProviderOptions = {}): WebgpuBackend {
   const devices = createDeviceProvider(options);
-  const fromHost = async (host: HostArray, options?: ConvertOptions): Promise<GpuArray> => {
-    const array = await createGpuArray(devices.deviceOf(options?.device), host.shape, host.dtype);
-    try {
-      await upload(array.gpu, host.data, array.buffer);
-    } catch (thrown) {
-      array.gpu.release(array.buffer);
-      throw thrown;
-    }
-    return array;
-  };
   return {
     kind: "memory-type",
     name: "webgpu",
@@ -46,9 +31,21 @@ export function webgpuBackend(options: GpuDeviceProviderOptions = {}): WebgpuBac
     is: isGpuArray,
     describe,
     storageOf: ({ buffer }) => buffer,
-    toHost: (array) => download(array),
-    fromHost,
-    unstack,
+    async toHost(array, { signal } = {}) {
+      throwIfAborted(signal);
+      return download(array);
+    },
+    async fromHost(host, { device, signal } = {}) {
+      throwIfAborted(signal);
+      return uploadArray(devices.deviceOf(device), host);
+    },
+    async stack(slices, { device, signal } = {}) {
+      throwIfAborted(signal);
+      return stackGpuArrays(slices, device === undefined ? undefined : devices.deviceOf(device));
+    },
+    unstack: unstackGpuArray,
+    cast: castGpuArray,
+    moveTo: (array, device) => moveGpuArray(array, devices.deviceOf(device)),
     dispose: ({ gpu, buffer }) => gpu.release(buffer),
   };
 }
@@ -61,15 +58,4 @@ function describe({ gpu, shape, dtype }: GpuArray): ArrayInfo {
     device: gpu.id,
     bytes: bytesOf(shape, dtype),
   };
-}
-
-function unstack({ gpu, buffer, shape, dtype, offset }: GpuArray): readonly GpuArray[] {
-  if (shape.length !== 3) {
-    throw new PlatewrightError(
-      "array",
-      `A stack has 3 dimensions [Z, Y, X]; this has shape (${shape.join(", ")}).`,
-    );
-  }
-  const [length = 0, ...slice] = shape;
-  return Array.from({ length }, (_, z) => wrapBuffer(gpu, buffer, slice, dtype, offset + z * sizeOf(slice)));
 }

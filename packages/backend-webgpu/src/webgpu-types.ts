@@ -19,5 +19,5 @@ export const bufferUsage = {
   storage: 0x0080,
 } as const;
 
-/** The mode of `GPUBuffer.mapAsync` for reading. */
-export const mapRead = 0x0001;
+/** Modes of `GPUBuffer.mapAsync`. */
+export const mapModes = { read: 1, write: 2 } as const;
