@@ -1,5 +1,4 @@
 import {
-  type Component,
   components,
   devicesOfStep,
   type Plan,
@@ -68,18 +67,13 @@ export function countGroups(step: StepPlan, template: WellTemplate): number {
   const { values, absent = [] } = input;
   const split = components.filter((component) => !step.variableComponents.includes(component));
   const planes = product(step.variableComponents.map((component) => values[component].length));
-  const chosen = (component: Component): readonly string[] =>
-    component === step.groupBy && step.chains["*"] === undefined
-      ? values[component].filter((value) => step.chains[value] !== undefined)
-      : values[component];
   const lacking = new Map<string, number>();
   for (const position of absent) {
-    if (!split.every((component) => chosen(component).includes(position[component]))) continue;
     const group = split.map((component) => position[component]).join("/");
     lacking.set(group, (lacking.get(group) ?? 0) + 1);
   }
   const empty = [...lacking.values()].filter((count) => count === planes).length;
-  return product(split.map((component) => chosen(component).length)) - empty;
+  return product(split.map((component) => values[component].length)) - empty;
 }
 
 function product(numbers: readonly number[]): number {

@@ -81,7 +81,7 @@ function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: 
     ...(filter === undefined ? {} : { filter }),
     source: step.source,
     variableComponents: step.variableComponents,
-    ...(groupBy === undefined ? {} : { groupBy }),
+    ...(groupBy.length === 0 ? {} : { groupBy }),
     chains: step.planned,
     dtype: step.settings.values.dtype,
     needs: step.needs,

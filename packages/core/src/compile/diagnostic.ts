@@ -35,6 +35,7 @@ export type DiagnosticCode =
   | "group-by-missing"
   | "group-by-variable"
   | "component-missing"
+  | "component-uneven"
   | "parameter-unknown"
   | "parameter-missing"
   | "parameter-type"

@@ -1,6 +1,6 @@
 import { changeOf, diffCalls, type PlanChange } from "./diff-calls.ts";
 import { stableJson } from "./hash.ts";
-import type { Plan, StepPlan } from "./plan.ts";
+import { chainWords, type Plan, type StepPlan } from "./plan.ts";
 
 /** One step in two plans. */
 export interface StepDiff {
@@ -132,7 +132,7 @@ function diffStep(
 function diffChains(old: StepPlan, now: StepPlan): readonly PlanChange[] {
   const groups = [...new Set([...Object.keys(old.chains), ...Object.keys(now.chains)])];
   return groups.flatMap((group) => {
-    const label = group === "*" ? "" : `${now.groupBy ?? old.groupBy ?? "group"} ${group}: `;
+    const label = group === "*" ? "" : `${chainWords(now.groupBy ? now : old, group)}: `;
     return diffCalls(old.chains[group]?.calls ?? [], now.chains[group]?.calls ?? [], label);
   });
 }

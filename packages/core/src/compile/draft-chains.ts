@@ -1,26 +1,32 @@
 import { checkParams, keepFaults } from "../pipeline/check-params.ts";
-import type { Step } from "../pipeline/step.ts";
+import { groupedBy, type Step } from "../pipeline/step.ts";
 import type { CallDraft, PhaseContext } from "./draft.ts";
 import { withReferences } from "./lazy-references.ts";
-import { type ChainLink, resolvePattern } from "./resolve-chains.ts";
+import { type ChainLink, type ResolvedPattern, resolvePattern } from "./resolve-chains.ts";
 
 /** The chains of a step by the value of its `groupBy` (`"*"` for all), functions and parameters checked. */
 export async function draftChains(
   step: Step,
   context: PhaseContext,
 ): Promise<ReadonlyMap<string, readonly CallDraft[]>> {
-  const { byComponent, chains } = resolvePattern(step);
+  const pattern = resolvePattern(step);
+  const { chains } = pattern;
   const drafts = new Map<string, readonly CallDraft[]>();
-  if (byComponent) checkComponents(step, [...chains.keys()], context);
+  if (pattern.depth > 0) checkComponents(step, pattern, context);
+  if (chains.size === 0 && pattern.uneven.length === 0) {
+    context.report({
+      step: step.name,
+      code: "empty-chain",
+      message: "It runs no function for any value of its component.",
+      hint: "Give it one, or switch the step off with enabled: false.",
+    });
+  }
   for (const [value, links] of chains) {
     if (links.length === 0) {
       context.report({
         step: step.name,
         code: "empty-chain",
-        message:
-          value === "*"
-            ? "It runs no function."
-            : `It runs no function for ${step.options.groupBy ?? "component"} ${value}.`,
+        message: value === "*" ? "It runs no function." : `It runs no function for ${wordsOf(value, step)}.`,
         hint: "Give it one, or switch the step off with enabled: false.",
       });
     }
@@ -34,27 +40,55 @@ export async function draftChains(
   return drafts;
 }
 
-function checkComponents(step: Step, values: readonly string[], context: PhaseContext): void {
-  const { groupBy } = step.options;
-  if (groupBy === undefined) {
+function checkComponents(
+  step: Step,
+  { chains, depth, uneven }: ResolvedPattern,
+  context: PhaseContext,
+): void {
+  const named = groupedBy(step.options);
+  if (named.length < depth) {
+    const example = ["channel", "site"].slice(0, depth).map((one) => `"${one}"`);
     context.report({
       step: step.name,
       code: "group-by-missing",
-      message: "It has functions by component, but does not say which component.",
-      hint: `Write step("${step.name}", { … }, { groupBy: "channel" }).`,
+      message:
+        named.length === 0
+          ? "It has functions by component, but does not say which component."
+          : `It has functions by ${depth} components, one inside another, but groups by ${named.join(" and ")} only.`,
+      hint: `Write step("${step.name}", { … }, { groupBy: ${depth === 1 ? example[0] : `[${example.join(", ")}]`} }).`,
     });
     return;
   }
-  const available = [...new Set(context.plate.index.images.map((image) => image[groupBy]))];
-  const absent = values.filter((value) => !available.includes(value));
-  if (absent.length > 0) {
+  for (const path of uneven) {
+    context.report({
+      step: step.name,
+      code: "component-uneven",
+      message: `One part of its chain has functions for ${wordsOf(path, step)}, another by the same component has none.`,
+      hint: "Name the same values in both; [] does nothing.",
+    });
+  }
+  for (const [depth, component] of named.entries()) {
+    const values = new Set([...chains.keys(), ...uneven].flatMap((path) => path.split("/")[depth] ?? []));
+    values.delete("*");
+    const available = [...new Set(context.plate.index.images.map((image) => image[component]))];
+    const absent = [...values].filter((value) => !available.includes(value));
+    if (absent.length === 0) continue;
     context.report({
       step: step.name,
       code: "component-missing",
-      message: `It has functions for ${groupBy} ${absent.join(", ")}, which the plate lacks.`,
+      message: `It has functions for ${component} ${absent.join(", ")}, which the plate lacks.`,
       hint: `Available: ${available.join(", ")}.`,
     });
   }
+}
+
+/** The values of a chain with their components: `channel 1, site 2`. */
+function wordsOf(path: string, { options }: Step): string {
+  const named = groupedBy(options);
+  return path
+    .split("/")
+    .map((value, i) => `${named[i] ?? "component"} ${value}`)
+    .join(", ");
 }
 
 async function draftCall(step: Step, link: ChainLink, context: PhaseContext): Promise<CallDraft | undefined> {

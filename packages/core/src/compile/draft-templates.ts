@@ -12,7 +12,7 @@ import {
 } from "../plate/image-set.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft, TemplateDraft } from "./draft.ts";
 import { stableJson } from "./hash.ts";
-import type { TemplateStep } from "./plan.ts";
+import { chainFor, type TemplateStep } from "./plan.ts";
 
 /** Finds out which images each well has before and after each step; wells that agree, and run the same steps, share a template. */
 export function draftTemplates(
@@ -130,7 +130,7 @@ export function callsFor(
   step: PlannedStep,
   group: Pick<ImageGroup, "fixed">,
 ): readonly CallDraft[] | undefined {
-  return step.chains.get("*") ?? step.chains.get(step.groupBy ? (group.fixed[step.groupBy] ?? "*") : "*");
+  return chainFor((key) => step.chains.get(key), step.groupBy, group.fixed);
 }
 
 function slicesAfter(

@@ -80,7 +80,8 @@ export interface PlannedStep {
   readonly settings: ResolvedSettings;
   readonly source: "plate" | number;
   readonly variableComponents: readonly Component[];
-  readonly groupBy: Component | undefined;
+  /** Components that choose among its chains, outermost first. */
+  readonly groupBy: readonly Component[];
   readonly chains: ReadonlyMap<string, readonly CallDraft[]>;
   readonly collapsed: readonly Component[];
   readonly needs: readonly PlannedNeed[];

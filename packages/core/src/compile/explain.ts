@@ -6,6 +6,7 @@ import { groupText } from "./check-links.ts";
 import { diagnosticText } from "./diagnostic.ts";
 import { choiceLines } from "./explain-choices.ts";
 import {
+  chainWords,
   functionText,
   type Plan,
   type PlannedCall,
@@ -79,7 +80,7 @@ function stepLines(
     );
   }
   for (const [value, chain] of Object.entries(step.chains)) {
-    const label = value === "*" ? "" : `${step.groupBy} ${value}: `;
+    const label = value === "*" ? "" : `${chainWords(step, value)}: `;
     for (const [i, call] of chain.calls.entries()) {
       lines.push(...callLines(call, label), ...choiceLines(plan, step.index, value, i));
     }

@@ -123,7 +123,7 @@ function drawChains(draft: MaterialisedDraft, context: PhaseContext): readonly (
 /** How much a chain reads of each chain of the step before: all of its own component's, else a part of each. */
 function sharesOf(step: MaterialisedStep, value: string, source: MaterialisedStep): readonly number[] {
   const values = [...source.chains.keys()];
-  const own = step.groupBy !== undefined && step.groupBy === source.groupBy ? values.indexOf(value) : -1;
+  const own = step.groupBy.join() === source.groupBy.join() ? values.indexOf(value) : -1;
   return values.map((_, i) => (own < 0 ? 1 / values.length : i === own ? 1 : 0));
 }
 

@@ -138,8 +138,9 @@ export interface StepPlan {
   /** The plate, or the index of the step whose images it reads. */
   readonly source: "plate" | number;
   readonly variableComponents: readonly Component[];
-  readonly groupBy?: Component;
-  /** The chain for each value of `groupBy`; under `"*"` where one chain serves all groups. */
+  /** Components that choose among its chains, outermost first. */
+  readonly groupBy?: readonly Component[];
+  /** The chain for each value of `groupBy`, or for values joined by `/`; under `"*"` where one chain serves all groups. */
   readonly chains: { readonly [value: string]: PlannedChain };
   readonly dtype: DTypePolicy;
   /** Artifacts of earlier steps that it takes, and its own. */
@@ -235,6 +236,26 @@ export interface PlannedArtifact {
   readonly folder: string;
   /** With the results, where it is materialised. */
   readonly file?: { readonly path: string; readonly format: "csv" | "json" };
+}
+
+/** The chain that serves a group; `undefined` where there is none for its values. */
+export function chainFor<Chain>(
+  chainOf: (key: string) => Chain | undefined,
+  groupBy: readonly Component[],
+  fixed: { readonly [C in Component]?: string },
+): Chain | undefined {
+  const values = groupBy.map((component) => fixed[component] ?? "");
+  for (let depth = values.length; depth > 0; depth--) {
+    const chain = chainOf(values.slice(0, depth).join("/"));
+    if (chain) return chain;
+  }
+  return chainOf("*");
+}
+
+/** For which groups a chain is, in words: `channel 1, site 2`. */
+export function chainWords({ groupBy = [] }: Pick<StepPlan, "groupBy">, key: string): string {
+  const words = key.split("/").map((value, i) => `${groupBy[i] ?? "group"} ${value}`);
+  return words.join(", ");
 }
 
 /** Under which a function is looked up: the variants of a family share their identity, but not what they take. */

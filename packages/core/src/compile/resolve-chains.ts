@@ -12,27 +12,78 @@ export interface ChainLink {
   readonly given: Readonly<Record<string, unknown>>;
 }
 
-/** What a step runs: a chain for each value of its `groupBy`, or one under `"*"`. `undefined` marks what is no function. */
+/** What a step runs. `undefined` marks what is no function. */
 export interface ResolvedPattern {
-  readonly byComponent: boolean;
+  /** How many components its functions are told apart by. */
+  readonly depth: number;
+  /** A chain for each value of the first component, or of the first and second joined by `/`, …; under `"*"` where one chain serves all. */
   readonly chains: ReadonlyMap<string, readonly (ChainLink | undefined)[]>;
+  /** Values that one part of a chain has functions for, and another by the same component has not. */
+  readonly uneven: readonly string[];
 }
 
-/** Brings the four function patterns to one form. Functions that are switched off are left out. */
+/** One way through a pattern: the functions for some values of the components. */
+interface Branch {
+  readonly path: readonly string[];
+  readonly links: readonly (ChainLink | undefined)[];
+}
+
+/** Brings a pattern, however it is nested, to chains. Functions that are switched off are left out. */
 export function resolvePattern(step: Step): ResolvedPattern {
-  const run: unknown = step.run;
-  if (isRunnable(run) || Array.isArray(run) || typeof run !== "object" || run === null) {
-    return { byComponent: false, chains: new Map([["*", resolveChain(run)]]) };
-  }
+  const uneven: string[] = [];
+  const branches = branchesOf(step.run, uneven);
   return {
-    byComponent: true,
-    chains: new Map(Object.entries(run).map(([value, chain]) => [value, resolveChain(chain)])),
+    depth: depthOf(step.run),
+    chains: new Map(branches.map(({ path, links }) => [path.join("/") || "*", links])),
+    uneven,
   };
 }
 
-function resolveChain(chain: unknown): readonly (ChainLink | undefined)[] {
-  const links: readonly unknown[] = Array.isArray(chain) ? chain : [chain];
-  return links.filter((link) => !isUse(link) || link.enabled).map(resolveLink);
+function branchesOf(part: unknown, uneven: string[]): readonly Branch[] {
+  if (Array.isArray(part)) {
+    const parts = part.map((inner) => branchesOf(inner, uneven));
+    return parts.reduce((before, next) => joinBranches(before, next, uneven), [{ path: [], links: [] }]);
+  }
+  if (!isByComponent(part))
+    return [{ path: [], links: isUse(part) && !part.enabled ? [] : [resolveLink(part)] }];
+  return Object.entries(part).flatMap(([value, inner]) =>
+    branchesOf(inner, uneven).map(({ path, links }) => ({ path: [value, ...path], links })),
+  );
+}
+
+/** Each way through the first part with each through the second that is for the same values. */
+function joinBranches(
+  before: readonly Branch[],
+  next: readonly Branch[],
+  uneven: string[],
+): readonly Branch[] {
+  const alone = [
+    ...before.filter(({ path }) => !next.some((other) => fit(path, other.path))),
+    ...next.filter(({ path }) => !before.some((other) => fit(path, other.path))),
+  ];
+  uneven.push(...alone.map(({ path }) => path.join("/")));
+  return before.flatMap((one) =>
+    next
+      .filter((other) => fit(one.path, other.path))
+      .map((other) => ({
+        path: one.path.length < other.path.length ? other.path : one.path,
+        links: [...one.links, ...other.links],
+      })),
+  );
+}
+
+/** Whether one path begins with the other. */
+function fit(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((value, i) => i >= b.length || value === b[i]);
+}
+
+function depthOf(part: unknown): number {
+  if (Array.isArray(part)) return Math.max(0, ...part.map(depthOf));
+  return isByComponent(part) ? 1 + Math.max(0, ...Object.values(part).map(depthOf)) : 0;
+}
+
+function isByComponent(part: unknown): part is Readonly<Record<string, unknown>> {
+  return typeof part === "object" && part !== null && !isUse(part) && !isFamily(part);
 }
 
 function resolveLink(link: unknown): ChainLink | undefined {
@@ -55,10 +106,6 @@ function resolveLink(link: unknown): ChainLink | undefined {
     variants: new Map([[contract.input, { fn: link as Declared, contract }]]),
     given: {},
   };
-}
-
-function isRunnable(value: unknown): boolean {
-  return isUse(value) || isFamily(value) || typeof value === "function";
 }
 
 function isUse(value: unknown): value is Use {

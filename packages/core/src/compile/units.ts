@@ -1,7 +1,14 @@
 import type { Component } from "../plate/image-key.ts";
 import { agree, groupPositions, type ImagePosition, positionsOf, positionText } from "../plate/image-set.ts";
 import { lastStep } from "./kept-steps.ts";
-import type { Plan, PlannedChain, PlannedOutput, StepPlan, WellTemplate } from "./plan.ts";
+import {
+  chainFor,
+  type Plan,
+  type PlannedChain,
+  type PlannedOutput,
+  type StepPlan,
+  type WellTemplate,
+} from "./plan.ts";
 
 /** One step on one group of images. */
 export interface WorkUnit {
@@ -39,7 +46,7 @@ export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate)
     const giver = source === "plate" ? undefined : indexByOutput(byStep[source] ?? []);
     const units: WorkUnit[] = [];
     for (const { fixed, positions } of groupPositions(drafted.input, step.variableComponents)) {
-      const chain = step.chains["*"] ?? (step.groupBy && step.chains[fixed[step.groupBy] ?? ""]);
+      const chain = chainFor((key) => step.chains[key], step.groupBy ?? [], fixed);
       if (!chain) continue;
       const reads = giver
         ? [...new Set(positions.map((p) => giver.get(positionText(p))).filter((u) => u !== undefined))]

@@ -3,27 +3,41 @@ import type { Signature } from "./contract.ts";
 import type { Both, Problem, Show } from "./type-tools.ts";
 import type { Runnable, SignaturesOf, Use } from "./use.ts";
 
-/** Functions one after the other, on the same groups; each takes what the one before it gives. */
-export type Chain = readonly Runnable[];
+/** Functions one after the other, on the same groups; each takes what the one before it gives. A chain in a chain is part of it. */
+export type Chain = readonly Pattern[];
 
-/** A function or chain for each component, such as each channel; needs `groupBy`. */
+/** What runs for each value of a component, such as for each channel; needs `groupBy`. One inside another is for the next component of `groupBy`. */
 export interface ByComponent {
-  readonly [component: string]: Runnable | Chain;
+  readonly [component: string]: Pattern;
 }
 
-/** What a step can run: a function, a function with parameters, a chain, or one of these for each component. */
+/** What a step can run: a function, a function with parameters, a chain, or one of these for each component, nested as deep as one likes. */
 export type Pattern = Runnable | Chain | ByComponent;
 
 /** The pattern itself; where something in it is wrong, a sentence stands in its place. */
-export type CheckPattern<P, Conversions> = P extends Runnable | AnyFunction
-  ? CheckFunction<P>
+export type CheckPattern<P, Conversions> = CheckPart<P, Conversions, [unknown], "">;
+
+/**
+ * Checks a part of a pattern. `Flow` is what comes: a union with one member for each way through what is before, each of
+ * which must fit; in a member stand the memory types that a family may give there, one of which must fit. `Before` is the
+ * name of the function before.
+ */
+type CheckPart<P, Conversions, Flow, Before extends string> = P extends Runnable | AnyFunction
+  ? CheckLink<P, Conversions, Flow, Before>
   : P extends readonly unknown[]
-    ? CheckChain<P, Conversions>
-    : {
-        readonly [K in keyof P]: P[K] extends readonly unknown[]
-          ? CheckChain<P[K], Conversions>
-          : CheckFunction<P[K]>;
-      };
+    ? CheckChain<P, Conversions, Flow, Before>
+    : { readonly [K in keyof P]: CheckPart<P[K], Conversions, Flow, Before> };
+
+/** The function itself, if it takes what comes. */
+type CheckLink<R, Conversions, Flow, Before extends string> = [CheckFunction<R>] extends [R]
+  ? Conversions extends "auto"
+    ? R
+    : SignaturesOf<R> extends infer S extends Signature
+      ? [Stuck<S, Flow>] extends [never]
+        ? R
+        : Misfit<S, Stuck<S, Flow> & string, Before>
+      : never
+  : CheckFunction<R>;
 
 /** The function itself, if it is declared and has all the parameters it needs. */
 type CheckFunction<R> = R extends Use
@@ -34,24 +48,55 @@ type CheckFunction<R> = R extends Use
       : Problem<`'${SignaturesOf<R>["name"]}' has required parameters: write use(${SignaturesOf<R>["name"]}, { … })`>
     : Problem<`This function is not declared: write ndarray({ name: "…" }, fn), or the like for its memory type`>;
 
-/** Walks a chain; `From` is what the function before gives, `Before` its name. */
+/** Walks a chain up to the first part that is wrong. */
 type CheckChain<
   C extends readonly unknown[],
   Conversions,
-  From = unknown,
-  Before extends string = "",
+  Flow,
+  Before extends string,
   Done extends readonly unknown[] = readonly [],
 > = C extends readonly [infer Next, ...infer Rest]
-  ? [CheckFunction<Next>] extends [Next]
-    ? SignaturesOf<Next> extends infer S extends Signature
-      ? Conversions extends "auto"
-        ? CheckChain<Rest, Conversions, unknown, "", readonly [...Done, Next]>
-        : [Fitting<S, From>] extends [never]
-          ? readonly [...Done, Misfit<S, From & string, Before>, ...Rest]
-          : CheckChain<Rest, Conversions, Fitting<S, From>["output"], S["name"], readonly [...Done, Next]>
-      : never
-    : readonly [...Done, CheckFunction<Next>, ...Rest]
+  ? CheckPart<Next, Conversions, Flow, Before> extends infer Fine
+    ? [Fine] extends [Next]
+      ? CheckChain<
+          Rest,
+          Conversions,
+          Conversions extends "auto" ? [unknown] : After<Next, Flow>,
+          LastName<Next, Before>,
+          readonly [...Done, Next]
+        >
+      : readonly [...Done, Fine, ...Rest]
+    : never
   : readonly [...Done, ...C];
+
+/** What comes out of a part of a pattern that takes what comes. */
+type After<P, Flow> = P extends Runnable
+  ? Flow extends [infer From]
+    ? [Fitting<SignaturesOf<P>, From>["output"]]
+    : never
+  : P extends readonly [infer First, ...infer Rest]
+    ? After<Rest, After<First, Flow>>
+    : P extends readonly []
+      ? Flow
+      : P extends readonly unknown[]
+        ? [unknown]
+        : { [K in keyof P]: After<P[K], Flow> }[keyof P];
+
+/** The name of the last function of a part, of each way through it. */
+type LastName<P, Before extends string> = P extends Runnable
+  ? SignaturesOf<P>["name"]
+  : P extends readonly [...unknown[], infer Last]
+    ? LastName<Last, Before>
+    : P extends readonly unknown[]
+      ? Before
+      : { [K in keyof P]: LastName<P[K], Before> }[keyof P];
+
+/** What may come and no variant takes. */
+type Stuck<S extends Signature, Flow> = Flow extends [infer From]
+  ? [Fitting<S, From>] extends [never]
+    ? From
+    : never
+  : never;
 
 /** The variants that take what comes. A function whose memory type is not known to the types is left to the compiler. */
 type Fitting<S extends Signature, From> = S extends unknown
@@ -66,18 +111,31 @@ type Misfit<S extends Signature, From extends string, Before extends string> = P
     : `'${S["name"]}' takes ${S["input"]}, but '${Before}' before it gives ${From}. Use the ${From} variant of '${S["name"]}', or set conversions: 'auto' on the step.`
 >;
 
-/** The signatures of all functions in a pattern. */
-type SignaturesIn<P> = P extends Runnable
-  ? SignaturesOf<P>
+/** What all functions in a pattern need, or give. */
+type FieldsIn<P, Field extends "needs" | "gives"> = P extends Runnable
+  ? SignaturesOf<P>[Field]
+  : P extends AnyFunction
+    ? never
+    : P extends readonly (infer R)[]
+      ? FieldsIn<R, Field>
+      : { [K in keyof P]: FieldsIn<P[K], Field> }[keyof P];
+
+/** Whether something in a pattern is by component. */
+export type IsByComponent<P> = P extends Runnable | AnyFunction
+  ? false
   : P extends readonly (infer R)[]
-    ? SignaturesOf<R>
-    : { [K in keyof P]: P[K] extends readonly (infer R)[] ? SignaturesOf<R> : SignaturesOf<P[K]> }[keyof P];
+    ? true extends IsByComponent<R>
+      ? true
+      : false
+    : P extends object
+      ? true
+      : false;
 
 /** All special inputs of a pattern. */
-export type NeedsOf<P> = Show<Both<SignaturesIn<P>["needs"]>>;
+export type NeedsOf<P> = Show<Both<FieldsIn<P, "needs">>>;
 
 /** All special outputs of a pattern; where two components give the same key, either type may come. */
-export type GivesOf<P> = Joined<SignaturesIn<P>["gives"]>;
+export type GivesOf<P> = Joined<FieldsIn<P, "gives">>;
 
 type Joined<G> = { [K in G extends unknown ? keyof G : never]: G extends Record<K, infer V> ? V : never };
 

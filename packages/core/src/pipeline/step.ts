@@ -1,9 +1,8 @@
 import type { Conversions, StepSettings } from "../config/settings.ts";
 import type { Component } from "../plate/image-key.ts";
 import type { WellFilter } from "../plate/well-filter.ts";
-import type { CheckPattern, GivesOf, NeedsOf, Pattern } from "./pattern.ts";
+import type { CheckPattern, GivesOf, IsByComponent, NeedsOf, Pattern } from "./pattern.ts";
 import type { Problem } from "./type-tools.ts";
-import type { Runnable } from "./use.ts";
 
 /** How the images of a step are grouped, read and converted. */
 export interface StepOptions<
@@ -13,8 +12,11 @@ export interface StepOptions<
 > extends StepSettings {
   /** The components that make up a stack. Default `["z"]`. */
   readonly variableComponents?: V;
-  /** The component whose value chooses the function of a by-component pattern; never one of `variableComponents`. */
-  readonly groupBy?: G;
+  /**
+   * The component whose value chooses among the functions of a by-component pattern, or several: the first for the outer
+   * one, the next for those inside it. Never one of `variableComponents`.
+   */
+  readonly groupBy?: G | readonly G[];
   /** `"auto"` plans a conversion where the memory types of a chain disagree. Default `"none"`: they must agree. */
   readonly conversions?: C;
   /** What the step reads: what the step before it gave (default), the plate's original images, or what the step of this name gave. */
@@ -28,6 +30,11 @@ export interface StepOptions<
   readonly checkpoint?: boolean;
   /** `false` leaves the step out of the plan. */
   readonly enabled?: boolean;
+}
+
+/** The components that choose among a step's functions, outermost first. */
+export function groupedBy({ groupBy }: StepOptions): readonly Component[] {
+  return groupBy === undefined ? [] : [groupBy].flat();
 }
 
 /** What types know of a step. */
@@ -53,6 +60,7 @@ export interface Step<S extends StepSignature = StepSignature> {
  * @example
  * step("background", [use(tophat, { radius: 25 }), sharpen])
  * step("measure", { 1: countNuclei, 2: traceAxons }, { groupBy: "channel" })
+ * step("smooth", [normalise, { 1: gaussian, 2: [tophat, median] }, rescale], { groupBy: "channel" })
  */
 export function step<
   const Name extends string,
@@ -76,8 +84,4 @@ export function step<
 }
 
 /** Whether the step knows how to choose among the functions of its pattern. */
-type Grouped<P, G> = P extends Runnable | readonly unknown[] | ((...args: never) => unknown)
-  ? true
-  : [G] extends [never]
-    ? false
-    : true;
+type Grouped<P, G> = IsByComponent<P> extends true ? ([G] extends [never] ? false : true) : true;

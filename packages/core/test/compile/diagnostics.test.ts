@@ -104,6 +104,38 @@ const wrong: readonly Wrong[] = [
     says: "It has functions for channel 9, which the plate lacks. Available: 1, 2.",
   },
   {
+    code: "component-missing",
+    steps: one([add, { 3: add }], { groupBy: "channel" }),
+    says: "for channel 3, which",
+  },
+  {
+    code: "component-missing",
+    steps: one({ 1: { 1: add, 2: add } }, { groupBy: ["channel", "site"] }),
+    says: "It has functions for site 2, which the plate lacks. Available: 1.",
+  },
+  {
+    code: "component-uneven",
+    steps: one([{ 1: add, 2: add }, { 1: same }], { groupBy: "channel" }),
+    says: "One part of its chain has functions for channel 2, another by the same component has none.",
+  },
+  {
+    code: "group-by-missing",
+    steps: one({ 1: { 1: add } }, { groupBy: "channel" }),
+    says: "It has functions by 2 components, one inside another, but groups by channel only.",
+  },
+  { code: "group-by-missing", steps: one([add, [{ 1: add }]]), says: "does not say which component" },
+  {
+    code: "group-by-variable",
+    steps: one({ 1: { 1: add } }, { groupBy: ["channel", "z"] }),
+    says: "It groups by z, which also makes up its stacks.",
+  },
+  { code: "empty-chain", steps: one({}, { groupBy: "channel" }), says: "for any value of its component" },
+  {
+    code: "empty-chain",
+    steps: one([{ 1: add, 2: [] }, []], { groupBy: "channel" }),
+    says: "It runs no function for channel 2.",
+  },
+  {
     code: "parameter-unknown",
     steps: one(use(add, { amont: 1 } as {})),
     says: 'add has no parameter "amont". Its parameters: amount.',
@@ -334,6 +366,7 @@ test("the table above has every code that can stop a compile", () => {
     "group-by-missing": true,
     "group-by-variable": true,
     "component-missing": true,
+    "component-uneven": true,
     "parameter-unknown": true,
     "parameter-missing": true,
     "parameter-type": true,

@@ -1,12 +1,12 @@
-import type { Step } from "../../pipeline/step.ts";
+import { groupedBy, type Step } from "../../pipeline/step.ts";
 import type { Component } from "../../plate/image-key.ts";
 import { checkLinks } from "../check-links.ts";
 import { collapsedBefore } from "../collapsed.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
 import { draftChains } from "../draft-chains.ts";
 import { draftTemplates } from "../draft-templates.ts";
-import type { PlannedNeed } from "../plan.ts";
 import { lazyValuesOf } from "../lazy-references.ts";
+import type { PlannedNeed } from "../plan.ts";
 import { checkOptions, settingsOf, wellsOf } from "../step-settings.ts";
 
 /**
@@ -84,7 +84,7 @@ async function planStep(
     settings: settingsOf(step, context),
     source,
     variableComponents,
-    groupBy: options.groupBy,
+    groupBy: groupedBy(options),
     chains,
     collapsed: collapsedAfter(calls, variableComponents, collapsedBefore(source, before)),
     needs: needsOf(step, calls, before, context),
@@ -93,8 +93,7 @@ async function planStep(
 }
 
 function checkGroupBy(step: Step, variable: readonly Component[], context: PhaseContext): void {
-  const { groupBy } = step.options;
-  if (groupBy !== undefined && variable.includes(groupBy)) {
+  for (const groupBy of groupedBy(step.options).filter((component) => variable.includes(component))) {
     context.report({
       step: step.name,
       code: "group-by-variable",
