@@ -24,7 +24,7 @@ export type {
   StepPlan,
   WellTemplate,
 } from "./compile/plan.ts";
-export { functionText } from "./compile/plan.ts";
+export { functionText, planVersion } from "./compile/plan.ts";
 export type { AnyPluginPhase, PhaseDrafts, PluginContext, PluginPhase } from "./compile/plugin-phases.ts";
 export { definePhase } from "./compile/plugin-phases.ts";
 export { devicesOfStep } from "./compile/step-devices.ts";

@@ -12,6 +12,7 @@ import type { Given } from "../flags/parse-flags.ts";
 import { UsageError } from "../flags/usage-error.ts";
 import { exitCodes } from "../output/error-output.ts";
 import type { Output } from "../output/output.ts";
+import { counted } from "../output/table.ts";
 import { packageVersions } from "../package-versions.ts";
 import { type Prepared, preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
 import { prepareKeptPlan } from "../plan/open-plan.ts";
@@ -22,6 +23,7 @@ import { listenForInterrupt } from "../run/interrupt.ts";
 import { createProgress } from "../run/progress.ts";
 import { reportDocument, reportText } from "../run/report-text.ts";
 import { createExecutor } from "../run/run-task.ts";
+import { sweepPartialFiles } from "../run/sweep.ts";
 import type { RunCommand } from "./command.ts";
 
 /** `platewright run`: runs a pipeline on a plate, or a plan that was kept. */
@@ -110,6 +112,7 @@ async function execute(
   const wells = wellsOf(plan, orders);
   for (const line of warningLines(plan, output.noteStyle)) output.note(line);
   checkRoom(plan, out, resume);
+  if (resume) sweepPartialFiles(out);
   const events = createEventFile(orders.events, { pw, plate, overwrite: overwrite || resume }, output.note);
   const showProgress = createProgress(output);
   const onEvent = (event: RunEvent): void => {
@@ -121,6 +124,8 @@ async function execute(
     const versions = packageVersions();
     const options = { plate, out, wells, overwrite, resume, failFast, signal, onEvent, executor, versions };
     const report = await pw.run(plan, options);
+    if (Object.values(report.wells).every(({ kept }) => kept))
+      output.note(`All ${counted(wells.length, "well was", "wells were")} complete already.`);
     if (output.json) output.document(reportDocument(report, output.verbose));
     else output.data(reportText(report, plan, output.style));
     if (output.verbose) tellStacks(report, output);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { messageOf, type Plan, PlatewrightError } from "@platewright/core";
+import { messageOf, type Plan, PlatewrightError, planVersion } from "@platewright/core";
 import type { PlanOrigin } from "../pipeline/prepare-plan.ts";
 
 /** A plan that was kept in a file, and where what it needs was found when it was compiled. */
@@ -11,7 +11,7 @@ export interface KeptPlan {
   readonly origin?: PlanOrigin;
 }
 
-/** Reads what `compile --json` or `explain --json` printed. Throws "declaration" for a file that can't be read or holds no plan. */
+/** Reads what `compile --json` or `explain --json` printed. Throws "declaration" for a file that can't be read, holds no plan, or one of another version. */
 export function readPlan(path: string): KeptPlan {
   const full = resolve(path);
   const document = readDocument(full);
@@ -20,6 +20,11 @@ export function readPlan(path: string): KeptPlan {
     throw new PlatewrightError(
       "declaration",
       `${full} holds no plan${whatInstead(document)}. Make one with platewright compile <pipeline> <plate> --json > plan.json.`,
+    );
+  if (plan.version !== planVersion)
+    throw new PlatewrightError(
+      "declaration",
+      `The plan ${full} is of version ${plan.version}; this program runs version ${planVersion}. Compile the pipeline again.`,
     );
   return { path: full, plan, ...(origin ? { origin } : {}) };
 }

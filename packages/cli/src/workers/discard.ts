@@ -1,5 +1,3 @@
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { baseName, type Plan, plateStorageOf } from "@platewright/core";
 import type { Prepared } from "../pipeline/prepare-plan.ts";
 
@@ -18,18 +16,6 @@ export async function discardWell({ pw, plan }: Prepared, out: string, well: str
       if (baseName(path).startsWith(`${well}_s`)) stale.push(path);
     }
     for (const path of stale) await results.remove?.(path);
-  }
-}
-
-/**
- * Removes the hidden files of writes that dead workers of this process left. Called when no worker lives: the names
- * hold the process, not the thread.
- */
-export async function sweepPartialFiles(plan: Plan, out: string): Promise<void> {
-  const left = new RegExp(`^\\.pw-${process.pid}-.*\\.partial$`);
-  for (const folder of imageFolders(plan)) {
-    const names = await readdir(join(out, folder)).catch(() => []);
-    for (const name of names) if (left.test(name)) await rm(join(out, folder, name), { force: true });
   }
 }
 

@@ -7,7 +7,8 @@ import {
   type WellOutcome,
 } from "@platewright/core";
 import type { RunTask } from "../run/run-task.ts";
-import { discardWell, sweepPartialFiles } from "./discard.ts";
+import { sweepPartialFiles } from "../run/sweep.ts";
+import { discardWell } from "./discard.ts";
 import type { WorkerMessage, WorkerStart, WorkerTask } from "./messages.ts";
 
 /** What worker threads are started with. */
@@ -72,7 +73,8 @@ export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecut
     async close() {
       signal.removeEventListener("abort", tellStop);
       await Promise.all([...all].map((worker) => worker.terminate()));
-      if (died) await sweepPartialFiles(prepared.plan, out);
+      // The names of hidden files hold the process, not the thread: no worker lives any more.
+      if (died) sweepPartialFiles(out, process.pid);
     },
   };
 }
