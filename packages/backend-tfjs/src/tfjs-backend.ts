@@ -1,0 +1,131 @@
+import {
+  type ArrayInfo,
+  applyDTypePolicy,
+  type DeviceProvider,
+  type DType,
+  type DTypePolicy,
+  integerRange,
+  type MemoryType,
+  PlatewrightError,
+  sizeOf,
+} from "@platewright/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { createBudget } from "./budget.ts";
+import { castTensor, checkNoNaN } from "./cast.ts";
+import { fromHost, isHeldAsItIs, toHost } from "./host-edges.ts";
+import { createSoleDevice } from "./sole-device.ts";
+import { stackTensors, unstackTensor } from "./stack.ts";
+import { dtypeOfTensor, isTensor, type Tf, tfjsDTypes } from "./tensor.ts";
+import { accessTo } from "./values.ts";
+
+/** What the memory type is made over. */
+export interface TfjsOptions {
+  /** TensorFlow.js as imported, its backend chosen and ready: `await tf.setBackend("wasm")` first. */
+  readonly tf: Tf;
+  /** Bytes that all tensors together may hold. Default: 2 GiB on wasm, whose heap ends there, else no limit but the machine's. */
+  readonly budgetBytes?: number | undefined;
+}
+
+/**
+ * The memory type `tfjs`: tensors of the backend that `tf` has when this is called. On cpu a tensor and a host array of
+ * float32, int32 or bool are the same memory. Throws "device" where `tf` has no backend yet.
+ *
+ * @example
+ * await tf.setBackend("wasm");
+ * const pw = createPlatewright(ndarrayBackend(), tfjsBackend({ tf }));
+ */
+export function tfjsBackend({ tf, budgetBytes }: TfjsOptions): MemoryType<"tfjs"> {
+  const backend = readyBackend(tf);
+  const limit = budgetBytes ?? (backend === "wasm" ? 2 * 2 ** 30 : Number.POSITIVE_INFINITY);
+  const access = accessTo(tf, backend);
+  const budget = createBudget(tf, `tfjs:${backend}`, limit);
+  const isGpu = runsOnGpu(tf, backend);
+  const devices: DeviceProvider | undefined = isGpu ? createSoleDevice(tf, backend, limit) : undefined;
+  const activate = (): void => {
+    // Takes effect at once for a backend that is ready; what tensors are made on is one setting for all of tf.
+    if (tf.getBackend() !== backend) void tf.setBackend(backend);
+  };
+  const describe = (tensor: Tensor): ArrayInfo => ({
+    ...describeTensor(tensor),
+    ...(isGpu ? { device: `tfjs:${backend}` } : {}),
+  });
+  const checkedCast = async (tensor: Tensor, dtype: DType): Promise<Tensor> => {
+    if (dtypeOfTensor(tensor) === dtype) return tensor;
+    await checkNoNaN(tf, tensor, dtype);
+    activate();
+    return budget.spend(tensor.size * 4, () => castTensor(tf, tensor, dtype));
+  };
+
+  return {
+    kind: "memory-type",
+    name: "tfjs",
+    processor: isGpu ? "gpu" : "cpu",
+    dtypes: tfjsDTypes,
+    ...(devices ? { devices } : {}),
+    is: isTensor,
+    describe,
+    storageOf: (tensor) => access.storageOf(tensor),
+    hostCost: ({ dtype }) => {
+      if (isGpu) return "transfer";
+      return access.shares && tfjsDTypes.includes(dtype) && isHeldAsItIs(dtype) ? "view" : "host-copy";
+    },
+    toHost(tensor) {
+      activate();
+      return toHost(access, tensor);
+    },
+    fromHost(array) {
+      activate();
+      const isShared = access.shares && isHeldAsItIs(array.dtype);
+      return budget.spend(isShared ? 0 : sizeOf(array.shape) * 4, () => fromHost(tf, access, array));
+    },
+    stack(slices) {
+      activate();
+      const bytes = slices.reduce((sum, slice) => sum + describeTensor(slice).bytes, 0);
+      return budget.spend(access.shares ? 0 : bytes, () => stackTensors(tf, access, slices));
+    },
+    unstack(stack) {
+      activate();
+      const { bytes } = describeTensor(stack);
+      return budget.spend(access.shares ? 0 : bytes, () => unstackTensor(tf, access, stack));
+    },
+    async cast(tensor, dtype, policy) {
+      activate();
+      if (policy === "native") return tensor;
+      if (policy === "preserve") return checkedCast(tensor, dtype);
+      // On the host, in float64: a float32 can't tell the levels of a wide range apart.
+      const host = applyDTypePolicy(await toHost(access, tensor), dtype, policy satisfies DTypePolicy);
+      activate();
+      return budget.spend(tensor.size * 4, () => fromHost(tf, access, host));
+    },
+    dispose: (tensor) => access.dispose(tensor),
+  };
+}
+
+/** Shape, strides, dtype and bytes of a tensor; small integers count the 4 bytes that hold them. */
+export function describeTensor(tensor: Tensor): ArrayInfo {
+  const dtype = dtypeOfTensor(tensor);
+  const { shape } = tensor;
+  return {
+    shape: [...shape],
+    strides: shape.map((_, axis) => sizeOf(shape.slice(axis + 1))),
+    dtype,
+    bytes: tensor.size * (integerRange(dtype) || dtype === "float32" ? 4 : 1),
+  };
+}
+
+function readyBackend(tf: Tf): string {
+  const name = tf.getBackend();
+  if (name) return name;
+  throw new PlatewrightError(
+    "device",
+    'TensorFlow.js has no backend yet. Import one and wait for it: await tf.setBackend("cpu").',
+  );
+}
+
+/** Whether a backend computes on a GPU; tfjs-node and tfjs-node-gpu have one name. */
+function runsOnGpu(tf: Tf, backend: string): boolean {
+  if (backend === "tensorflow") {
+    return (tf.backend() as unknown as { readonly isGPUPackage?: boolean }).isGPUPackage === true;
+  }
+  return backend === "webgpu" || backend === "webgl";
+}
