@@ -87,9 +87,19 @@ describe("SIMD and TypeScript kernels", () => {
           [1, 0, 0],
           [0, 0, 1],
         ]),
+        footprintFrom(Array.from({ length: 70 }, () => new Array(101).fill(1))),
       ]) {
         const a = simd.whiteTophat(slice, footprint, emptyLike(slice.data, slice.data.length));
         expectSame(a, plain.whiteTophat(slice, footprint, emptyLike(slice.data, slice.data.length)));
+      }
+      for (const sigma of [2, 60]) {
+        const apart = plain.gaussian(slice, sigma, emptyLike(slice.data, slice.data.length));
+        expectSame(simd.gaussian(slice, sigma, emptyLike(slice.data, slice.data.length)), apart);
+        const data = slice.data.slice();
+        expectSame(simd.gaussian({ ...slice, data }, sigma, data), apart);
+        const single = { ...slice, data: Float32Array.from(slice.data, (v) => v * 1000 - 500) };
+        const smooth = plain.gaussian(single, sigma, emptyLike(slice.data, slice.data.length));
+        expectSame(simd.gaussian(single, sigma, emptyLike(slice.data, slice.data.length)), smooth);
       }
     }
   });

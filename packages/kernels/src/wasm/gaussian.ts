@@ -7,6 +7,8 @@ import type { Scratch } from "./scratch.ts";
 
 // The kernel works on 16 pixels of a row at a time.
 const LEAST_WIDTH = 16;
+// Columns whose ring of rows stays in the first-level cache at the radii in use.
+const STRIP_WIDTH = 512;
 
 /** Gaussian blur in WebAssembly for uint8, uint16 and float32 on either side; the rest runs in TypeScript. */
 export function createGaussian(exports: KernelExports, scratch: Scratch): Kernels["gaussian"] {
@@ -20,21 +22,38 @@ export function createGaussian(exports: KernelExports, scratch: Scratch): Kernel
     checkLength("gaussian", "out", out, data.length);
     const weights = gaussianWeights(sigma, options.truncate ?? 4);
     const radius = weights.length - 1;
-    // A row and a cache line, an odd number of lines: rows of the ring then spread over the cache's sets.
-    const rowStride = (Math.ceil((width * 4) / 64) | 1) * 64;
+    // A result over its source must not be read again by a strip beside it.
+    const inPlace = data.buffer === out.buffer && data.byteOffset === out.byteOffset;
+    const strip = inPlace ? width : Math.max(STRIP_WIDTH, 8 * radius);
+    const columns = Math.min(width, strip + 15 + 2 * radius);
+    // An odd number of cache lines: rows of the ring then spread over the cache's sets.
+    const ringStride = (Math.ceil((columns * 4) / 64) | 1) * 64;
     const [data0 = 0, out0 = 0, weightsAt = 0, ring = 0, line = 0, pointers = 0] = scratch.layout(
       scratch.room(data),
       scratch.roomFor(out),
       weights.byteLength,
-      rowStride * (2 * radius + 1),
-      (width + 2 * radius) * 4,
+      ringStride * (2 * radius + 1),
+      (columns + 2 * radius) * 4,
       (radius + 1) * 8,
     );
     const src = scratch.bring(data0, data);
     const dst = scratch.aim(out0, out);
     scratch.write(weightsAt, weights);
-    const { gaussian } = exports;
-    gaussian(src, source, dst, target, width, height, weightsAt, radius, ring, rowStride, line, pointers);
+    exports.gaussian(
+      src,
+      source,
+      dst,
+      target,
+      width,
+      height,
+      weightsAt,
+      radius,
+      strip,
+      ring,
+      ringStride,
+      line,
+      pointers,
+    );
     scratch.read(dst, out);
     return out;
   };
