@@ -164,7 +164,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   });
   const data = randomValues("uint16", 500, 7);
   const image = await viewOf("uint16", data, 5);
-  const total = data.reduce((sum, v) => sum + v, 0);
+  const total = Array.from(data).reduce((sum, v) => sum + v, 0);
   const before = gpu.usage();
   const sums = await compute(gpu, async (c) => {
     const made = await c.allocate([3], "uint32");

@@ -32,6 +32,16 @@ const cases: readonly (readonly [name: keyof typeof gpuFunctions, params: object
   ["gaussian", { sigma: 1.3 }],
   ["gaussian", { sigma: 0 }],
   ["gaussian", { sigma: 40 }],
+  ["erosion", {}],
+  ["dilation", { radius: 2, shape: "square" }],
+  ["opening", { radius: 14 }],
+  ["opening", { footprint: "11/11" }],
+  ["closing", { footprint: "0110/1010/0010" }],
+  ["closing", { radius: 20, shape: "square" }],
+  ["erosion", { footprint: "100" }],
+  ["whiteTophat", { radius: 9 }],
+  ["whiteTophat", { shape: "square" }],
+  ["whiteTophat", { footprint: "1101/1111" }],
 ];
 
 const spreads: readonly Spread[] = ["whole range", "few levels", "camera"];
