@@ -95,3 +95,30 @@ it("files of one well under another's name are found", async () => {
     code: "format",
   });
 });
+
+it.each([
+  [2, "none"],
+  [2, "blosc-lz4"],
+  [2, "zstd"],
+  [3, "none"],
+] as const)(
+  "an array on Zarr v%s, stored as %s, is refused where any of its files changed",
+  async (format, codec) => {
+    const folder = temporaryFolder();
+    const writer = await zarr({ format }).open(folder);
+    const data = Uint16Array.from({ length: 3 * 40 * 50 }, (_, i) => (i * 7919) % 4096);
+    const array = { shape: [3, 40, 50], dtype: "uint16", data } as const;
+    await writer.writeArray?.("a", array, { compression: codec, pixelSize: { x: 0.5, y: 0.5 } });
+    const files = [...filesIn(folder)].filter(([name]) => name !== "a/.checksums.json");
+    expect(await writer.verify("a")).toEqual({ files: files.length, damages: [] });
+    for (const [name, bytes] of files) {
+      const changed = Buffer.from(bytes);
+      const at = Math.floor(changed.length / 2);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      writeFileSync(join(folder, name), changed);
+      const storage = await zarr().open(folder, { readOnly: true });
+      await expect(storage.readArray("a")).rejects.toThrow(`"${name}" does not fit its checksum`);
+      writeFileSync(join(folder, name), bytes);
+    }
+  },
+);

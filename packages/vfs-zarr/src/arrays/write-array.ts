@@ -41,17 +41,21 @@ export async function writeZarrArray(
   const writeFile = async (name: string, bytes: Uint8Array): Promise<void> => {
     await storage.write?.(joinPath(path, name), bytes, { overwrite: true, signal: options.signal });
   };
+  const pending: Promise<void>[] = [];
   const write = async (name: string, bytes: Uint8Array): Promise<void> => {
-    const writing = writeFile(name, bytes);
     // One turn later the system is writing: the checksum takes no time of its own.
-    await setImmediate();
-    sums.set(name, sumOf(bytes));
-    await writing;
+    const summing = setImmediate().then(() => sums.set(name, sumOf(bytes)));
+    await Promise.all([writeFile(name, bytes), summing]);
+  };
+  const start = (name: string, bytes: Uint8Array): void => {
+    const writing = write(name, bytes);
+    // What fails while others are waited for is thrown when its turn comes.
+    writing.catch(() => undefined);
+    pending.push(writing);
   };
   const chunk = chunkOfPlane([height, width]);
   const leading = shape.slice(0, -2);
   const planes = leading.reduce((count, length) => count * length, 1);
-  const pending: Promise<void>[] = [];
   for (let plane = 0; plane < planes; plane += 1) {
     const values = data.subarray(plane * height * width, (plane + 1) * height * width);
     for await (const { row, column, bytes } of encodePlane(values, [height, width], chunk, {
@@ -59,7 +63,7 @@ export async function writeZarrArray(
       codec,
       format,
     })) {
-      pending.push(write(chunkKey(format, [...positionOf(plane, leading), row, column], separator), bytes));
+      start(chunkKey(format, [...positionOf(plane, leading), row, column], separator), bytes);
       if (pending.length >= writesAtOnce) await pending.shift();
     }
   }
@@ -74,9 +78,9 @@ export async function writeZarrArray(
   const documents = [...arrayDocuments(layout, attributesOf(options))];
   for (const [name, bytes] of documents) sums.set(name, sumOf(bytes));
   const others = documents.filter(([name]) => !arrayMarks.includes(name));
-  pending.push(...others.map(([name, bytes]) => write(name, bytes)));
-  pending.push(writeFile(manifestName, formatManifest(sums)));
+  for (const [name, bytes] of others) start(name, bytes);
   await settle(pending);
+  await writeFile(manifestName, formatManifest(sums));
   await storage.flush?.();
   for (const [name, bytes] of documents) if (arrayMarks.includes(name)) await writeFile(name, bytes);
   await storage.flush?.();
