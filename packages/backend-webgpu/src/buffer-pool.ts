@@ -83,9 +83,8 @@ export function createBufferPool(maxIdleBytes: number): BufferPool {
     },
     trim,
     clear() {
-      lent.clear();
+      for (const buffer of [...lent.keys()]) leave(buffer);
       idle.clear();
-      liveBytes = 0;
       idleBytes = 0;
     },
     usage: () => ({ liveBytes, liveBuffers: lent.size, idleBytes }),

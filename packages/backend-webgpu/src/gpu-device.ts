@@ -20,6 +20,8 @@ export interface GpuDevice {
   /** Settles with the reason when the device is lost; never rejects. */
   readonly lost: Promise<string>;
   readonly isLost: boolean;
+  /** Bytes that it may hold now, all leases together. */
+  readonly budgetBytes: number;
   /**
    * A buffer (STORAGE, COPY_SRC, COPY_DST) of so many bytes, rounded up to whole words, with undefined content: from
    * the pool, else a new one. Throws "out-of-memory" where the budget or the device has no room, "device-lost".
@@ -98,6 +100,9 @@ export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOp
     lost,
     get isLost() {
       return lostBy !== undefined;
+    },
+    get budgetBytes() {
+      return budget();
     },
     async allocate(bytes) {
       gpu.check();

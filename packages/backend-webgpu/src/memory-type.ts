@@ -6,7 +6,7 @@ import {
   type GpuDeviceProviderOptions,
 } from "./device-provider.ts";
 import { download } from "./download.ts";
-import { type GpuArray, gpuDTypes, isGpuArray } from "./gpu-array.ts";
+import { type GpuArray, gpuDTypes, isGpuArray, paddedBytes } from "./gpu-array.ts";
 import { moveGpuArray } from "./move.ts";
 import { stackGpuArrays, unstackGpuArray } from "./stack.ts";
 import { uploadArray } from "./upload.ts";
@@ -50,12 +50,14 @@ export function webgpuBackend(options: GpuDeviceProviderOptions = {}): WebgpuBac
   };
 }
 
-function describe({ gpu, shape, dtype }: GpuArray): ArrayInfo {
+function describe({ gpu, buffer, shape, dtype }: GpuArray): ArrayInfo {
+  const bytes = bytesOf(shape, dtype);
   return {
     shape,
     strides: shape.map((_, axis) => sizeOf(shape.slice(axis + 1))),
     dtype,
     device: gpu.id,
-    bytes: bytesOf(shape, dtype),
+    bytes,
+    ...(buffer.size > paddedBytes(bytes) ? { isPart: true } : {}),
   };
 }

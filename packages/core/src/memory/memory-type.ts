@@ -30,6 +30,8 @@ export interface ArrayInfo {
   readonly device?: DeviceId;
   /** Bytes of the array's own values. */
   readonly bytes: number;
+  /** Whether the memory under it holds other values too, as under a slice of a stack; told where it matters to another library. */
+  readonly isPart?: boolean;
 }
 
 /** How an array is brought from one memory type to another. */
