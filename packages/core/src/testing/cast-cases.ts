@@ -1,0 +1,112 @@
+import { createTypedArray, type DType } from "../memory/dtype.ts";
+import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
+import { createHostArray, type HostArray } from "../memory/host-array.ts";
+import { check, checkEqual, checkFails } from "./check.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
+import { inSession, type MemorySubject } from "./session.ts";
+
+const ranges = [
+  [0, 65535],
+  [-0.37, 254.9],
+  [-1e9, 3e9],
+] as const;
+
+/** What `cast` promises, where a memory type has it: what the host gives, value for value. */
+export function castCases(subject: MemorySubject): readonly ConformanceCase[] {
+  const { type } = subject;
+  if (!type.cast) return [];
+  const policies: readonly DTypePolicy[] = ["preserve", ...ranges.map((rescale) => ({ rescale }))];
+  const pairs = type.dtypes.flatMap((from) => type.dtypes.map((to) => [from, to] as const));
+  return [
+    ...pairs.map(
+      ([from, to]): ConformanceCase => ({
+        name: `${type.name}: casts ${from} to ${to} as the host does`,
+        run: async () => {
+          for (const policy of policies) await checkCast(subject, edgesOf(from), to, policy);
+        },
+      }),
+    ),
+    {
+      name: `${type.name}: a cast that has nothing to do gives the same array`,
+      run: () =>
+        inSession([subject], [], async (session) => {
+          const dtype = type.dtypes[0] as DType;
+          const array = session.hold(await type.fromHost(edgesOf(dtype), session.optionsFor(type.name)));
+          check((await type.cast?.(array, dtype, "preserve")) === array, "preserve makes another array.");
+          for (const other of type.dtypes) {
+            check((await type.cast?.(array, other, "native")) === array, "native makes another array.");
+          }
+        }),
+    },
+    ...(type.dtypes.includes("float32") ? type.dtypes.filter((dtype) => /int/.test(dtype)) : []).map(
+      (dtype): ConformanceCase => ({
+        name: `${type.name}: NaN to ${dtype} is an error that names its place`,
+        run: async () => {
+          const values = new Float32Array(1000).fill(3);
+          values[777] = values[800] = Number.NaN;
+          const cast = () =>
+            checkCast(subject, createHostArray([10, 100], "float32", values), dtype, "preserve");
+          await checkFails(cast, { code: "dtype", words: ["777", dtype] }, "Casting NaN");
+        },
+      }),
+    ),
+  ];
+}
+
+async function checkCast(
+  subject: MemorySubject,
+  host: HostArray,
+  dtype: DType,
+  policy: DTypePolicy,
+): Promise<void> {
+  const { type } = subject;
+  await inSession([subject], [], async (session) => {
+    const array = session.hold(await type.fromHost(host, session.optionsFor(type.name)));
+    const cast = await type.cast?.(array, dtype, policy);
+    check(cast !== undefined, "The cast gives nothing.");
+    if (cast !== array) session.hold(cast);
+    const found = session.hold(await type.toHost(cast));
+    const expected = applyDTypePolicy(host, dtype, policy);
+    checkEqual([found.shape, found.dtype], [expected.shape, expected.dtype], "Shape and dtype");
+    expected.data.forEach((value, i) => {
+      const is = found.data[i];
+      check(
+        Object.is(is, value) || is === value,
+        `${host.dtype} ${host.data[i]} becomes ${is} instead of ${value} (${JSON.stringify(policy)}).`,
+      );
+    });
+  });
+}
+
+/** Values at which rounding and saturating decide, and their neighbours. */
+function edgesOf(dtype: DType): HostArray {
+  const whole = [
+    0,
+    1,
+    2,
+    127,
+    128,
+    254,
+    255,
+    256,
+    32767,
+    32768,
+    65535,
+    65536,
+    2 ** 24 + 1,
+    2 ** 24 + 3,
+    2 ** 31 - 1,
+    2 ** 31,
+    2 ** 32 - 1,
+  ];
+  const signed = whole.flatMap((value) => [value, -value]);
+  const values = dtype === "float32" || dtype === "float64" ? signed.flatMap(neighboursOf) : signed;
+  const data = createTypedArray(dtype, values.length);
+  data.set(dtype === "bool" ? values.map((value) => (value % 2) & 1) : values);
+  return createHostArray([values.length], dtype, data);
+}
+
+function neighboursOf(value: number): readonly number[] {
+  const beside = Math.abs(value) * 2 ** -22;
+  return [value, value + 0.5, value - 0.5, value + beside, value - beside, value * 1e30, value * 1e-30];
+}
