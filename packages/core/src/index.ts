@@ -77,6 +77,7 @@ export type {
   MemoryTypes,
 } from "./memory/memory-type.ts";
 export type {
+  ArtifactFormat,
   CallContext,
   Contract,
   ContractSpec,
@@ -110,6 +111,7 @@ export type { OpenPlateOptions, Plate } from "./plate/plate.ts";
 export type { PixelSize, PlateImage, PlateIndex, PlateLayout } from "./plate/plate-layout.ts";
 export type { PlateDeclaration, PlateStorage, PlateStore } from "./plate/plate-store.ts";
 export { plateStorageOf } from "./plate/plate-store.ts";
+export type { PointsRoi, PolygonRoi, RectangleRoi, Roi, RoiPoint } from "./plate/roi.ts";
 export type { WellPosition } from "./plate/well.ts";
 export { normalizeWell, parseRow, parseWell, rowName, wellName } from "./plate/well.ts";
 export type { WellFilter } from "./plate/well-filter.ts";

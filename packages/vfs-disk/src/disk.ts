@@ -8,7 +8,7 @@ import { hasCode, storageError } from "./files/storage-error.ts";
 
 /** How the storage `disk` is set up. */
 export interface DiskOptions {
-  /** Formats besides TIFF, PNG, NPY, JSON and CSV; they come first, so that they may replace one. */
+  /** Formats besides TIFF, PNG, NPY, JSON, CSV and ImageJ ROI zips; they come first, so that they may replace one. */
   readonly codecs?: readonly FileCodec[];
   /**
    * When a file is brought to the disk, so that it outlives a machine that fails: `"each-write"` before it takes its name

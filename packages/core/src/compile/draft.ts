@@ -3,7 +3,7 @@ import type { StepSettings } from "../config/settings.ts";
 import type { DeviceInfo } from "../memory/device.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { DeviceId } from "../memory/memory-type.ts";
-import type { Contract, Declared } from "../pipeline/contract.ts";
+import type { ArtifactFormat, Contract, Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
 import type { Component, ImageKey } from "../plate/image-key.ts";
 import type { ImageSet } from "../plate/image-set.ts";
@@ -86,7 +86,7 @@ export interface PlannedStep {
   readonly collapsed: readonly Component[];
   readonly needs: readonly PlannedNeed[];
   /** Keys it gives, with how the contract wants them kept. */
-  readonly gives: ReadonlyMap<string, "csv" | "json" | undefined>;
+  readonly gives: ReadonlyMap<string, ArtifactFormat | undefined>;
 }
 
 /** The images of wells that have the same ones, and in which the same steps run. */

@@ -2,7 +2,7 @@ import type { Hop } from "../memory/conversion.ts";
 import type { DType } from "../memory/dtype.ts";
 import type { DTypePolicy } from "../memory/dtype-policy.ts";
 import type { DeviceId, MemoryTypeName } from "../memory/memory-type.ts";
-import type { Unit as CallUnit } from "../pipeline/contract.ts";
+import type { ArtifactFormat, Unit as CallUnit } from "../pipeline/contract.ts";
 import type { Component, ImageKey } from "../plate/image-key.ts";
 import type { ImageSet } from "../plate/image-set.ts";
 import type { PixelSize } from "../plate/plate-layout.ts";
@@ -234,8 +234,8 @@ export interface PlannedArtifact {
   readonly key: string;
   /** In the memory backend, per unit. */
   readonly folder: string;
-  /** With the results, where it is materialised. */
-  readonly file?: { readonly path: string; readonly format: "csv" | "json" };
+  /** With the results, where it is materialised: one file, or for `"tiff"` and `"roi"` the folder of a file for each group. */
+  readonly file?: { readonly path: string; readonly format: ArtifactFormat };
 }
 
 /** The chain that serves a group; `undefined` where there is none for its values. */

@@ -14,6 +14,7 @@ export interface ContractSpec<
   In extends readonly string[] = readonly string[],
   Out extends readonly string[] = readonly string[],
   U extends Unit = Unit,
+  Kept extends Materials = Materials,
 > {
   /** The function's name in plans and messages. */
   readonly name: Name;
@@ -45,12 +46,24 @@ export interface ContractSpec<
   readonly specialInputs?: In & readonly SpecialKey[];
   /** What it returns beside the stack, as `[stack, { key: value }]`. */
   readonly specialOutputs?: Out;
-  /** How special outputs are kept with the results: as a table (CSV) or as JSON. What is not named stays in the run. */
-  readonly materialize?: { readonly [key in Out[number]]?: "csv" | "json" };
+  /**
+   * How special outputs are kept with the results: rows of all wells as one table (`"csv"`) or document (`"json"`); an
+   * array, or a list of regions, in one file for each group: `"tiff"`, `"roi"` (a zip for ImageJ's ROI manager). What is
+   * not named stays in the run.
+   */
+  readonly materialize?: Kept & { readonly [K in Out[number]]?: ArtifactFormat };
   /** Whether the engine may call it again, on parts of the stack where it is `slicewise` or has a `halo`, after memory ran out. Default `true`. */
   readonly oomRecovery?: boolean;
   /** Whether the next step reads the plate's original images. */
   readonly chainBreaker?: boolean;
+}
+
+/** How a special output is kept. */
+export type ArtifactFormat = "csv" | "json" | "tiff" | "roi";
+
+/** Formats by special output. */
+export interface Materials {
+  readonly [key: string]: ArtifactFormat | undefined;
 }
 
 /** What one call sees. */
@@ -77,7 +90,7 @@ export interface Signature {
 
 /** The rules of any contract, its parameters unknown. */
 export interface ErasedSpec extends Omit<ContractSpec, "slices" | "halo" | "cost" | "materialize"> {
-  readonly materialize?: { readonly [key: string]: "csv" | "json" | undefined };
+  readonly materialize?: Materials;
   readonly slices?: "same" | "one" | number | ((slices: number, params: never) => number);
   readonly halo?: number | ((params: never) => number);
   readonly cost?: number | ((params: never) => number);
@@ -102,7 +115,7 @@ export interface Contract<S extends Signature = Signature> {
   /** Those of `specialInputs` that may be absent. */
   readonly optionalInputs: readonly string[];
   readonly specialOutputs: readonly string[];
-  readonly materialize: { readonly [key: string]: "csv" | "json" | undefined };
+  readonly materialize: Materials;
   readonly oomRecovery: boolean;
   readonly chainBreaker: boolean;
   /** Types only: never there at run time. */
@@ -135,7 +148,8 @@ export function defineContract<
   const In extends readonly string[] = readonly [],
   const Out extends readonly string[] = readonly [],
   U extends Unit = "stack",
->(contract: ContractSpec<Name, P, In, Out, U>): ContractSpec<Name, P, In, Out, U> {
+  const Kept extends Materials = {},
+>(contract: ContractSpec<Name, P, In, Out, U, Kept>): ContractSpec<Name, P, In, Out, U, Kept> {
   return contract;
 }
 

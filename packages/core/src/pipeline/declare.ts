@@ -1,11 +1,13 @@
 import { PlatewrightError } from "../errors.ts";
-import type { MemoryTypeName } from "../memory/memory-type.ts";
+import type { ArrayOf, MemoryTypeName } from "../memory/memory-type.ts";
+import type { Roi } from "../plate/roi.ts";
 import type {
   BareKey,
   Contract,
   ContractSpec,
   Declared,
   ErasedSpec,
+  Materials,
   StackFunction,
   Unit,
 } from "./contract.ts";
@@ -22,9 +24,10 @@ export type Declarer<M extends MemoryTypeName> = <
   const In extends readonly string[] = readonly [],
   const Out extends readonly string[] = readonly [],
   U extends Unit = "stack",
+  const Kept extends Materials = {},
 >(
-  contract: ContractSpec<Name, P, In, Out, U>,
-  fn: F & Checked<F, P, In, Out>,
+  contract: ContractSpec<Name, P, In, Out, U, Kept>,
+  fn: F & Checked<F, P, In, Out, Kept>,
 ) => F &
   Declared<{
     name: Name;
@@ -50,9 +53,10 @@ export function memoryTypes<
   const In extends readonly string[] = readonly [],
   const Out extends readonly string[] = readonly [],
   U extends Unit = "stack",
+  const Kept extends Materials = {},
 >(
-  contract: ContractSpec<Name, P, In, Out, U> & { readonly input: I; readonly output: O },
-  fn: F & Checked<F, P, In, Out>,
+  contract: ContractSpec<Name, P, In, Out, U, Kept> & { readonly input: I; readonly output: O },
+  fn: F & Checked<F, P, In, Out, Kept>,
 ): F &
   Declared<{
     name: Name;
@@ -133,13 +137,34 @@ type OutputsOf<F> = F extends (...args: never) => infer R
   : {};
 
 /** `unknown` where the function keeps to its contract, else a sentence. */
-type Checked<F, P extends ParamsSpec, In extends readonly string[], Out extends readonly string[]> = [
+type Checked<F, P extends ParamsSpec, In extends readonly string[], Out extends readonly string[], Kept> = [
   UndeclaredOutputs<F, Out[number]>,
 ] extends [never]
   ? [UndescribedParams<F, P, In[number]>] extends [never]
-    ? unknown
+    ? [UnkeptOutputs<F, Kept>] extends [never]
+      ? unknown
+      : UnkeptOutputs<F, Kept>
     : Problem<`The function takes '${UndescribedParams<F, P, In[number]>}', which neither params nor specialInputs names`>
   : Problem<`The function returns '${UndeclaredOutputs<F, Out[number]>}', which specialOutputs does not name`>;
+
+/** What a format can keep. */
+interface Keepable {
+  readonly csv: unknown;
+  readonly json: unknown;
+  readonly tiff: ArrayOf<MemoryTypeName>;
+  readonly roi: readonly Roi[];
+}
+
+/** A sentence for each special output that is not of the kind its format keeps. What is `unknown` is left to the run. */
+type UnkeptOutputs<F, Kept> = {
+  [K in keyof Kept & string]: K extends keyof OutputsOf<F>
+    ? unknown extends OutputsOf<F>[K]
+      ? never
+      : OutputsOf<F>[K] extends Keepable[Kept[K] & keyof Keepable]
+        ? never
+        : Problem<`'${K}' is kept as ${Kept[K] & string}, so it must be ${Kept[K] extends "tiff" ? "an array" : "a list of regions (Roi)"}`>
+    : Problem<`materialize names '${K}', which specialOutputs does not name`>;
+}[keyof Kept & string];
 
 type UndeclaredOutputs<F, Out> = Exclude<keyof OutputsOf<F>, Out> & string;
 

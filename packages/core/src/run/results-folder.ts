@@ -1,3 +1,4 @@
+import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
 import type { Plan } from "../compile/plan.ts";
 import { PlatewrightError } from "../errors.ts";
 import { isImageName } from "../plate/image-name.ts";
@@ -138,7 +139,7 @@ export async function writeTables(
   const artifacts: string[] = [];
   if (!outcomes.some(({ status }) => status === "complete")) return { tables, artifacts };
   for (const { key, file } of plan.steps.flatMap(({ gives }) => gives)) {
-    if (!file) continue;
+    if (!file || isKeptByGroup(file.format)) continue;
     const rows: TableRow[] = [];
     for (const { tables: own } of outcomes) for (const row of own[key] ?? []) rows.push(row);
     if (!results.writeValue) {
@@ -150,5 +151,6 @@ export async function writeTables(
     await results.writeValue(file.path, rows, { overwrite });
     (file.format === "csv" ? tables : artifacts).push(file.path);
   }
+  for (const { artifacts: files = [] } of outcomes) artifacts.push(...files);
   return { tables, artifacts };
 }

@@ -1,3 +1,4 @@
+import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
 import type { Plan } from "../compile/plan.ts";
 import type { WorkUnit } from "../compile/units.ts";
 import { throwIfAborted } from "../errors.ts";
@@ -5,6 +6,7 @@ import { createLedger, type Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import { positionText } from "../plate/image-set.ts";
 import { createMemoryBackend, type MemoryBackend } from "../vfs/memory-backend.ts";
+import type { ArtifactWriter } from "./artifact-writer.ts";
 import type { WellDevices } from "./device-leases.ts";
 import { executeUnit, type UnitScope } from "./execute-unit.ts";
 import { artifactPath, gatherSlices, readUnit, stackPath } from "./gather-input.ts";
@@ -33,6 +35,7 @@ export async function runSchedule(
   scope: WellScope,
   devices: WellDevices,
   writer: ImageWriter,
+  artifacts: ArtifactWriter,
   progress: Progress,
 ): Promise<void> {
   const { memory, plan } = scope;
@@ -80,6 +83,7 @@ export async function runSchedule(
       const result = await executeUnit(unit, input, needs, unitScope);
       store.writeValue(stackPath(unit), result.stack);
       keepArtifacts(unit, result.artifacts, well, plan, store, progress.tables);
+      await artifacts.write(unit, result.artifacts);
       if (unit.output) await writer.write(unit, result.stack, ledger);
       if ((readers.get(unit) ?? 0) === 0) release(unit);
       progress.units++;
@@ -140,7 +144,7 @@ function keepArtifacts(
     if (!Object.hasOwn(artifacts, artifact.key)) continue;
     const value = artifacts[artifact.key];
     store.writeValue(artifactPath(unit, artifact.key), value);
-    if (!artifact.file) continue;
+    if (!artifact.file || isKeptByGroup(artifact.file.format)) continue;
     const table = tables[artifact.key] ?? [];
     tables[artifact.key] = table;
     for (const row of rowsOf(plan, unit, well, artifact, value)) table.push(row);

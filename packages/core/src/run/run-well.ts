@@ -5,6 +5,7 @@ import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
+import { createArtifactWriter } from "./artifact-writer.ts";
 import type { DeviceLeases, WellDevices } from "./device-leases.ts";
 import { type ErrorRecord, type RunEvent, recordError } from "./events.ts";
 import { missingImages } from "./gather-input.ts";
@@ -44,6 +45,8 @@ export interface WellOutcome {
   readonly error?: ErrorRecord;
   /** Paths of the images that it wrote. */
   readonly images: readonly string[];
+  /** Paths of the artifacts that it wrote, beside those that become rows. */
+  readonly artifacts?: readonly string[];
   /** Rows for each artifact that is kept, by key, in the order of the units. */
   readonly tables: Readonly<Record<string, readonly TableRow[]>>;
   /** Most bytes of arrays held at once, on the host and on devices. */
@@ -70,7 +73,7 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
     Object.assign(progress, { units: 0, tables: {} });
     attempted = await attemptWell(well, planned, schedule, scope, progress, attempt);
   }
-  const { thrown, left, images = [] } = attempted;
+  const { thrown, left, images = [], artifacts = [] } = attempted;
   const cancelled = thrown !== undefined && isCancellation(thrown.reason, signal);
   const status = thrown === undefined ? "complete" : cancelled ? "cancelled" : "failed";
   let error: ErrorRecord | undefined;
@@ -91,6 +94,7 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
     units: progress.units,
     ...(error ? { error } : {}),
     images,
+    ...(artifacts.length > 0 ? { artifacts } : {}),
     tables: status === "complete" ? progress.tables : {},
     peakHostBytes: progress.peakHost,
     peakDeviceBytes: progress.peakDevice,
@@ -108,6 +112,7 @@ interface Attempted {
   /** What could not be removed of what it had written. */
   readonly left?: string | undefined;
   readonly images?: readonly string[];
+  readonly artifacts?: readonly string[];
 }
 
 /** Runs a well from its beginning; what a failed attempt had written is taken back. */
@@ -120,15 +125,16 @@ async function attemptWell(
   attempt: number,
 ): Promise<Attempted> {
   const writer = createImageWriter(scope, well);
+  const artifacts = createArtifactWriter(scope, well);
   let devices: WellDevices | undefined;
   try {
     if (planned.missing?.length) throw missingImages(well, planned.missing);
     devices = await scope.leases.forWell(planned.devices);
-    await runSchedule(well, schedule, scope, devices, writer, progress);
+    await runSchedule(well, schedule, scope, devices, writer, artifacts, progress);
     await writer.finish();
-    return { again: false, images: writer.paths() };
+    return { again: false, images: writer.paths(), artifacts: artifacts.paths() };
   } catch (reason) {
-    const left = await writer.takeBack();
+    const left = (await writer.takeBack()) ?? (await artifacts.takeBack());
     const lost = await devices?.lostBecause();
     const again = lost !== undefined && attempt < mostAttempts && !scope.signal.aborted;
     if (again) scope.onEvent({ type: "device-lost", well, reason: lost, attempt });

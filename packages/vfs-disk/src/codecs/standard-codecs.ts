@@ -1,5 +1,6 @@
 import { npyCodec } from "../npy/npy.ts";
 import { pngCodec } from "../png/png.ts";
+import { roiZipCodec } from "../roi/roi-zip.ts";
 import { csvCodec } from "../table/csv.ts";
 import { jsonCodec } from "../table/json.ts";
 import { tiffCodec } from "../tiff/tiff-codec.ts";
@@ -12,4 +13,5 @@ export const standardCodecs: readonly FileCodec[] = Object.freeze([
   npyCodec,
   jsonCodec,
   csvCodec,
+  roiZipCodec,
 ]);

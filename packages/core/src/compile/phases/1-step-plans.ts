@@ -1,3 +1,4 @@
+import type { ArtifactFormat } from "../../pipeline/contract.ts";
 import { groupedBy, type Step } from "../../pipeline/step.ts";
 import type { Component } from "../../plate/image-key.ts";
 import { checkLinks } from "../check-links.ts";
@@ -169,7 +170,7 @@ function givesOf(
   before: readonly PlannedStep[],
   context: PhaseContext,
 ): PlannedStep["gives"] {
-  const gives = new Map<string, "csv" | "json" | undefined>();
+  const gives = new Map<string, ArtifactFormat | undefined>();
   for (const calls of chains.values()) {
     const inChain = new Set<string>();
     for (const { contract } of calls) {

@@ -1,3 +1,4 @@
+import type { ArtifactFormat } from "../../pipeline/contract.ts";
 import { joinPath } from "../../vfs/path.ts";
 import type {
   MaterialisedDraft,
@@ -62,11 +63,16 @@ function checkOutput(context: PhaseContext): void {
   }
 }
 
+/** Whether a format keeps a file for each group, not one for all wells. */
+export function isKeptByGroup(format: ArtifactFormat): boolean {
+  return format === "tiff" || format === "roi";
+}
+
 /** Where an artifact is kept; a key whose file another has taken gets the step's number. */
 function planArtifact(
   step: PlannedStep,
   key: string,
-  format: "csv" | "json" | undefined,
+  format: ArtifactFormat | undefined,
   taken: Set<string>,
 ): PlannedArtifact {
   const folder = joinPath(`${step.index}-${folderName(step.name)}`, "artifacts", encodeURIComponent(key));
@@ -75,5 +81,6 @@ function planArtifact(
   let name = folderName(key);
   while (taken.has(foldName(joinPath(place, name)))) name = `${name}-${step.index + 1}`;
   taken.add(foldName(joinPath(place, name)));
-  return { key, folder, file: { path: joinPath(place, `${name}.${format}`), format } };
+  const ending = isKeptByGroup(format) ? "" : `.${format}`;
+  return { key, folder, file: { path: joinPath(place, `${name}${ending}`), format } };
 }

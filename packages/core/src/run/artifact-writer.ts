@@ -1,0 +1,99 @@
+import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
+import type { Plan, PlannedArtifact } from "../compile/plan.ts";
+import type { WorkUnit } from "../compile/units.ts";
+import { messageOf, PlatewrightError } from "../errors.ts";
+import type { HostArray } from "../memory/host-array.ts";
+import type { MemoryRegistry } from "../memory/memory-registry.ts";
+import { imageName } from "../plate/image-name.ts";
+import type { ImagePosition } from "../plate/image-set.ts";
+import { joinPath } from "../vfs/path.ts";
+import type { StorageBackend } from "../vfs/storage-backend.ts";
+import type { Results } from "./results.ts";
+
+/** Writes the artifacts of a well that are kept in a file for each group. */
+export interface ArtifactWriter {
+  /** Throws "storage" where the storage can't, and what it throws. */
+  write(unit: WorkUnit, artifacts: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Removes what was written. Never throws: answers what could not be removed, in a sentence. */
+  takeBack(): Promise<string | undefined>;
+  paths(): readonly string[];
+}
+
+interface WriterScope {
+  readonly plan: Plan;
+  readonly memory: MemoryRegistry;
+  readonly results: Results;
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the writer of one well. */
+export function createArtifactWriter(
+  { plan, memory, results, overwrite, signal }: WriterScope,
+  well: string,
+): ArtifactWriter {
+  const { main } = results;
+  const written: string[] = [];
+
+  const writeOne = async (path: string, { key, file }: PlannedArtifact, value: unknown): Promise<void> => {
+    const options = { overwrite, signal };
+    if (file?.format === "tiff") {
+      if (!main.writeArray) throw unable(main, "arrays");
+      const host = (await memory.convert(value, "host")) as HostArray;
+      const { pixelSize } = plan.plate;
+      await main.writeArray(path, host, { ...options, name: key, ...(pixelSize ? { pixelSize } : {}) });
+    } else {
+      if (!main.writeValue) throw unable(main, "regions");
+      await main.writeValue(path, value, options);
+    }
+    written.push(path);
+  };
+
+  return {
+    async write(unit, artifacts) {
+      for (const planned of unit.step.gives) {
+        if (!planned.file || !isKeptByGroup(planned.file.format)) continue;
+        if (!Object.hasOwn(artifacts, planned.key)) continue;
+        const ending = planned.file.format === "tiff" ? "tif" : "zip";
+        for (const { position, value } of partsOf(unit, planned.key, artifacts[planned.key])) {
+          const path = joinPath(planned.file.path, imageName({ well, ...position }, ending));
+          try {
+            await writeOne(path, planned, value);
+          } catch (cause) {
+            throw new PlatewrightError(
+              "execution",
+              `Well ${well}, step "${unit.step.name}": "${planned.key}" could not be kept as ${path}: ${messageOf(cause)}`,
+              { cause, well, step: unit.step.name },
+            );
+          }
+        }
+      }
+    },
+    async takeBack() {
+      const removals = written.map(async (path) => main.remove?.(path));
+      written.length = 0;
+      const failed = (await Promise.allSettled(removals)).find((removal) => removal.status === "rejected");
+      return failed && `What well ${well} had written could not be removed: ${messageOf(failed.reason)}`;
+    },
+    paths: () => [...written].sort(),
+  };
+}
+
+/** A function that sees slices gives one value for each; any other gives one for the group, named for its first image. */
+function partsOf(
+  unit: WorkUnit,
+  key: string,
+  value: unknown,
+): readonly { readonly position: ImagePosition; readonly value: unknown }[] {
+  const call = unit.chain.calls.find(({ gives }) => gives.includes(key));
+  const first = unit.inputs[0] as ImagePosition;
+  if (call?.unit !== "slice" || !Array.isArray(value)) return [{ position: first, value }];
+  return value.map((part: unknown, slice) => ({ position: unit.inputs[slice] ?? first, value: part }));
+}
+
+function unable(backend: StorageBackend, what: string): PlatewrightError {
+  return new PlatewrightError(
+    "storage",
+    `The storage backend "${backend.name}" (${backend.location}) can't write ${what}.`,
+  );
+}
