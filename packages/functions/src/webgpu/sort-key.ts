@@ -8,10 +8,19 @@ import { bytesPerElement, type DType, integerRange } from "@platewright/core";
 export function keyText(name: string, dtype: DType): string {
   const bits = `let bits = bits_${name}(i);`;
   const type = numberTypeOf(dtype);
-  const flip = `0x${signBit(dtype).toString(16)}u`;
   if (type === "u32") return `fn key_${name}(i: u32) -> u32 { return bits_${name}(i); }`;
+  const flip = `0x${signBit(dtype).toString(16)}u`;
   if (type === "i32") return `fn key_${name}(i: u32) -> u32 { return bits_${name}(i) ^ ${flip}; }`;
   return `fn key_${name}(i: u32) -> u32 { ${bits} return select(bits | ${flip}, ~bits, (bits & ${flip}) != 0u); }`;
+}
+
+/** WGSL: `f64_of_key(key)`, the value of a key as float64; with `float64Text`. Keys of infinities and NaN have none. */
+export function valueOfKeyText(dtype: DType): string {
+  const type = numberTypeOf(dtype);
+  if (type === "u32") return "fn f64_of_key(key: u32) -> vec2u { return f64_from_u32(key); }";
+  if (type === "i32")
+    return `fn f64_of_key(key: u32) -> vec2u { return f64_from_i32(bitcast<i32>(key - 0x${signBit(dtype).toString(16)}u)); }`;
+  return "fn f64_of_key(key: u32) -> vec2u { return f64_from_f32_bits(select(~key, key & 0x7fffffffu, key >= 0x80000000u)); }";
 }
 
 /** The keys of the values that lie strictly above a grey value: `least` … `most`, none where `least` is greater. */
@@ -24,7 +33,7 @@ export interface KeyRange {
 export function keysAbove(dtype: DType, value: number): KeyRange {
   const none = { least: 1, most: 0 };
   if (Number.isNaN(value)) return none;
-  if (dtype === "float32") return { least: keyAtMost(value) + 1, most: keyOfFloat(Number.POSITIVE_INFINITY) };
+  if (dtype === "float32") return { least: keyAtMost(value) + 1, most: infiniteKey };
   const { min, max } = integerRange(dtype) ?? { min: 0, max: 255 };
   if (value >= max) return none;
   return { least: value < min ? 0 : Math.floor(value) - min + 1, most: max - min };
@@ -35,6 +44,9 @@ export function keyOfFloat(value: number): number {
   const bits = new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
   return (bits & 0x80000000 ? ~bits : bits | 0x80000000) >>> 0;
 }
+
+/** The key of float32's infinity; that of its negative is `~infiniteKey`. */
+export const infiniteKey = keyOfFloat(Number.POSITIVE_INFINITY);
 
 // The key of the greatest float32 that is not above the value; of the two zeros the greater, which equals the other.
 function keyAtMost(value: number): number {
