@@ -5,8 +5,15 @@ import { type Codec, encodeChunk, type ZarrFormat } from "../codecs/encode-chunk
 const largestWhole = 2048;
 const tile = 1024;
 
-/** [Y, X] of the chunks of a plane: the whole plane up to 2048 × 2048, beyond that tiles of 1024 × 1024. */
-export function chunkOfPlane([height, width]: readonly [number, number]): readonly [number, number] {
+/**
+ * [Y, X] of the chunks of a plane: the whole plane up to 2048 × 2048, beyond that tiles of 1024 × 1024; or tiles of
+ * `side` × `side` pixels at most.
+ */
+export function chunkOfPlane(
+  [height, width]: readonly [number, number],
+  side?: number,
+): readonly [number, number] {
+  if (side !== undefined) return [Math.max(1, Math.min(height, side)), Math.max(1, Math.min(width, side))];
   if (height <= largestWhole && width <= largestWhole) return [Math.max(1, height), Math.max(1, width)];
   return [Math.min(height, tile), Math.min(width, tile)];
 }

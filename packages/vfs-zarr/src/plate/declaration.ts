@@ -40,7 +40,16 @@ export interface PlateDeclaration {
   readonly pixelSize?: { readonly x: number; readonly y: number; readonly z?: number } | undefined;
   /** Default `"blosc-lz4"`. */
   readonly codec?: Codec | undefined;
+  /** Longest side of a chunk in pixels, from 16. Default: chunks of a whole plane up to 2048 × 2048, else 1024 × 1024. */
+  readonly chunkSize?: number | undefined;
+  /** `"labels"`: the images are numbers of objects, whose levels are picked, never averaged. Default: intensities. */
+  readonly images?: "labels" | undefined;
+  /** What the images were made from, in any words: a plate declared for another source is another plate. */
+  readonly source?: string | undefined;
 }
+
+// Smaller ones would make more files than pixels are worth.
+const leastChunk = 16;
 
 const commonPlates: readonly (readonly [number, number])[] = [
   [2, 3],
@@ -78,6 +87,7 @@ export function checkDeclaration(declaration: PlateDeclaration): void {
     shape,
     dtype,
     codec = "blosc-lz4",
+    chunkSize = leastChunk,
   } = declaration;
   const fail = (what: string): never => {
     throw new PlatewrightError("parameter", `The plate "${name}" can't be written: ${what}`, { name });
@@ -86,6 +96,10 @@ export function checkDeclaration(declaration: PlateDeclaration): void {
     fail(`there is no OME-Zarr ${version} here. Write "0.4" or "0.5".`);
   if (!codecs.includes(codec)) fail(`there is no codec "${codec}". Write one of ${codecs.join(", ")}.`);
   if (codec === "zlib" && version === "0.5") fail('Zarr v3 knows no codec "zlib". Write "gzip".');
+  if (!Number.isInteger(chunkSize) || chunkSize < leastChunk)
+    fail(
+      `chunks can't be ${chunkSize} pixels a side. Write a whole number from ${leastChunk}, or leave it out.`,
+    );
   if (dtype !== undefined && !isDType(dtype)) fail(`there is no dtype "${String(dtype)}".`);
   if (shape?.some((length) => !Number.isInteger(length) || length < 1))
     fail(`images can't have the shape (${shape.join(", ")}).`);

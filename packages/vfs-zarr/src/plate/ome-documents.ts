@@ -75,7 +75,13 @@ export function fieldAttributes(declaration: PlateDeclaration, field: DescribedF
     channels,
     rdefs: { model: channels.length > 1 ? "color" : "greyscale" },
   };
-  return place(declaration, { multiscales: [multiscale(declaration, field)], omero }, field.own);
+  const labels = declaration.images === "labels" ? { "image-label": imageLabel(declaration) } : {};
+  return place(declaration, { multiscales: [multiscale(declaration, field)], omero, ...labels }, field.own);
+}
+
+/** Object 0 is the background, which viewers leave clear. `source`: what else there is, such as the image beside. */
+function imageLabel(declaration: PlateDeclaration, source: JsonObject = {}): JsonObject {
+  return versioned(declaration, { colors: [{ "label-value": 0, rgba: [0, 0, 0, 0] }], ...source });
 }
 
 /** Attributes of a label image of a field. */
@@ -85,10 +91,7 @@ export function labelAttributes(
 ): JsonObject {
   return place(declaration, {
     multiscales: [multiscale(declaration, { ...field, reduction: "nearest" })],
-    "image-label": versioned(declaration, {
-      colors: [{ "label-value": 0, rgba: [0, 0, 0, 0] }],
-      source: { image: "../../" },
-    }),
+    "image-label": imageLabel(declaration, { source: { image: "../../" } }),
   });
 }
 

@@ -31,7 +31,7 @@ export function createPlaneWriter(
   const [height = 0, width = 0] = shape;
   const shapes = levelShapes([height, width]);
   const format = formatOf(declaration);
-  const codec = declaration.codec ?? "blosc-lz4";
+  const { codec = "blosc-lz4", chunkSize } = declaration;
 
   const writeLevel = async (
     level: number,
@@ -40,7 +40,7 @@ export function createPlaneWriter(
     levelShape: readonly [number, number],
     signal: AbortSignal | undefined,
   ): Promise<void> => {
-    const chunk = chunkOfPlane(levelShape);
+    const chunk = chunkOfPlane(levelShape, chunkSize);
     for await (const { row, column, bytes } of encodePlane(data, levelShape, chunk, {
       dtype,
       codec,
@@ -74,7 +74,7 @@ export function createPlaneWriter(
           codec,
           dtype,
           shape: [...lengths, ...levelShape],
-          chunks: [1, 1, 1, ...chunkOfPlane(levelShape)],
+          chunks: [1, 1, 1, ...chunkOfPlane(levelShape, chunkSize)],
           separator: "/",
           dimensionNames: axisNames,
         });

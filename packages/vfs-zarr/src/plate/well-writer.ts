@@ -49,6 +49,7 @@ export function createWellWriter(
   const fields = new Map<string, Field>();
   const labels = new Map<string, LabelImage>();
   const { timepoints, channels, z } = declaration;
+  const reduction = declaration.images === "labels" ? "nearest" : "mean";
   let opened: Promise<void> | undefined;
 
   const writeFile = async (path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> => {
@@ -81,6 +82,7 @@ export function createWellWriter(
     const known = fields.get(site);
     if (known) return known;
     placeOf("sites", site, declaration.sites);
+    if (declaration.images === "labels") checkLabelDType(declaration.name, image);
     const lengths = [timepoints.length, channels.length, z.length] as const;
     const expected = { shape: declaration.shape ?? image.shape, dtype: declaration.dtype ?? image.dtype };
     const made: Field = {
@@ -90,7 +92,7 @@ export function createWellWriter(
         fieldFolder(site, declaration),
         lengths,
         expected,
-        "mean",
+        reduction,
         writeFile,
       ),
       ranges: [],
@@ -145,7 +147,7 @@ export function createWellWriter(
         name: `${well} site ${field.site}`,
         dtype,
         levels: field.image.levels,
-        reduction: dtype === "bool" ? "nearest" : "mean",
+        reduction: dtype === "bool" ? "nearest" : reduction,
         ranges: field.ranges,
         own: {
           site: field.site,
@@ -215,12 +217,16 @@ function placeOf(list: string, value: string, values: readonly string[]): number
   );
 }
 
-function checkLabels(name: string, { dtype }: HostArray): void {
+function checkLabels(name: string, image: HostArray): void {
   if (!/^[A-Za-z0-9_-]+$/.test(name))
     throw new PlatewrightError(
       "parameter",
       `Labels can't be named "${name}". Use letters, digits, "-" and "_".`,
     );
+  checkLabelDType(name, image);
+}
+
+function checkLabelDType(name: string, { dtype }: HostArray): void {
   if (dtype.startsWith("float") || dtype === "bool")
     throw new PlatewrightError(
       "dtype",
