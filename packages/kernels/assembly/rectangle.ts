@@ -81,7 +81,7 @@ function slideRows<T, K>(
 
 /**
  * The extremum of `span` pixels down each column of a strip 64 bytes wide, the window starting `before` rows above its
- * pixel: van Herk / Gil-Werman, the strip in registers. Strides are in bytes; `scratch` holds span × 64 bytes.
+ * pixel: van Herk / Gil-Werman, the strip in registers. Strides are in bytes; `scratch` holds (span + 1) × 64 bytes.
  */
 function slideColumns<T, K>(
   src: usize,
@@ -94,23 +94,23 @@ function slideColumns<T, K>(
   mirrored: bool,
   scratch: usize,
 ): void {
+  const none = scratch + <usize>span * 64;
+  memory.fill(none, neutralByte<K>(), 64);
   for (let block = 0; block < height; block += span) {
     let a = neutral<K>();
     let b = a;
     let c = a;
     let d = a;
-    for (let t = span - 1; t >= 0; t--) {
-      let y = block + t - before;
-      const inside = <u32>y < <u32>height;
-      if (inside || mirrored) {
-        if (!inside) y = reflect(y, height);
-        const p = src + <usize>y * srcStride;
-        a = pick<T, K>(a, v128.load(p));
-        b = pick<T, K>(b, v128.load(p, 16));
-        c = pick<T, K>(c, v128.load(p, 32));
-        d = pick<T, K>(d, v128.load(p, 48));
-      }
-      const suffix = scratch + <usize>t * 64;
+    const turn = block + span - 1 - before;
+    let y = turn;
+    let p = src + <usize>y * srcStride;
+    for (let suffix = none - 64; suffix >= scratch; suffix -= 64, p -= srcStride, y--) {
+      let row = p;
+      if (<u32>y >= <u32>height) row = mirrored ? src + <usize>reflect(y, height) * srcStride : none;
+      a = pick<T, K>(a, v128.load(row));
+      b = pick<T, K>(b, v128.load(row, 16));
+      c = pick<T, K>(c, v128.load(row, 32));
+      d = pick<T, K>(d, v128.load(row, 48));
       v128.store(suffix, a);
       v128.store(suffix, b, 16);
       v128.store(suffix, c, 32);
@@ -122,19 +122,18 @@ function slideColumns<T, K>(
     c = a;
     d = a;
     const rows = min(span, height - block);
-    for (let t = 0; t < rows; t++) {
-      let y = block + span + t - 1 - before;
-      const inside = <u32>y < <u32>height;
-      if (t > 0 && (inside || mirrored)) {
-        if (!inside) y = reflect(y, height);
-        const p = src + <usize>y * srcStride;
-        a = pick<T, K>(a, v128.load(p));
-        b = pick<T, K>(b, v128.load(p, 16));
-        c = pick<T, K>(c, v128.load(p, 32));
-        d = pick<T, K>(d, v128.load(p, 48));
-      }
-      const suffix = scratch + <usize>t * 64;
-      const out = dst + <usize>(block + t) * dstStride;
+    let out = dst + <usize>block * dstStride;
+    let suffix = scratch;
+    p = src + <usize>turn * srcStride;
+    for (let t = 0; t < rows; t++, suffix += 64, p += srcStride, out += dstStride) {
+      let row = p;
+      if (<u32>(turn + t) >= <u32>height)
+        row = mirrored ? src + <usize>reflect(turn + t, height) * srcStride : none;
+      // The first of these rows is in every suffix too, which changes nothing.
+      a = pick<T, K>(a, v128.load(row));
+      b = pick<T, K>(b, v128.load(row, 16));
+      c = pick<T, K>(c, v128.load(row, 32));
+      d = pick<T, K>(d, v128.load(row, 48));
       v128.store(out, pick<T, K>(a, v128.load(suffix)));
       v128.store(out, pick<T, K>(b, v128.load(suffix, 16)), 16);
       v128.store(out, pick<T, K>(c, v128.load(suffix, 32)), 32);

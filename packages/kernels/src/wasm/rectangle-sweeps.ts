@@ -29,7 +29,7 @@ export function sweepBytes(
   rowBytes: number,
   size: number,
 ): number {
-  return Math.max(rowBytes + 2 * (right - left + 1) * size + 64, (bottom - top + 1) * STRIP_BYTES);
+  return Math.max(rowBytes + 2 * (right - left + 1) * size + 64, (bottom - top + 2) * STRIP_BYTES);
 }
 
 /** Binds a pass over a rectangle to slices of one shape and pixel type, with `work` as working memory. */
