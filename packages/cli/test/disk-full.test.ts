@@ -52,6 +52,8 @@ test("a disk that fills up on the way fails its wells by name and leaves nothing
     "out/images/count/A02_s001_w1_z001_t001.tif",
     "out/images/project/A01_s001_w1_z001_t001.tif",
     "out/images/project/A02_s001_w1_z001_t001.tif",
+    "out/progress/A01.json",
+    "out/progress/A02.json",
     "out/run.json",
     "out/tables/cells.csv",
   ]);

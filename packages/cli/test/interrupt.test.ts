@@ -34,6 +34,7 @@ test.each([
     expect(complete.length).toBeLessThan(wells.length);
     expect(filesIn(out)).toEqual([
       ...complete.flatMap((well) => [1, 2].map((site) => `images/act/${well}_s00${site}_w1_z001_t001.tif`)),
+      ...complete.map((well) => `progress/${well}.json`),
       "run.json",
     ]);
   },

@@ -24,13 +24,16 @@ test("run --json tells how each well went and where the results are", async () =
   const before = contentsOf(plate);
   const { code, stdout } = await platewright(["run", pipeline, plate, "--out", out, "--json", "-q"]);
   expect(code).toBe(0);
-  const well = { status: "complete", seconds: expect.any(Number), units: 2, images: 2 };
+  const well = (cells: number) => ({
+    ...{ status: "complete", seconds: expect.any(Number), units: 2, images: 2 },
+    rows: { cells },
+  });
   expect(JSON.parse(stdout)).toEqual({
     status: "complete",
     cancelled: false,
     planHash: expect.any(String),
     seconds: expect.any(Number),
-    wells: { A01: well, A02: well, A03: well },
+    wells: { A01: well(1), A02: well(2), A03: well(3) },
     outputs: { images: 6, tables: ["tables/cells.csv"], artifacts: [], folder: out },
     memory: { peakHostBytes: expect.any(Number), peakDeviceBytes: 0, bytesCopied: expect.any(Number) },
     devices: [],
@@ -79,6 +82,7 @@ test("a truncated TIFF and a missing file fail their wells, named, and the other
     "images/count/A01_s002_w1_z001_t001.tif",
     "images/project/A01_s001_w1_z001_t001.tif",
     "images/project/A01_s002_w1_z001_t001.tif",
+    "progress/A01.json",
     "run.json",
     "tables/cells.csv",
   ]);

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { defineConfig } from "../config/define-config.ts";
 
 /** What a pipeline's module may import wherever it lies, without a node_modules of its own. */
 export interface OwnModules {
@@ -21,6 +22,7 @@ export async function ownModules(): Promise<OwnModules> {
   ]);
   return {
     loaded: {
+      "@platewright/cli": { defineConfig },
       "@platewright/core": core,
       "@platewright/backend-ndarray": ndarray,
       "@platewright/functions/ndarray": functions,
