@@ -5,4 +5,4 @@ import { describe } from "vitest";
 export const gpuDevices = await webgpuBackend().devices.list();
 
 /** `describe` for what needs a WebGPU device; it is skipped where there is none. */
-export const describeGpu = gpuDevices.length > 0 ? describe : describe.skip;
+export const describeGpu: typeof describe.skip = gpuDevices.length > 0 ? describe : describe.skip;
