@@ -11,11 +11,10 @@ export function countLevels16(data: usize, count: i32, even: usize, odd: usize):
   const whole = data + (<usize>(count & ~3) << 1);
   const end = data + (<usize>count << 1);
   for (; data < whole; data += 8) {
-    const four = load<u64>(data);
-    increment(even, <usize>(four & 0xffff));
-    increment(odd, <usize>((four >> 16) & 0xffff));
-    increment(even, <usize>((four >> 32) & 0xffff));
-    increment(odd, <usize>(four >> 48));
+    increment(even, <usize>load<u16>(data));
+    increment(odd, <usize>load<u16>(data, 2));
+    increment(even, <usize>load<u16>(data, 4));
+    increment(odd, <usize>load<u16>(data, 6));
   }
   for (; data < end; data += 2) increment(even, <usize>load<u16>(data));
 }

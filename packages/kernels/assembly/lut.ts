@@ -1,16 +1,24 @@
-/** Maps `count` uint16 pixels through a table of 65,536, four to a 64-bit word; `out` may be the source. */
+/** The address of a pixel's entry in the table. */
+function entryOf(data: usize, lut: usize): usize {
+  return lut + (<usize>load<u16>(data) << 1);
+}
+
+/** Maps `count` uint16 pixels through a table of 65,536, eight to a vector; `out` may be the source. */
 export function mapLevels16(data: usize, out: usize, count: i32, lut: usize): void {
-  const whole = data + (<usize>(count & ~3) << 1);
+  const whole = data + (<usize>(count & ~7) << 1);
   const end = data + (<usize>count << 1);
-  for (; data < whole; data += 8, out += 8) {
-    const four = load<u64>(data);
-    const a = <u64>load<u16>(lut + <usize>((four & 0xffff) << 1));
-    const b = <u64>load<u16>(lut + <usize>((four >> 15) & 0x1fffe));
-    const c = <u64>load<u16>(lut + <usize>((four >> 31) & 0x1fffe));
-    const d = <u64>load<u16>(lut + <usize>((four >> 47) & 0x1fffe));
-    store<u64>(out, a | (b << 16) | (c << 32) | (d << 48));
+  for (; data < whole; data += 16, out += 16) {
+    let v = v128.load_splat<u16>(entryOf(data, lut));
+    v = v128.load_lane<u16>(entryOf(data + 2, lut), v, 1);
+    v = v128.load_lane<u16>(entryOf(data + 4, lut), v, 2);
+    v = v128.load_lane<u16>(entryOf(data + 6, lut), v, 3);
+    v = v128.load_lane<u16>(entryOf(data + 8, lut), v, 4);
+    v = v128.load_lane<u16>(entryOf(data + 10, lut), v, 5);
+    v = v128.load_lane<u16>(entryOf(data + 12, lut), v, 6);
+    v = v128.load_lane<u16>(entryOf(data + 14, lut), v, 7);
+    v128.store(out, v);
   }
-  for (; data < end; data += 2, out += 2) store<u16>(out, load<u16>(lut + (<usize>load<u16>(data) << 1)));
+  for (; data < end; data += 2, out += 2) store<u16>(out, load<u16>(entryOf(data, lut)));
 }
 
 /** Maps `count` uint8 pixels through a table of 256, four to a 32-bit word; `out` may be the source. */
