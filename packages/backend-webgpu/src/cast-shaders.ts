@@ -1,9 +1,25 @@
 import { type DType, integerRange } from "@platewright/core";
-import { defineGroupShader, defineValueShader, values, words, workgroupSize } from "./compute/shader.ts";
+import {
+  type BufferUse,
+  defineGroupShader,
+  defineValueShader,
+  type ParamTypes,
+  type Shader,
+  type ValueShader,
+  values,
+  words,
+  workgroupSize,
+} from "./compute/shader.ts";
 import { numberTypeOf } from "./compute/value-text.ts";
 
+/** Makes the shader from one dtype to another; the same one for the same two. */
+type ByDTypes<Buffers extends string, P extends ParamTypes> = (
+  from: DType,
+  to: DType,
+) => ValueShader<{ readonly [name in Buffers]: BufferUse }, P>;
+
 /** Each value in dtype `to`, as `castArray` in core has it; NaN, which integers lack, is looked for before. */
-export const castShader = cached((from, to) =>
+export const castShader: ByDTypes<"image", {}> = cached((from, to) =>
   defineValueShader({
     label: `cast ${from} to ${to}`,
     buffers: { image: values(from) },
@@ -47,7 +63,7 @@ fn nearest_i32(v: i32) -> f32 {
 }`;
 
 /** Each value's place in a table of results that has one for each value of the dtype, by its bits. */
-export const lookUpShader = cached((from, to) =>
+export const lookUpShader: ByDTypes<"image" | "table", {}> = cached((from, to) =>
   defineValueShader({
     label: `look up ${from} in ${to}`,
     buffers: { image: values(from), table: values(to) },
@@ -57,7 +73,7 @@ export const lookUpShader = cached((from, to) =>
 );
 
 /** The least of a dtype, and above it one for each threshold that the rank of a value reaches. */
-export const levelShader = cached((from, to) => {
+export const levelShader: ByDTypes<"image" | "thresholds", { readonly count: "u32" }> = cached((from, to) => {
   const { min } = integerRange(to) ?? { min: 0 };
   return defineValueShader({
     label: `rescale ${from} to ${to}`,
@@ -89,7 +105,10 @@ function rankText(from: DType): string {
 }
 
 /** The complement of the first NaN's place among floats; what was there before, 0, where there is none. */
-export const firstNaNShader = defineGroupShader({
+export const firstNaNShader: Shader<
+  { readonly image: BufferUse; readonly first: BufferUse },
+  { readonly length: "u32" }
+> = defineGroupShader({
   label: "find NaN",
   buffers: { image: values("float32"), first: words("atomic<u32>", "write") },
   params: { length: "u32" },

@@ -3,7 +3,7 @@ import { guard } from "./guard.ts";
 import { bufferUsage, mapModes } from "./webgpu-types.ts";
 
 /** Bytes that pass to or from a device in one piece. */
-export const chunkBytes = 8 * 2 ** 20;
+export const chunkBytes: number = 8 * 2 ** 20;
 
 /** At most so many chunks are on their way in each direction: what is moved costs no more host memory than these. */
 const mostChunks = 4;

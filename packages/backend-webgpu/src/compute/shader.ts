@@ -1,4 +1,4 @@
-import type { DType } from "@platewright/core";
+import { type DType, PlatewrightError } from "@platewright/core";
 import { loadText, type NumberType, resultText, valuesPerWord } from "./value-text.ts";
 
 /** Invocations of a workgroup of a value shader. */
@@ -107,7 +107,16 @@ function finish<B extends BufferUses, P extends ParamTypes>(
   const buffers = spec.buffers ?? ({} as B);
   const params = spec.params ?? ({} as P);
   const uses = Object.entries(buffers);
-  const fields = Object.entries(builtInParams(buffers, output)).concat(Object.entries(params));
+  const builtIn = builtInParams(buffers, output);
+  const taken = Object.keys(params).find((name) => Object.hasOwn(builtIn, name));
+  if (taken) {
+    throw new PlatewrightError(
+      "declaration",
+      `The shader "${spec.label}" has a parameter "${taken}", a name that every shader uses itself. Choose another.`,
+      { shader: spec.label, param: taken },
+    );
+  }
+  const fields = [...Object.entries(builtIn), ...Object.entries(params)];
   const text = `struct Params { ${fields.map(([name, type]) => `${name}: ${type}`).join(", ")} }
 @group(0) @binding(0) var<storage, read> params: Params;
 ${uses.map(([name, use], i) => bufferText(name, use, firstBinding + i)).join("\n")}
