@@ -143,6 +143,11 @@ describe("a failing computation", () => {
     gpu.release(array.buffer);
   });
 
+  it("refuses a parameter whose name is taken", () => {
+    const define = () => defineGroupShader({ label: "mine", params: { zero: "u32" }, code: "" });
+    expect(define).toThrow('The shader "mine" has a parameter "zero"');
+  });
+
   it("stops for its signal", async () => {
     const before = gpu.usage();
     const work = compute(gpu, (c) => c.allocate([4], "uint8"), { signal: AbortSignal.abort() });

@@ -14,14 +14,23 @@ export function keyText(name: string, dtype: DType): string {
   return `fn key_${name}(i: u32) -> u32 { ${bits} return select(bits | ${flip}, ~bits, (bits & ${flip}) != 0u); }`;
 }
 
-/** WGSL: `f64_of_key(key)`, the value of a key as float64; with `float64Text`. Keys of infinities and NaN have none. */
-export function valueOfKeyText(dtype: DType): string {
-  const type = numberTypeOf(dtype);
-  if (type === "u32") return "fn f64_of_key(key: u32) -> vec2u { return f64_from_u32(key); }";
-  if (type === "i32")
-    return `fn f64_of_key(key: u32) -> vec2u { return f64_from_i32(bitcast<i32>(key - 0x${signBit(dtype).toString(16)}u)); }`;
-  return "fn f64_of_key(key: u32) -> vec2u { return f64_from_f32_bits(select(~key, key & 0x7fffffffu, key >= 0x80000000u)); }";
+/** The key of an integer dtype's 0: keys are values plus this. */
+export function keyOfZero(dtype: DType): number {
+  return numberTypeOf(dtype) === "i32" ? signBit(dtype) : 0;
 }
+
+/** WGSL, with `float64Text`: `f64_of_integer_key(key, zero)`, the value of an integer's key as float64, given `keyOfZero`. */
+export const integerOfKeyText = `
+fn f64_of_integer_key(key: u32, zero: u32) -> vec2u {
+  let magnitude = f64_from_u32(select(zero - key, key - zero, key >= zero));
+  return select(f64_negate(magnitude), magnitude, key >= zero);
+}`;
+
+/** WGSL, with `float64Text`: `f64_of_float_key(key)`, the value of a finite float's key as float64. */
+export const floatOfKeyText = `
+fn f64_of_float_key(key: u32) -> vec2u {
+  return f64_from_f32_bits(select(~key, key & 0x7fffffffu, key >= 0x80000000u));
+}`;
 
 /** The keys of the values that lie strictly above a grey value: `least` … `most`, none where `least` is greater. */
 export interface KeyRange {

@@ -1,8 +1,7 @@
 import { type Compute, defineGroupShader, type GpuArray, words } from "@platewright/backend-webgpu";
 import { sizeOf } from "@platewright/core";
 import { float64Text } from "../float64-text.ts";
-import { valueOfKeyText } from "../sort-key.ts";
-import { byDType } from "../stack.ts";
+import { floatOfKeyText, integerOfKeyText, keyOfZero } from "../sort-key.ts";
 import { selectKeys, stateWords } from "./select-keys.ts";
 
 /**
@@ -25,16 +24,11 @@ export async function findRanges(
   const [low, high] = [placeOf(percentiles[0], size), placeOf(percentiles[1], size)];
   const state = await selectKeys(c, image, size, [low.below, low.above, high.below, high.above]);
   const ranges = await c.scratch([groups * rangeWords], "uint32");
-  const params = {
-    groups,
-    low_part: low.part[0],
-    low_part_high: low.part[1],
-    low_is_upper: low.isUpper,
-    high_part: high.part[0],
-    high_part_high: high.part[1],
-    high_is_upper: high.isUpper,
-  };
-  c.run(rangeShader(image.dtype), { state, ranges }, params, [Math.ceil(groups / 64)]);
+  const places = await c.table(Uint32Array.of(...low.part, low.isUpper, ...high.part, high.isUpper));
+  const isFloat = image.dtype === "float32";
+  const params = { groups, key_of_zero: keyOfZero(image.dtype) };
+  const buffers = { state, places, ranges };
+  c.run(isFloat ? floatRanges : integerRanges, buffers, params, [Math.ceil(groups / 64)]);
   return ranges;
 }
 
@@ -62,55 +56,75 @@ function placeOf(percentile: number, total: number): Place {
   };
 }
 
-const rangeShader = byDType((dtype) => {
-  const isFloat = dtype === "float32";
-  return defineGroupShader({
-    label: `percentiles of ${dtype}`,
-    buffers: { state: words("u32"), ranges: words("u32", "write") },
-    params: {
-      groups: "u32",
-      low_part: "u32",
-      low_part_high: "u32",
-      low_is_upper: "u32",
-      high_part: "u32",
-      high_part_high: "u32",
-      high_is_upper: "u32",
-    },
+interface RangeText {
+  readonly label: string;
+  readonly before: string;
+  readonly valueOfKey: string;
+  /** How the distance between neighbours is rounded. */
+  readonly step: string;
+  readonly store: string;
+}
+
+// Loops instead of repeated calls: drivers copy a function into each place that calls it, and take long over float64.
+const rangeShader = ({ label, before, valueOfKey, step, store }: RangeText) =>
+  defineGroupShader({
+    label,
+    buffers: { state: words("u32"), places: words("u32"), ranges: words("u32", "write") },
+    params: { groups: "u32", key_of_zero: "u32" },
     code: `
 ${float64Text}
-${valueOfKeyText(dtype)}
-
-fn percentile_at(own: u32, part: vec2u, is_upper: bool) -> vec2u {
-  let a = f64_of_key(state[own]);
-  let b = f64_of_key(state[own + 2u]);
-  ${isFloat ? "let step = f64_from_f32_bits(f64_to_f32_bits(f64_subtract(b, a)));" : "let step = f64_subtract(b, a);"}
-  let way = f64_multiply(step, part);
-  if (is_upper) { return f64_subtract(b, way); }
-  return f64_add(a, way);
-}
+${before}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= params.groups) { return; }
   let own = id.x * ${stateWords}u;
-  let low = percentile_at(own, vec2u(params.low_part, params.low_part_high), params.low_is_upper == 1u);
-  let high = percentile_at(own + 4u, vec2u(params.high_part, params.high_part_high), params.high_is_upper == 1u);
-  let span = f64_subtract(high, low);
   let to = id.x * ${rangeWords}u;
-  ${
-    isFloat
-      ? `ranges[to] = f64_to_f32_bits(low);
-  ranges[to + 1u] = f64_to_f32_bits(high);
-  ranges[to + 2u] = f64_to_f32_bits(span);`
-      : `ranges[to] = low.x;
-  ranges[to + 1u] = low.y;
-  ranges[to + 2u] = high.x;
-  ranges[to + 3u] = high.y;
-  ranges[to + 4u] = span.x;
-  ranges[to + 5u] = span.y;`
+  var percentiles: array<vec2u, 2>;
+  for (var k = 0u; k < 2u; k++) {
+    var neighbours: array<vec2u, 2>;
+    for (var n = 0u; n < 2u; n++) {
+      let key = state[own + 4u * k + 2u * n];
+      neighbours[n] = ${valueOfKey};
+    }
+    let step = f64_subtract(neighbours[1], neighbours[0]);
+    let way = f64_multiply(${step}, vec2u(places[3u * k], places[3u * k + 1u]));
+    let is_upper = places[3u * k + 2u] == 1u;
+    percentiles[k] = f64_add(
+      select(neighbours[0], neighbours[1], is_upper),
+      select(way, f64_negate(way), is_upper),
+    );
   }
+  let low = percentiles[0];
+  let high = percentiles[1];
+  let span = f64_subtract(high, low);
+  ${store}
   let is_level = select(${rangeKind.stretch}u, ${rangeKind.zero}u, f64_is_zero(span));
   ranges[to + ${rangeWords - 1}u] = select(is_level, ${rangeKind.nan}u, state[own + ${stateWords - 1}u] == 1u);
 }`,
   });
+
+const integerRanges = rangeShader({
+  label: "percentiles of integers",
+  before: integerOfKeyText,
+  valueOfKey: "f64_of_integer_key(key, params.key_of_zero)",
+  step: "step",
+  store: `
+  ranges[to] = low.x;
+  ranges[to + 1u] = low.y;
+  ranges[to + 2u] = high.x;
+  ranges[to + 3u] = high.y;
+  ranges[to + 4u] = span.x;
+  ranges[to + 5u] = span.y;`,
+});
+
+const floatRanges = rangeShader({
+  label: "percentiles of floats",
+  before: floatOfKeyText,
+  valueOfKey: "f64_of_float_key(key)",
+  step: "f64_from_f32_bits(f64_to_f32_bits(step))",
+  store: `
+  ranges[to] = f64_to_f32_bits(low);
+  ranges[to + 1u] = f64_to_f32_bits(high);
+  ranges[to + 2u] = f64_to_f32_bits(span);`,
 });

@@ -8,7 +8,7 @@ import {
 } from "@platewright/backend-webgpu";
 import { bytesPerElement, type DType, integerRange, sizeOf } from "@platewright/core";
 import { float64Text } from "../float64-text.ts";
-import { keyText, valueOfKeyText } from "../sort-key.ts";
+import { integerOfKeyText, keyOfZero, keyText } from "../sort-key.ts";
 import { byDType } from "../stack.ts";
 import { rangeKind, rangeWords } from "./find-ranges.ts";
 
@@ -24,19 +24,20 @@ export async function stretch(
   result: GpuArray,
 ): Promise<void> {
   const { dtype } = image;
-  const { max } = integerRange(dtype) ?? { max: 1 };
   if (dtype === "float32") {
     c.map(stretchFloats, { image, ranges }, { size, nan: 0x7fc00000 }, result);
     return;
   }
+  const [top = 0, topHigh = 0] = new Uint32Array(Float64Array.of(integerRange(dtype)?.max ?? 1).buffer);
+  const most = { key_of_zero: keyOfZero(dtype), top, top_high: topHigh };
   const levels = 2 ** (8 * bytesPerElement(dtype));
   if (size < 2 * levels) {
-    c.map(stretchIntegers(dtype), { image, ranges }, { size, max }, result);
+    c.map(stretchIntegers(dtype), { image, ranges }, { ...most, size }, result);
     return;
   }
   // There are fewer grey levels than pixels: each is computed once.
   const table = await c.scratch([(sizeOf(image.shape) / size) * levels], dtype);
-  c.map(tabulate(dtype), { ranges }, { levels, max }, table);
+  c.map(tabulate(dtype), { ranges }, { ...most, levels }, table);
   c.map(lookUp(dtype), { image, table }, { size, levels }, result);
 }
 
@@ -59,16 +60,21 @@ fn value(i: u32) -> Value {
 }`,
 });
 
+// The key of 0, and the dtype's greatest value as float64.
+const topParams = { key_of_zero: "u32", top: "u32", top_high: "u32" } as const;
+
 const stretchText = (dtype: DType) => `
 ${float64Text}
-fn stretched(v: vec2u, group: u32) -> Value {
+${integerOfKeyText}
+fn stretched(key: u32, group: u32) -> Value {
+  let v = f64_of_integer_key(key, params.key_of_zero);
   let at = group * ${rangeWords}u;
   if (ranges[at + ${rangeWords - 1}u] == ${rangeKind.zero}u) { return Value(0); }
   let low = vec2u(ranges[at], ranges[at + 1u]);
   let high = vec2u(ranges[at + 2u], ranges[at + 3u]);
   if (!f64_less(low, v)) { return Value(0); }
   let clipped = select(v, high, f64_less(high, v));
-  let scaled = f64_multiply(f64_subtract(clipped, low), f64_from_u32(params.max));
+  let scaled = f64_multiply(f64_subtract(clipped, low), vec2u(params.top, params.top_high));
   let whole = f64_to_u32(f64_divide(scaled, vec2u(ranges[at + 4u], ranges[at + 5u])));
   return ${numberTypeOf(dtype) === "i32" ? "bitcast<i32>(whole)" : "whole"};
 }`;
@@ -77,12 +83,11 @@ const stretchIntegers = byDType((dtype) =>
   defineValueShader({
     label: `stretch ${dtype}`,
     buffers: { image: values(dtype), ranges: words("u32") },
-    params: { size: "u32", max: "u32" },
+    params: { ...topParams, size: "u32" },
     output: dtype,
     code: `${stretchText(dtype)}
-fn value(i: u32) -> Value {
-  return stretched(${numberTypeOf(dtype) === "i32" ? "f64_from_i32" : "f64_from_u32"}(load_image(i)), i / params.size);
-}`,
+${keyText("image", dtype)}
+fn value(i: u32) -> Value { return stretched(key_image(i), i / params.size); }`,
   }),
 );
 
@@ -90,11 +95,10 @@ const tabulate = byDType((dtype) =>
   defineValueShader({
     label: `stretched levels of ${dtype}`,
     buffers: { ranges: words("u32") },
-    params: { levels: "u32", max: "u32" },
+    params: { ...topParams, levels: "u32" },
     output: dtype,
     code: `${stretchText(dtype)}
-${valueOfKeyText(dtype)}
-fn value(i: u32) -> Value { return stretched(f64_of_key(i % params.levels), i / params.levels); }`,
+fn value(i: u32) -> Value { return stretched(i % params.levels, i / params.levels); }`,
   }),
 );
 
