@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { capture } from "./run.mjs";
 
 // SwiftShader, a Vulkan device in software, comes with Debian's chromium.
 const swiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -17,4 +18,12 @@ export function graphicsEnvironment(env = process.env) {
 export function hasGraphicsHardware() {
   if (process.platform !== "linux") return true;
   return ["/dev/dri", "/dev/nvidia0", "/dev/dxg"].some((path) => existsSync(path));
+}
+
+/** Whether Vulkan drivers can be loaded; elsewhere than on Linux the system brings its own way to the hardware. */
+export function hasVulkanLoader() {
+  if (process.platform !== "linux") return true;
+  return ["ldconfig", "/sbin/ldconfig"].some((command) =>
+    capture(command, ["-p"]).output.includes("libvulkan.so.1"),
+  );
 }

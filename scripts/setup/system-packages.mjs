@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { findChromium } from "./chromium.mjs";
+import { hasVulkanLoader } from "./graphics.mjs";
 import { findPython } from "./python.mjs";
 import { capture, run } from "./run.mjs";
 
@@ -23,6 +25,16 @@ export const testPackages = [
     name: "python3-zarr",
     isThere: () => findPython("numpy", "zarr", "numcodecs") !== undefined,
     usedFor: "reading written Zarr arrays with zarr",
+  },
+  {
+    name: "libvulkan1",
+    isThere: hasVulkanLoader,
+    usedFor: "arrays and functions on a WebGPU device in Node",
+  },
+  {
+    name: "chromium",
+    isThere: () => findChromium() !== undefined,
+    usedFor: "pipelines in a page, and WebGPU in software where there is no graphics card",
   },
 ];
 

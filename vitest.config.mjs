@@ -1,8 +1,12 @@
 import { defineConfig } from "vitest/config";
+import { findChromium } from "./scripts/setup/chromium.mjs";
 import { graphicsEnvironment } from "./scripts/setup/graphics.mjs";
 
 // Before any worker starts: the Vulkan loader reads the environment of the process, not that of a thread.
 Object.assign(process.env, graphicsEnvironment());
+// Tests in a browser find it here.
+const chromium = findChromium();
+if (chromium !== undefined) process.env.PLATEWRIGHT_CHROMIUM = chromium;
 
 const conditions = ["@platewright/source", "module", "node", "import", "default"];
 

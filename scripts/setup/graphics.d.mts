@@ -1,2 +1,0 @@
-export function graphicsEnvironment(env?: NodeJS.ProcessEnv): Record<string, string>;
-export function hasGraphicsHardware(): boolean;
