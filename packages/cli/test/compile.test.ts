@@ -104,7 +104,7 @@ test("explain shows the steps for a well, or the plan as JSON", async () => {
   const { pipeline, plate } = await prepare();
   const { code, stdout } = await platewright(["explain", pipeline, plate, "--well", "a2"]);
   expect(code).toBe(0);
-  expect(stdout).toContain("shown for well A02");
+  expect(stdout).toContain("as in A02");
   expect(stdout).toMatch(/1\. project/);
   expect(stdout).toContain("images/project/ on disk");
   const asJson = await platewright(["explain", pipeline, plate, "--json"]);

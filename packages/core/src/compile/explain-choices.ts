@@ -8,7 +8,7 @@ export function choiceLines(
   call: number,
 ): readonly string[] {
   const choice = plan.choices.find((one) => one.step === step && one.chain === chain && one.call === call);
-  return choice ? [`             chosen: ${choiceText(choice)}`] : [];
+  return choice ? [`            chosen: ${choiceText(choice)}`] : [];
 }
 
 function choiceText({ chosen, others, excluded }: PlannedChoice): string {

@@ -40,6 +40,6 @@ test("an explanation is what it was", async () => {
 
 test("an explanation is of a well where one is named", async () => {
   const plan = await compile();
-  expect(explainPlan(plan, { well: "A02" })).toContain("shown for well A02");
-  expect(explainPlan(plan, { well: "A02" })).not.toContain("shown for well A01");
+  expect(explainPlan(plan, { well: "A02" })).toContain("as in A02");
+  expect(explainPlan(plan, { well: "A02" })).not.toContain("as in A01");
 });

@@ -80,7 +80,7 @@ test("each group runs the chain of its values; others are left out", async () =>
     return [`images/one/A01_s00${site}_w${channel}_z001_t001.tif`, ["uint16", [2, 3], values]];
   });
   expect(contentOf(bench.disk, "/results")).toEqual(Object.fromEntries(expected));
-  expect(explainPlan(plan)).toContain("channel 1, site 2: tests:add@1");
+  expect(explainPlan(plan)).toContain("channel 1, site 2: add(");
 });
 
 test("a function for a value that the outer component has of its own need not say it again", async () => {

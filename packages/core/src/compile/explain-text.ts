@@ -1,0 +1,45 @@
+/** Bytes for people: 10.5 MB. */
+export function bytesText(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let size = bytes;
+  let unit = 0;
+  for (; size >= 1000 && unit < units.length - 1; unit++) size /= 1000;
+  return `${unit === 0 ? size : size.toPrecision(3)} ${units[unit]}`;
+}
+
+/** The first words of a list, and how many there are where some are left out. */
+export function listed(words: readonly string[], most: number, between = ", "): string {
+  const shown = words.slice(0, most).join(between);
+  return words.length > most ? `${shown}${between}… (${words.length})` : shown;
+}
+
+/** A count with its word: `1 image`, `2 images`. */
+export function counted(count: number, word: string, words = `${word}s`): string {
+  return `${count} ${count === 1 ? word : words}`;
+}
+
+/** A value as a person would write it. */
+export function valueText(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+}
+
+const labelWidth = 9;
+const pageWidth = 100;
+
+/** Lines of a page that belong to a label: wide ones are broken between their parts, all but the first indented. */
+export function labelled(label: string, indent: number, parts: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  let line = " ".repeat(indent) + label.padEnd(labelWidth);
+  const rest = " ".repeat(indent + labelWidth);
+  let empty = true;
+  for (const part of parts) {
+    if (!empty && line.length + part.length + 1 > pageWidth) {
+      lines.push(line.trimEnd());
+      line = `${rest}${part}`;
+    } else {
+      line += empty ? part : ` ${part}`;
+    }
+    empty = false;
+  }
+  return [...lines, line.trimEnd()];
+}
