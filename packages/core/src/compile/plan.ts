@@ -61,13 +61,25 @@ export interface PlannedPlate {
   readonly channelNames?: { readonly [channel: string]: string };
 }
 
-/** A plate in a store of arrays, for the images of one step. */
+/** A plate in a store of arrays: the images of one step, and labels beside them. */
 export interface PlannedStore {
-  /** Index of the step. */
+  /** Index of the step whose settings say how it is kept. */
   readonly step: number;
+  /** `"input"`: it holds the images that the step reads, because the step itself gives their labels. Default: those that it gives. */
+  readonly holds?: "input";
   /** In the results' folder. */
   readonly folder: string;
   readonly declaration: PlateDeclaration;
+  readonly labels?: readonly PlannedLabels[];
+}
+
+/** A step whose images are kept as labels of the images that they belong to. */
+export interface PlannedLabels {
+  /** Index of the step. */
+  readonly step: number;
+  readonly name: string;
+  /** Whether each channel has labels of its own; its value follows the name then. */
+  readonly byChannel: boolean;
 }
 
 /** What one well adds to its template. */
@@ -122,9 +134,19 @@ export interface TemplateStep {
 /** Bytes, as far as shapes and dtypes are known before the run. */
 export interface Prediction {
   readonly peakHostBytes?: number;
+  /** Where the host's peak is. */
+  readonly peak?: PredictedPeak;
   readonly peakDeviceBytes?: number;
   readonly bytesRead?: number;
   readonly bytesWritten?: number;
+}
+
+/** What is held on the host when it is most. */
+export interface PredictedPeak {
+  /** Index of the step that is at work. */
+  readonly step: number;
+  /** What earlier steps gave and a later unit still reads, by the index of the step. */
+  readonly waiting: readonly { readonly step: number; readonly bytes: number }[];
 }
 
 /** One step, the same for all wells. */

@@ -10,8 +10,9 @@ import {
 
 /** Every setting with its value, and the level it came from. */
 export interface ResolvedSettings {
-  readonly values: Required<Omit<GlobalSettings, "memoryLimit" | "device">> & {
+  readonly values: Required<Omit<GlobalSettings, "memoryLimit" | "device" | "chunkSize">> & {
     readonly memoryLimit: number | undefined;
+    readonly chunkSize: number | undefined;
     readonly device: string | undefined;
   };
   readonly origins: { readonly [S in SettingName]: Level };

@@ -17,12 +17,16 @@ export interface StepSettings {
   readonly storage?: string;
   /** How images that are kept are packed: `"none"` (default) or a name that the storage knows, such as `"deflate"` or `"zstd"`. */
   readonly compression?: string;
+  /** Longest side of a chunk in pixels, in storages that keep arrays. Default: a whole plane up to 2048 × 2048, else 1024 × 1024. */
+  readonly chunkSize?: number;
 }
 
 /** What may be set for a pipeline; what is left out is inherited from the global level. */
 export interface PipelineSettings extends StepSettings {
   /** What becomes of a group of images of which some are missing. Default `"error"`: its well fails. `"skip"`: the group is left out. */
   readonly missing?: "error" | "skip";
+  /** The version of OME-Zarr in which plates are written: `"0.4"` on Zarr v2 (default) or `"0.5"` on Zarr v3. */
+  readonly omeZarr?: "0.4" | "0.5";
 }
 
 /** What may be set for everything. */
@@ -103,6 +107,14 @@ export const settings: { readonly [S in SettingName]-?: Setting } = deepFreeze<{
     allows: "the name of a compression",
     check: isWord,
   },
+  chunkSize: {
+    level: "step",
+    description:
+      "Longest side of a chunk in pixels, in storages that keep arrays; where it is not set, a whole plane up to 2048 by 2048, else 1024.",
+    default: undefined,
+    allows: "a whole number from 16",
+    check: (value) => isCount(value) && (value as number) >= 16,
+  },
   missing: {
     level: "pipeline",
     description:
@@ -110,6 +122,13 @@ export const settings: { readonly [S in SettingName]-?: Setting } = deepFreeze<{
     default: "error",
     allows: '"error" or "skip"',
     check: oneOf("error", "skip"),
+  },
+  omeZarr: {
+    level: "pipeline",
+    description: "The version of OME-Zarr in which plates are written: 0.4 on Zarr v2, 0.5 on Zarr v3.",
+    default: "0.4",
+    allows: '"0.4" or "0.5"',
+    check: oneOf("0.4", "0.5"),
   },
   workers: {
     level: "global",

@@ -39,6 +39,8 @@ export interface ContractSpec<
    * A dtype: the function's own, such as `"int32"` for labels, which the policy leaves alone.
    */
   readonly dtype?: "same" | DType;
+  /** What its images show: `"labels"`, numbers of objects with 0 for the background. Default: intensities. */
+  readonly image?: "labels";
   /**
    * What the function needs besides pixels and parameters: outputs of earlier steps, or plate metadata.
    * Metadata whose name ends in `?` is `undefined` where the plate does not know it.
@@ -110,6 +112,7 @@ export interface Contract<S extends Signature = Signature> {
   readonly slicewise: boolean;
   readonly cost: number | ((params: never) => number) | undefined;
   readonly dtype: "same" | DType;
+  readonly image: "labels" | undefined;
   /** Names without their `?`. */
   readonly specialInputs: readonly string[];
   /** Those of `specialInputs` that may be absent. */

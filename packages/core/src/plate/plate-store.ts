@@ -18,12 +18,22 @@ export interface PlateDeclaration {
   readonly pixelSize?: { readonly x: number; readonly y: number };
   /** How chunks are packed, by a name that the storage knows. Default: the storage's own choice. */
   readonly codec?: string;
+  /** Version of the format, by a name that the storage knows. Default: the storage's own choice. */
+  readonly version?: string;
+  /** Longest side of a chunk, in pixels. Default: the storage's own choice. */
+  readonly chunkSize?: number;
+  /** `"labels"`: the images are numbers of objects. Default: intensities. */
+  readonly images?: "labels";
+  /** What the images are made from: a plate of the same source may be gone on with. */
+  readonly source?: string;
 }
 
 /** Writes a declared plate. Several stores may write one plate at once, each well by one of them. */
 export interface PlateStore {
   /** Writes one [Y, X] image. */
   writePlane(key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
+  /** Writes one [Y, X] image of labels beside the images of the key's site; its channel does not matter. */
+  writeLabels(name: string, key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
   /** Completes a well: from here on `finish` lists it. A well of which nothing was written stays absent. */
   finishWell(well: string): Promise<void>;
   /** Takes a well back, whether it is finished or not. */

@@ -1,4 +1,4 @@
-import type { Plan, StepPlan } from "../compile/plan.ts";
+import type { Plan, PlannedLabels, StepPlan } from "../compile/plan.ts";
 import type { WorkUnit } from "../compile/units.ts";
 import { messageOf, PlatewrightError } from "../errors.ts";
 import { type HostArray, sliceOf } from "../memory/host-array.ts";
@@ -13,6 +13,8 @@ import { backendOf, type Results } from "./results.ts";
 
 /** Writes a well's images beside the computation, a few at a time. */
 export interface ImageWriter {
+  /** Begins to write the images that a unit reads, where they are kept beside the labels that it gives. */
+  writeInput(unit: WorkUnit, stack: unknown, ledger: Ledger): Promise<void>;
   /** Begins to write a unit's images; waits only while too many writes are under way. Throws the error of an earlier write. */
   write(unit: WorkUnit, stack: unknown, ledger: Ledger): Promise<void>;
   /** Waits for all writes and completes the well. Throws the first error there was. */
@@ -41,7 +43,7 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
   const planes: string[] = [];
   const files: { readonly path: string; readonly backend: StorageBackend }[] = [];
   let failure: { readonly reason: unknown } | undefined;
-  const storeFolders = new Map(plan.stores.map(({ step, folder }) => [step, folder]));
+  const places = placesOf(plan);
   const stores = new Map<string, Promise<PlateStore>>();
   const storeIn = (folder: string, backend: StorageBackend): Promise<PlateStore> => {
     const store = stores.get(folder) ?? plateStorageOf(backend).joinPlate(folder);
@@ -49,14 +51,26 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
     return store;
   };
 
+  const writePlane = async (
+    { folder, labels }: Place,
+    backend: StorageBackend,
+    position: ImagePosition,
+    image: HostArray,
+  ): Promise<void> => {
+    const store = await storeIn(folder, backend);
+    const key = { well, ...position };
+    const { signal } = scope;
+    if (labels) await store.writeLabels(labelName(labels, position), key, image, { signal });
+    else await store.writePlane(key, image, { signal });
+    const below = labels ? [joinPath("labels", labelName(labels, position))] : [];
+    planes.push(joinPath(folder, well, ...below, positionText(position)));
+  };
+
   const writeOne = async (step: StepPlan, position: ImagePosition, image: HostArray): Promise<void> => {
-    const store = storeFolders.get(step.index);
+    const place = places.outputs.get(step.index);
     const backend = backendOf(plan, step.index, results);
-    if (store !== undefined) {
-      await (await storeIn(store, backend)).writePlane({ well, ...position }, image, {
-        signal: scope.signal,
-      });
-      planes.push(joinPath(store, well, positionText(position)));
+    if (place) {
+      await writePlane(place, backend, position, image);
       return;
     }
     const name = imageName({ well, ...position });
@@ -100,16 +114,32 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
     while (pending.size > 0) await Promise.all(pending);
   };
 
-  return {
-    async write(unit, stack, ledger) {
+  const writeEach = async (
+    positions: readonly ImagePosition[],
+    stack: unknown,
+    ledger: Ledger,
+    write: (position: ImagePosition, image: HostArray) => Promise<void>,
+  ): Promise<void> => {
+    throwFailure();
+    const host = (await memory.convert(stack, "host")) as HostArray;
+    for (const [z, position] of positions.entries()) {
+      while (pending.size >= writesAtOnce) await Promise.race(pending);
       throwFailure();
-      const host = (await memory.convert(stack, "host")) as HostArray;
-      for (const [z, position] of unit.outputs.entries()) {
-        while (pending.size >= writesAtOnce) await Promise.race(pending);
-        throwFailure();
-        ledger.buffer(host);
-        start(writeOne(unit.step, position, sliceOf(host, z)), () => ledger.unbuffer(host));
-      }
+      ledger.buffer(host);
+      start(write(position, sliceOf(host, z)), () => ledger.unbuffer(host));
+    }
+  };
+
+  return {
+    write: ({ outputs, step }, stack, ledger) =>
+      writeEach(outputs, stack, ledger, (position, image) => writeOne(step, position, image)),
+    async writeInput({ inputs, step, output }, stack, ledger) {
+      const place = output && places.inputs.get(step.index);
+      if (!place) return;
+      const backend = backendOf(plan, step.index, results);
+      await writeEach(inputs, stack, ledger, (position, image) =>
+        writePlane(place, backend, position, image),
+      );
     },
     async finish() {
       await settle();
@@ -130,4 +160,28 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
     },
     paths: () => [...planes, ...files.map(({ path }) => path)].sort(),
   };
+}
+
+/** Where in the stores images go: those of a folder, or labels beside them. */
+interface Place {
+  readonly folder: string;
+  readonly labels?: PlannedLabels;
+}
+
+/** Where the images that steps give, and that they read, are kept in stores, by the steps' indices. */
+function placesOf({ stores }: Plan): {
+  readonly outputs: ReadonlyMap<number, Place>;
+  readonly inputs: ReadonlyMap<number, Place>;
+} {
+  const outputs = new Map<number, Place>();
+  const inputs = new Map<number, Place>();
+  for (const { step, holds, folder, labels = [] } of stores) {
+    (holds === "input" ? inputs : outputs).set(step, { folder });
+    for (const one of labels) outputs.set(one.step, { folder, labels: one });
+  }
+  return { outputs, inputs };
+}
+
+function labelName({ name, byChannel }: PlannedLabels, { channel }: ImagePosition): string {
+  return byChannel ? `${name}-${channel.replace(/[^A-Za-z0-9_-]+/g, "-")}` : name;
 }

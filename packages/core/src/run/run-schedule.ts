@@ -80,6 +80,7 @@ export async function runSchedule(
       const needs = Object.fromEntries(
         [...unit.takes].map(([key, from]) => [key, store.readValue(artifactPath(from, key))]),
       );
+      await writer.writeInput(unit, input, ledger);
       const result = await executeUnit(unit, input, needs, unitScope);
       store.writeValue(stackPath(unit), result.stack);
       keepArtifacts(unit, result.artifacts, well, plan, store, progress.tables);

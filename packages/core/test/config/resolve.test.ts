@@ -14,6 +14,8 @@ test("what nobody sets has its default, and says so", () => {
       storage: "disk",
       workers: 1,
       memoryLimit: undefined,
+      omeZarr: "0.4",
+      chunkSize: undefined,
     },
     origins: {
       cpuFallback: "default",
@@ -25,6 +27,8 @@ test("what nobody sets has its default, and says so", () => {
       storage: "default",
       workers: "default",
       memoryLimit: "default",
+      omeZarr: "default",
+      chunkSize: "default",
     },
   });
 });
@@ -47,7 +51,7 @@ test("a stronger level wins, undefined inherits, and every value knows its level
 test.each([
   [
     { global: { colour: "red" } },
-    'The global configuration sets "colour", which is no setting. There are: dtype, conversions, cpuFallback, storage, compression, missing, workers, memoryLimit, device.',
+    'The global configuration sets "colour", which is no setting. There are: dtype, conversions, cpuFallback, storage, compression, chunkSize, missing, omeZarr, workers, memoryLimit, device.',
   ],
   [{ global: { constructor: 1 } }, 'The global configuration sets "constructor", which is no setting.'],
   [

@@ -1,54 +1,15 @@
 import {
   definePipeline,
   type ImageKey,
-  keyText,
-  type PlateDeclaration,
   type PlateStorage,
-  type PlateStore,
-  type StorageBackend,
   type StorageProvider,
   step,
 } from "@platewright/core";
 import { expect, test } from "vitest";
 import { measure, project } from "../support/functions.ts";
 import { createBench } from "../support/plate.ts";
+import { createPlateKeeper } from "../support/plate-keeper.ts";
 import { createFakeDisk } from "../support/storage.ts";
-
-/** A storage that keeps plates, and what was done to each. */
-function createPlateKeeper() {
-  const disk = createFakeDisk("arrays");
-  const plates = new Map<
-    string,
-    { declaration: PlateDeclaration; planes: Map<string, readonly number[]>; log: string[] }
-  >();
-  const storeOf = (folder: string): PlateStore => {
-    const plate = plates.get(folder);
-    if (!plate) throw new Error(`${folder} was not declared`);
-    return {
-      writePlane: async (key: ImageKey, { shape }) => void plate.planes.set(keyText(key), shape),
-      finishWell: async (well) => void plate.log.push(`finish ${well}`),
-      removeWell: async (well) => void plate.log.push(`remove ${well}`),
-      finish: async () => void plate.log.push("finish"),
-    };
-  };
-  const provider: StorageProvider = {
-    ...disk.provider,
-    keepsPlates: true,
-    async open(location, options) {
-      const backend: StorageBackend = await disk.provider.open(location, options);
-      const keeper: PlateStorage = {
-        ...backend,
-        async declarePlate(folder, declaration) {
-          plates.set(folder, { declaration, planes: new Map(), log: [] });
-          return storeOf(folder);
-        },
-        joinPlate: async (folder) => storeOf(folder),
-      };
-      return keeper;
-    },
-  };
-  return { provider, plates };
-}
 
 const pipeline = definePipeline({
   name: "kept",

@@ -44,6 +44,7 @@ export const countCells = ndarray(
     package: "@platewright/functions",
     unit: "slice",
     dtype: "int32",
+    image: "labels",
     params: {
       threshold: {
         type: "number",

@@ -24,6 +24,7 @@ export const label = ndarray(
       },
     },
     dtype: "int32",
+    image: "labels",
   },
   (stack: NdArray, { connectivity = 8 }: LabelParams = {}): NdArray =>
     mapSlices(stack, "int32", (slice, out) => {

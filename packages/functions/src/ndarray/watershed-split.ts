@@ -25,7 +25,13 @@ export const splitParams = {
  * the background, flooded from those of its peaks that stand out enough.
  */
 export const watershedSplit = ndarray(
-  { name: "watershedSplit", package: "@platewright/functions", params: splitParams, dtype: "int32" },
+  {
+    name: "watershedSplit",
+    package: "@platewright/functions",
+    params: splitParams,
+    dtype: "int32",
+    image: "labels",
+  },
   (stack: NdArray, { minDepth }: SplitParams = {}): NdArray =>
     mapSlices(stack, "int32", (mask, out) => {
       splitSlice(mask, out as Int32Array, minDepth);

@@ -21,7 +21,9 @@ export function planMaterialisation(draft: StoresDraft, context: PhaseContext): 
   const outputOf = ({ index, settings: { values, origins } }: PlannedStep): PlannedOutput | undefined => {
     const name = names.get(index);
     if (name === undefined) return undefined;
-    const store = draft.stores.find((planned) => planned.step === index);
+    const store = draft.stores.find(
+      (planned) => planned.step === index || planned.labels?.some((labels) => labels.step === index),
+    );
     return {
       backend: values.storage,
       folder: store?.folder ?? joinPath("images", name),
