@@ -20,7 +20,13 @@ export type {
 export { type MeanRounding, meanOfSum } from "./mean.ts";
 export { type Chord, type Neighbourhood, type Placements, placementsOf } from "./neighbourhood.ts";
 export { normalizeLut, normalizeRange } from "./normalize.ts";
-export { otsuThreshold, otsuThresholdOfFloat } from "./otsu.ts";
+export {
+  otsuBinCount,
+  otsuBins,
+  otsuThreshold,
+  otsuThresholdOfBins,
+  otsuThresholdOfFloat,
+} from "./otsu.ts";
 export { type PeakMarkersOptions, peakMarkers } from "./peak-markers.ts";
 export { percentilesFromHistogram, percentilesOf } from "./percentile.ts";
 export type { Pixels, Slice, SmallPixels } from "./pixels.ts";

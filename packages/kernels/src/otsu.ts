@@ -44,7 +44,6 @@ export function otsuThreshold(counts: Uint32Array): number {
  * @throws RangeError for no pixels, or a pixel that is NaN or infinite.
  */
 export function otsuThresholdOfFloat(data: Float32Array | Float64Array): number {
-  const bins = 256;
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < data.length; i++) {
@@ -58,19 +57,43 @@ export function otsuThresholdOfFloat(data: Float32Array | Float64Array): number 
     throw new RangeError("otsuThresholdOfFloat: there are no pixels. Pass at least one.");
   if (least === most) return least;
 
-  const round = data instanceof Float32Array ? Math.fround : (value: number): number => value;
-  const range = round(most - least);
-  const edges = Array.from({ length: bins + 1 }, (_, i) => round(i * ((most - least) / bins) + least));
-  edges[bins] = most;
-  const scale = round(bins / range);
-  const counts = new Uint32Array(bins);
+  const isSingle = data instanceof Float32Array;
+  const round = isSingle ? Math.fround : (value: number): number => value;
+  const { edges, scale } = otsuBins(least, most, isSingle);
+  const counts = new Uint32Array(otsuBinCount);
   for (let i = 0; i < data.length; i++) {
     const v = data[i] as number;
-    let bin = Math.min(Math.trunc(round(round(v - least) * scale)), bins - 1);
+    let bin = Math.min(Math.trunc(round(round(v - least) * scale)), otsuBinCount - 1);
     if (v < (edges[bin] as number)) bin--;
-    else if (bin !== bins - 1 && v >= (edges[bin + 1] as number)) bin++;
+    else if (bin !== otsuBinCount - 1 && v >= (edges[bin + 1] as number)) bin++;
     counts[bin] = (counts[bin] as number) + 1;
   }
+  return otsuThresholdOfBins(counts, edges, isSingle);
+}
+
+/** How many bins Otsu's threshold of floats takes. */
+export const otsuBinCount = 256;
+
+/**
+ * The bins of `otsuThresholdOfFloat` between two different finite values, in float32 or float64: their edges, one more
+ * than bins, and how many bins there are to 1. A value's bin is its distance from `least` times the scale, truncated,
+ * at most the last, and then moved to a neighbour where it lies beyond an edge.
+ */
+export function otsuBins(
+  least: number,
+  most: number,
+  isSingle: boolean,
+): { readonly edges: Float64Array; readonly scale: number } {
+  const round = isSingle ? Math.fround : (value: number): number => value;
+  const width = (most - least) / otsuBinCount;
+  const edges = Float64Array.from({ length: otsuBinCount + 1 }, (_, i) => round(i * width + least));
+  edges[otsuBinCount] = most;
+  return { edges, scale: round(otsuBinCount / round(most - least)) };
+}
+
+/** Otsu's threshold from the counts of the bins with these edges: the centre of a bin. */
+export function otsuThresholdOfBins(counts: Uint32Array, edges: Float64Array, isSingle: boolean): number {
+  const round = isSingle ? Math.fround : (value: number): number => value;
   return bestSplit(counts, (bin) => round(round((edges[bin] as number) + (edges[bin + 1] as number)) / 2));
 }
 
