@@ -18,6 +18,7 @@ export type { NumberType } from "./compute/value-text.ts";
 export { numberTypeOf, valuesPerWord } from "./compute/value-text.ts";
 export { copyInto } from "./copy.ts";
 export type { GpuDeviceProvider, GpuDeviceProviderOptions, GpuLease } from "./device-provider.ts";
+export { download } from "./download.ts";
 export type { GpuArray } from "./gpu-array.ts";
 export { createGpuArray, gpuDTypes, isGpuArray, wrapBuffer } from "./gpu-array.ts";
 export type { GpuDevice, GpuTraffic } from "./gpu-device.ts";
