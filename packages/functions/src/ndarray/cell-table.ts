@@ -47,8 +47,7 @@ export function tabulate(
       integrated_intensity: at(table.sumIntensity),
     };
     if (pixelSize === undefined) return inPixels;
-    return {
-      ...inPixels,
+    return Object.assign(inPixels, {
       area_um2: inPixels.area_px * pixelSize * pixelSize,
       centroid_y_um: inPixels.centroid_y_px * pixelSize,
       centroid_x_um: inPixels.centroid_x_px * pixelSize,
@@ -56,6 +55,6 @@ export function tabulate(
       bbox_min_x_um: inPixels.bbox_min_x_px * pixelSize,
       bbox_max_y_um: inPixels.bbox_max_y_px * pixelSize,
       bbox_max_x_um: inPixels.bbox_max_x_px * pixelSize,
-    };
+    });
   });
 }
