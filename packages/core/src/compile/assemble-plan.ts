@@ -95,13 +95,18 @@ function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: 
   return { ...planned, hash: stepHash(planned, before, plate.hash) };
 }
 
+type PredictedBytes = Exclude<keyof Prediction, "peak">;
+
 function sumPredictions(wells: Plan["wells"], templates: readonly WellTemplate[]): Prediction {
   const all = Object.values(wells).map(({ template }) => templates[template]?.predicted ?? {});
   if (all.some(({ peakHostBytes }) => peakHostBytes === undefined)) return {};
-  const most = (key: keyof Prediction) => Math.max(...all.map((one) => one[key] ?? 0));
-  const sum = (key: keyof Prediction) => all.reduce((total, one) => total + (one[key] ?? 0), 0);
+  const most = (key: PredictedBytes) => Math.max(...all.map((one) => one[key] ?? 0));
+  const sum = (key: PredictedBytes) => all.reduce((total, one) => total + (one[key] ?? 0), 0);
+  const peakHostBytes = most("peakHostBytes");
+  const peak = all.find((one) => one.peakHostBytes === peakHostBytes)?.peak;
   return {
-    peakHostBytes: most("peakHostBytes"),
+    peakHostBytes,
+    ...(peak ? { peak } : {}),
     peakDeviceBytes: most("peakDeviceBytes"),
     bytesRead: sum("bytesRead"),
     bytesWritten: sum("bytesWritten"),

@@ -16,6 +16,7 @@ import { assemblePlan } from "./assemble-plan.ts";
 import { compileError, type Diagnostic, type PhaseName } from "./diagnostic.ts";
 import { lazyValuesOf } from "./lazy-references.ts";
 import { listDevices } from "./list-devices.ts";
+import { memoryDiagnostic } from "./memory-diagnostic.ts";
 import { planSteps } from "./phases/1-step-plans.ts";
 import { declareStores } from "./phases/2-zarr-stores.ts";
 import { planMaterialisation } from "./phases/3-materialisation.ts";
@@ -117,7 +118,8 @@ export async function compilePipeline(
   await extend("gpu-assignment", assigned);
   if (problems.length > 0) throw compileError(pipeline.name, problems);
   const plan = assemblePlan(assigned, contextOf("gpu-assignment"), warnings, extensions);
-  checkMemory(plan, settings.values.memoryLimit);
+  const tooMuch = memoryDiagnostic(plan, settings.values.memoryLimit);
+  if (tooMuch) throw compileError(pipeline.name, [tooMuch]);
   const lazyValues = new Map(pipeline.steps.flatMap(lazyValuesOf));
   return { plan: deepFreeze(plan), functions: contracted.functions, lazyValues };
 }
@@ -148,17 +150,4 @@ function addOnce(list: Diagnostic[], diagnostic: Diagnostic): void {
   const { step, code, message } = diagnostic;
   if (!list.some((other) => other.step === step && other.code === code && other.message === message))
     list.push(diagnostic);
-}
-
-function checkMemory(plan: Plan, limit: number | undefined): void {
-  const peak = plan.predicted.peakHostBytes;
-  if (limit === undefined || peak === undefined || peak <= limit) return;
-  throw compileError(plan.pipeline, [
-    {
-      phase: "gpu-assignment",
-      code: "memory-limit",
-      message: `The intermediates of one well need ${peak} bytes at once, but the memory limit is ${limit}.`,
-      hint: "Raise the limit, or put the projection earlier so that later steps hold fewer slices.",
-    },
-  ]);
 }

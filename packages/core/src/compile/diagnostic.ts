@@ -29,6 +29,7 @@ export interface Diagnostic {
 export type DiagnosticCode =
   | "no-steps"
   | "step-name-twice"
+  | "step-name-reserved"
   | "empty-chain"
   | "undeclared-function"
   | "input-source-unknown"
@@ -46,6 +47,7 @@ export type DiagnosticCode =
   | "setting"
   | "well-filter"
   | "special-input-missing"
+  | "special-input-given"
   | "special-input-ambiguous"
   | "special-output-twice"
   | "metadata-missing"

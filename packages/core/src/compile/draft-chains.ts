@@ -1,5 +1,6 @@
 import { checkParams, keepFaults } from "../pipeline/check-params.ts";
 import { groupedBy, type Step } from "../pipeline/step.ts";
+import { components } from "../plate/image-key.ts";
 import type { CallDraft, PhaseContext } from "./draft.ts";
 import { withReferences } from "./lazy-references.ts";
 import { type ChainLink, type ResolvedPattern, resolvePattern } from "./resolve-chains.ts";
@@ -68,6 +69,7 @@ function checkComponents(
     });
   }
   for (const [depth, component] of named.entries()) {
+    if (!components.includes(component)) continue;
     const values = new Set([...chains.keys(), ...uneven].flatMap((path) => path.split("/")[depth] ?? []));
     values.delete("*");
     const available = [...new Set(context.plate.index.images.map((image) => image[component]))];

@@ -2,7 +2,14 @@ import { bytesPerElement, type DType } from "../memory/dtype.ts";
 import { bytesOf } from "../memory/host-array.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { MemoryTypeName } from "../memory/memory-type.ts";
-import { type Plan, type PlannedPlate, type Prediction, plannedSlices, type WellTemplate } from "./plan.ts";
+import {
+  type Plan,
+  type PlannedPlate,
+  type PredictedPeak,
+  type Prediction,
+  plannedSlices,
+  type WellTemplate,
+} from "./plan.ts";
 import { scheduleUnits, type WorkUnit } from "./units.ts";
 
 /**
@@ -22,8 +29,12 @@ export function predictWell(
   const readers = new Map<WorkUnit, number>();
   for (const unit of schedule)
     for (const before of unit.reads) readers.set(before, (readers.get(before) ?? 0) + 1);
-  const account = createAccount();
   const results = new Map<WorkUnit, Held>();
+  let working = 0;
+  let peak: PredictedPeak | undefined;
+  const account = createAccount(() => {
+    peak = { step: working, waiting: waitingBytes(results, readers) };
+  });
   const totals = { read: 0, written: 0 };
   const sizeIn = (memoryType: MemoryTypeName, slices: number, of: DType): Size => {
     const { processor, bytesPerValue } = memory.get(memoryType);
@@ -33,6 +44,7 @@ export function predictWell(
   };
 
   for (const unit of schedule) {
+    working = unit.step.index;
     const from = unit.reads[0] && results.get(unit.reads[0]);
     let type = from?.dtype ?? dtype;
     const passes =
@@ -64,10 +76,23 @@ export function predictWell(
   }
   return {
     peakHostBytes: account.peak("host"),
+    ...(peak ? { peak } : {}),
     peakDeviceBytes: account.peak("device"),
     bytesRead: totals.read,
     bytesWritten: totals.written,
   };
+}
+
+function waitingBytes(
+  results: ReadonlyMap<WorkUnit, Held>,
+  readers: ReadonlyMap<WorkUnit, number>,
+): PredictedPeak["waiting"] {
+  const byStep = new Map<number, number>();
+  for (const [unit, { bytes, place }] of results) {
+    if (place !== "host" || (readers.get(unit) ?? 0) === 0) continue;
+    byStep.set(unit.step.index, (byStep.get(unit.step.index) ?? 0) + bytes);
+  }
+  return [...byStep].map(([step, bytes]) => ({ step, bytes }));
 }
 
 type Place = "host" | "device";
@@ -92,12 +117,15 @@ interface HeldAccount {
   peak(place: Place): number;
 }
 
-function createAccount(): HeldAccount {
+function createAccount(onHostPeak: () => void): HeldAccount {
   const live = { host: 0, device: 0 };
   const peak = { host: 0, device: 0 };
   const make = (size: Size): Held => {
     live[size.place] += size.bytes;
-    peak[size.place] = Math.max(peak[size.place], live[size.place]);
+    if (live[size.place] > peak[size.place]) {
+      peak[size.place] = live[size.place];
+      if (size.place === "host") onHostPeak();
+    }
     return { holders: 1, ...size };
   };
   const drop = (held: Held | undefined): void => {

@@ -1,6 +1,6 @@
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryTypeName } from "../memory/memory-type.ts";
-import type { Declared, Signature, SignatureOf } from "./contract.ts";
+import type { Contract, Declared, Signature, SignatureOf } from "./contract.ts";
 import { contractOf } from "./contract.ts";
 import type { Problem } from "./type-tools.ts";
 
@@ -23,7 +23,10 @@ export type Family<V extends Variants = Variants> = V & {
 /** Declared functions by the memory type they take. */
 export type Variants = { readonly [M in MemoryTypeName]?: Declared };
 
-/** Joins the variants of one function; all of them take the same parameters and the same special inputs. */
+/**
+ * Joins the variants of one function; all of them take the same parameters and special inputs, see the same unit, and give
+ * the same slices, dtype and special outputs. Throws "declaration" where they do not.
+ */
 export function family<const V extends Variants>(
   name: string,
   variants: [V] extends [CheckVariants<V>] ? V : CheckVariants<V>,
@@ -37,11 +40,46 @@ export function family<const V extends Variants>(
       );
     }
   }
+  checkSiblings(
+    name,
+    Object.values(variants).flatMap((fn) => contractOf(fn) ?? []),
+  );
   const own = Object.freeze({ ...(variants as V) });
   for (const fn of Object.values(own) as Declared[]) {
     if (!Object.hasOwn(fn, siblingsKey)) Object.defineProperty(fn, siblingsKey, { value: own });
   }
   return Object.freeze({ ...own, [familyKey]: Object.freeze({ name, variants: own }) });
+}
+
+/** What the compiler reads of any variant must hold for all. Rules that are functions are taken to agree. */
+function checkSiblings(name: string, contracts: readonly Contract[]): void {
+  const [first, ...others] = contracts;
+  for (const other of others) {
+    for (const field of sharedFields) {
+      const [a, b] = [shownRule(first?.[field]), shownRule(other[field])];
+      if (a === b) continue;
+      throw new PlatewrightError(
+        "declaration",
+        `The variants of "${name}" differ in ${field}: ${first?.input} has ${a}, ${other.input} has ${b}. Let them share one contract, made with defineContract.`,
+        { field },
+      );
+    }
+  }
+}
+
+const sharedFields = [
+  "unit",
+  "slices",
+  "dtype",
+  "specialInputs",
+  "optionalInputs",
+  "specialOutputs",
+  "chainBreaker",
+] as const satisfies readonly (keyof Contract)[];
+
+function shownRule(value: unknown): string {
+  if (typeof value === "function") return "a rule";
+  return Array.isArray(value) ? JSON.stringify([...value].sort()) : JSON.stringify(value);
 }
 
 type CheckVariants<V> = {

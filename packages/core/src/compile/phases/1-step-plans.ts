@@ -71,6 +71,14 @@ async function planStep(
       hint: "Rename one of them.",
     });
   }
+  if (name === "plate" || name === "previous") {
+    context.report({
+      step: name,
+      code: "step-name-reserved",
+      message: `"${name}" means something else as an inputSource, so that no step could read from this one.`,
+      hint: "Rename it.",
+    });
+  }
   const variableComponents = options.variableComponents ?? ["z"];
   checkOptions(step, context);
   checkGroupBy(step, variableComponents, context);
@@ -148,9 +156,11 @@ function needsOf(
   const needs = new Map<string, PlannedNeed>();
   for (const { contract, overrides } of calls) {
     for (const key of contract.specialInputs) {
-      if (context.metadata.has(key) || Object.hasOwn(overrides, key) || needs.has(key)) continue;
+      if (context.metadata.has(key) || needs.has(key)) continue;
       const giver = before.find(({ gives }) => gives.has(key));
-      if (giver) needs.set(key, { key, step: giver.index });
+      if (Object.hasOwn(overrides, key)) {
+        if (giver) reportGiven(step, contract.name, key, giver.name, context);
+      } else if (giver) needs.set(key, { key, step: giver.index });
       else if (!contract.optionalInputs.includes(key)) {
         context.report({
           step: step.name,
@@ -162,6 +172,15 @@ function needsOf(
     }
   }
   return [...needs.values()];
+}
+
+function reportGiven(step: Step, name: string, key: string, giver: string, context: PhaseContext): void {
+  context.report({
+    step: step.name,
+    code: "special-input-given",
+    message: `${name} is given "${key}" by hand, but step "${giver}" gives it.`,
+    hint: `Leave ${key} out of use(${name}, …), or take it out of that step.`,
+  });
 }
 
 function givesOf(
