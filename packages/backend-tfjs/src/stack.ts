@@ -18,21 +18,24 @@ export function stackTensors(tf: Tf, access: ValueAccess, slices: readonly Tenso
 
 /** The [Y, X] slices of a [Z, Y, X] tensor: views where the memory is shared, else copies. Throws "array" for another shape. */
 export function unstackTensor(tf: Tf, access: ValueAccess, stack: Tensor): readonly Tensor[] {
-  const { shape } = stack;
-  if (shape.length !== 3) {
-    throw new PlatewrightError(
-      "array",
-      `A stack has 3 dimensions [Z, Y, X]; this has shape (${shape.join(", ")}).`,
-      { shape },
-    );
-  }
+  checkStack(stack);
   const dtype = dtypeOfTensor(stack);
   if (!access.shares) return tf.unstack(stack).map((slice) => markDType(slice, dtype));
+  const [length = 0, ...shape] = stack.shape;
   const values = access.read(stack) as TypedArray;
-  const [length = 0, ...sliceShape] = shape;
-  const size = sizeOf(sliceShape);
+  const size = sizeOf(shape);
   return Array.from({ length }, (_, z) =>
-    makeTensor(tf, values.subarray(z * size, (z + 1) * size) as TypedArray, sliceShape, dtype),
+    makeTensor(tf, values.subarray(z * size, (z + 1) * size) as TypedArray, shape, dtype),
+  );
+}
+
+/** Throws "array" where a tensor is no [Z, Y, X] stack. */
+export function checkStack({ shape }: Tensor): void {
+  if (shape.length === 3) return;
+  throw new PlatewrightError(
+    "array",
+    `A stack has 3 dimensions [Z, Y, X]; this has shape (${shape.join(", ")}).`,
+    { shape },
   );
 }
 
