@@ -8,10 +8,10 @@ import { onTestFinished } from "vitest";
 
 /**
  * Bundles a program from the sources into one file that plain Node runs, and answers its path. Killing and
- * limiting need a process of their own.
+ * limiting need a process of their own. It lies in `parent`, from where it finds what it imports by computed names.
  */
-export async function bundleChild(program: URL): Promise<string> {
-  const outDir = mkdtempSync(join(realpathSync(tmpdir()), "platewright-child-"));
+export async function bundleChild(program: URL, parent: string = realpathSync(tmpdir())): Promise<string> {
+  const outDir = mkdtempSync(join(parent, "platewright-child-"));
   onTestFinished(() => rmSync(outDir, { recursive: true, force: true }));
   await build({
     entry: { child: fileURLToPath(program) },
