@@ -9,10 +9,13 @@ export function normalizeLut<T extends SmallPixels>(low: number, high: number, l
   const max = lut instanceof Uint8Array ? 255 : 65535;
   checkLength("normalizeLut", "lut", lut, max + 1);
   if (low === high) return lut.fill(0) as T;
-  for (let v = 0; v <= max; v++) {
-    const clipped = v < low ? low : v > high ? high : v;
-    lut[v] = Math.trunc(((clipped - low) * max) / (high - low));
-  }
+  const stretched = (v: number): number => Math.trunc(((v - low) * max) / (high - low));
+  const first = Math.max(0, Math.ceil(low));
+  const past = Math.max(first, Math.floor(high) + 1);
+  lut.fill(0, 0, first);
+  for (let v = first; v < past && v <= max; v++) lut[v] = stretched(v);
+  // Not always the greatest value: the quotient rounds.
+  lut.fill(stretched(high), past);
   return lut;
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   createKernels,
@@ -17,6 +18,24 @@ interface NormalizeCase {
   readonly values: readonly number[];
   readonly expected: StoredArray;
 }
+
+it("tabulates the stretch of every grey level that normalizeRange computes", () => {
+  const bound = fc.oneof(
+    fc.double({ min: -300, max: 66_000, noNaN: true }),
+    fc.integer({ min: 0, max: 300 }),
+    fc.constantFrom(0, 255, 65535),
+  );
+  fc.assert(
+    fc.property(bound, bound, fc.constantFrom(Uint8Array, Uint16Array), (low, high, Type) => {
+      const levels = Type === Uint8Array ? 256 : 65536;
+      const every = new Type(levels);
+      for (let level = 0; level < levels; level++) every[level] = level;
+      const wanted = normalizeRange(every, low, high, levels - 1, new Type(levels));
+      const lut = normalizeLut(low, high, new Type(levels));
+      expect(Buffer.compare(Buffer.from(lut.buffer), Buffer.from(wanted.buffer))).toBe(0);
+    }),
+  );
+});
 
 describe.each(["auto", "typescript"] as const)("intensity kernels, backend %s", (backend) => {
   const kernels = createKernels({ backend });
