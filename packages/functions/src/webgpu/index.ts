@@ -9,4 +9,4 @@ export { gaussian } from "./gaussian.ts";
 export { closing, dilation, erosion, opening, whiteTophat } from "./morphology.ts";
 export { percentileNormalize, stackPercentileNormalize } from "./normalize.ts";
 export { maxProjection, meanProjection, minProjection, projection, sumProjection } from "./project.ts";
-export { threshold } from "./threshold.ts";
+export { otsuThreshold, threshold } from "./threshold.ts";

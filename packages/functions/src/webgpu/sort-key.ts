@@ -54,6 +54,17 @@ export function keyOfFloat(value: number): number {
   return (bits & 0x80000000 ? ~bits : bits | 0x80000000) >>> 0;
 }
 
+/** The float32 value of a key. */
+export function floatOfKey(key: number): number {
+  const bits = key >= 0x80000000 ? key - 0x80000000 : ~key;
+  return new Float32Array(Uint32Array.of(bits).buffer)[0] ?? 0;
+}
+
+/** The greatest key of the values that are not above `value`, which some value of the dtype is at most. */
+export function keyOfValue(dtype: DType, value: number): number {
+  return dtype === "float32" ? keyAtMost(value) : Math.floor(value) + keyOfZero(dtype);
+}
+
 /** The key of float32's infinity; that of its negative is `~infiniteKey`. */
 export const infiniteKey = keyOfFloat(Number.POSITIVE_INFINITY);
 

@@ -32,6 +32,7 @@ const cases: readonly (readonly [name: keyof typeof gpuFunctions, params: object
   ["gaussian", { sigma: 1.3 }],
   ["gaussian", { sigma: 0 }],
   ["gaussian", { sigma: 40 }],
+  ["otsuThreshold", {}],
   ["percentileNormalize", {}],
   ["percentileNormalize", { low: 12.5, high: 60 }],
   ["stackPercentileNormalize", {}],
