@@ -1,5 +1,5 @@
 import { type CallOptions, messageOf, PlatewrightError, throwIfAborted } from "@platewright/core";
-import { SaxesParser } from "saxes";
+import type { SaxesParser } from "saxes";
 
 /** An element that a listener wants to hear of. */
 export interface XmlElement {
@@ -32,7 +32,7 @@ export async function readXml(
   listener: XmlListener,
   options: CallOptions | undefined,
 ): Promise<void> {
-  const parser = createParser(listener);
+  const parser = listen(await createParser(), listener);
   try {
     const decoder = new TextDecoder(encodingOf(bytes), { fatal: true });
     for (let start = 0; start < bytes.length; start += chunkLength) {
@@ -52,8 +52,13 @@ export async function readXml(
   }
 }
 
-function createParser({ names, onRoot, onStart, onEnd }: XmlListener): SaxesParser {
-  const parser = new SaxesParser({ xmlns: false });
+/** The library is loaded when there is XML to read: most plates have none. */
+async function createParser(): Promise<SaxesParser> {
+  const { SaxesParser } = await import("saxes");
+  return new SaxesParser({ xmlns: false });
+}
+
+function listen(parser: SaxesParser, { names, onRoot, onStart, onEnd }: XmlListener): SaxesParser {
   const local = new Map<string, string>();
   const open: string[] = [];
   const attributes: Readonly<Record<string, string>>[] = [];

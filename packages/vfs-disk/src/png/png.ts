@@ -1,9 +1,12 @@
 import { createHostArray, type HostArray, PlatewrightError } from "@platewright/core";
-import { type DecodedPng, decode } from "fast-png";
+import type { DecodedPng } from "fast-png";
 import { checkedTarget } from "../codecs/array-target.ts";
 import { type FileCodec, readWhole } from "../codecs/codec.ts";
 import { formatError, truncatedError } from "../format-error.ts";
+import { onDemand } from "../on-demand.ts";
 import { encodePng, pngSignature } from "./encode-png.ts";
+
+const library = onDemand((require) => require("fast-png") as typeof import("fast-png"));
 
 /** How the bytes of a PNG are decoded. */
 export interface DecodePngOptions {
@@ -105,7 +108,7 @@ function parseHeader(name: string, bytes: Uint8Array): PngHeader {
 function decodeChecked(name: string, bytes: Uint8Array): DecodedPng {
   try {
     // A copy of a pooled Buffer's part: fast-png reads a view's buffer from its start.
-    return decode(bytes.slice(), { checkCrc: true });
+    return library().decode(bytes.slice(), { checkCrc: true });
   } catch (cause) {
     throw formatError(
       name,

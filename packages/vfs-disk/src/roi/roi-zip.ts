@@ -1,7 +1,9 @@
 import { PlatewrightError, type Roi } from "@platewright/core";
-import { zipSync } from "fflate";
 import type { FileCodec } from "../codecs/codec.ts";
+import { onDemand } from "../on-demand.ts";
 import { encodeRoi } from "./encode-roi.ts";
+
+const library = onDemand((require) => require("fflate") as typeof import("fflate"));
 
 /** Writes lists of regions as a .zip of .roi files, which ImageJ's ROI manager opens. The same regions give the same bytes. */
 export const roiZipCodec: FileCodec = {
@@ -16,7 +18,7 @@ export const roiZipCodec: FileCodec = {
       return [`${name}.roi`, encodeRoi(roi, name)] as const;
     });
     // A fixed date: a zip of the same regions is the same file whenever it was written.
-    return zipSync(Object.fromEntries(files), { mtime: new Date(1980, 0, 1), level: 6 });
+    return library().zipSync(Object.fromEntries(files), { mtime: new Date(1980, 0, 1), level: 6 });
   },
 };
 

@@ -1,8 +1,10 @@
 import { PlatewrightError } from "@platewright/core";
-import { parse } from "csv-parse/sync";
-import { stringify } from "csv-stringify/sync";
 import type { FileCodec } from "../codecs/codec.ts";
 import { formatError } from "../format-error.ts";
+import { onDemand } from "../on-demand.ts";
+
+const reader = onDemand((require) => require("csv-parse/sync") as typeof import("csv-parse/sync"));
+const writer = onDemand((require) => require("csv-stringify/sync") as typeof import("csv-stringify/sync"));
 
 /** What a field of a table may hold when it is written; `null` and `undefined` are empty fields. */
 export type CsvValue = string | number | bigint | boolean | null | undefined;
@@ -57,7 +59,7 @@ export function encodeCsv(
   );
   // A lone empty field would be an empty line, which is no row to anyone who reads it; a bare CR ends rows for many.
   const options = { quoted_empty: header.length === 1, quoted_match: /\r/, record_delimiter: "\n" };
-  return new TextEncoder().encode(stringify([header, ...rows], options));
+  return new TextEncoder().encode(writer().stringify([header, ...rows], options));
 }
 
 /** Reads and writes .csv files: tables as lists of flat records. */
@@ -76,7 +78,7 @@ export const csvCodec: FileCodec = {
 function parseRows(name: string, bytes: Uint8Array): string[][] {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return parse(text, {
+    return reader().parse(text, {
       relax_column_count: false,
       skip_empty_lines: false,
       record_delimiter: ["\r\n", "\n"],
