@@ -41,13 +41,15 @@ export function castCases(subject: MemorySubject): readonly ConformanceCase[] {
     ...(type.dtypes.includes("float32") ? type.dtypes.filter((dtype) => /int/.test(dtype)) : []).map(
       (dtype): ConformanceCase => ({
         name: `${type.name}: NaN to ${dtype} is an error that names its place`,
-        run: async () => {
-          const values = new Float32Array(1000).fill(3);
-          values[777] = values[800] = Number.NaN;
-          const cast = () =>
-            checkCast(subject, createHostArray([10, 100], "float32", values), dtype, "preserve");
-          await checkFails(cast, { code: "dtype", words: ["777", dtype] }, "Casting NaN");
-        },
+        run: () =>
+          inSession([subject], [], async (session) => {
+            const values = new Float32Array(1000).fill(3);
+            values[777] = values[800] = Number.NaN;
+            const host = createHostArray([10, 100], "float32", values);
+            const array = session.hold(await type.fromHost(host, session.optionsFor(type.name)));
+            const cast = async () => session.hold(await type.cast?.(array, dtype, "preserve"));
+            await checkFails(cast, { code: "dtype", words: ["777", dtype] }, "Casting NaN");
+          }),
       }),
     ),
   ];
