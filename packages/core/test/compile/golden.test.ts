@@ -1,18 +1,27 @@
-import { definePipeline, explainPlan, step, use } from "@platewright/core";
-import { expect, test } from "vitest";
+import { definePipeline, explainPlan, type Pipeline, step, use } from "@platewright/core";
+import { describe, expect, test } from "vitest";
+import { shader, tensor } from "../pipeline/fixtures/backends.ts";
+import { createShader, createTensor } from "../support/devices.ts";
+import { createFakeDevices } from "../support/fake-devices.ts";
 import { add, findPeak, fromPeak, invert, measure, project } from "../support/functions.ts";
 import { createBench } from "../support/plate.ts";
 
-const compile = async () => {
-  const { pw, plate } = await createBench({
-    wells: ["A01", "A02"],
-    lacks: ({ well, channel, z }) => well === "A02" && channel === "2" && z === "2",
-    index: {
-      pixelSize: { x: 0.65, y: 0.65, unit: "µm" },
-      channelNames: { 1: "DAPI", 2: "GFP" },
-    },
-  });
-  const pipeline = definePipeline({
+const sharpen = shader({ name: "sharpen", halo: 2, slicewise: true }, (stack) => stack);
+const label = tensor(
+  { name: "label", dtype: "int32", specialOutputs: ["objects"], materialize: { objects: "roi" } },
+  (stack) => [stack, { objects: [] }],
+);
+
+const pipelines: Readonly<Record<string, Pipeline>> = {
+  linear: definePipeline({
+    name: "linear",
+    steps: [
+      step("brighten", use(add, { amount: 5 })),
+      step("turn", invert, { dtype: "native" }),
+      step("project", project),
+    ],
+  }),
+  "by-component": definePipeline({
     name: "three steps",
     steps: [
       step("find", [use(add, { amount: 2 }), findPeak], { checkpoint: true }),
@@ -23,23 +32,56 @@ const compile = async () => {
       ),
       step("measure", [project, measure]),
     ],
-  });
-  return pw.compile(pipeline, plate, { out: "/results" });
+  }),
+  branching: definePipeline({
+    name: "branching",
+    steps: [
+      step("project", project, { checkpoint: true, compression: "deflate" }),
+      step("sharpen", [add, sharpen], { conversions: "auto" }),
+      step("label", label, { wells: "A01" }),
+      step(
+        "aside",
+        { 1: [{ 1: add, 2: [] }, invert] },
+        { groupBy: ["channel", "site"], inputSource: "project" },
+      ),
+      step("raw", invert, { inputSource: "plate", variableComponents: ["channel", "z"] }),
+    ],
+  }),
 };
 
-// The plan is a format that outlives the program: what changes here changes for plans that were kept.
-test("a plan is what it was", async () => {
-  await expect(`${JSON.stringify(await compile(), undefined, 2)}\n`).toMatchFileSnapshot(
-    "fixtures/plan.json",
+const compile = async (name: string) => {
+  const { pw, plate } = await createBench(
+    {
+      wells: ["A01", "A02"],
+      sites: name === "branching" ? 2 : 1,
+      lacks: ({ well, channel, z }) => well === "A02" && channel === "2" && z === "2",
+      index: {
+        pixelSize: { x: 0.65, y: 0.65, unit: "µm" },
+        channelNames: { 1: "DAPI", 2: "GFP" },
+      },
+    },
+    createShader(createFakeDevices(["gpu:0"])).type,
+    createTensor().type,
   );
-});
+  return pw.compile(pipelines[name] as Pipeline, plate, { out: "/results" });
+};
 
-test("an explanation is what it was", async () => {
-  await expect(explainPlan(await compile())).toMatchFileSnapshot("fixtures/explanation.txt");
+describe.each(Object.keys(pipelines))("%s", (name) => {
+  // The plan is a format that outlives the program: what changes here changes for plans that were kept.
+  test("a plan is what it was", async () => {
+    await expect(`${JSON.stringify(await compile(name), undefined, 2)}\n`).toMatchFileSnapshot(
+      `fixtures/${name}.json`,
+    );
+  });
+
+  test("an explanation is what it was", async () => {
+    await expect(explainPlan(await compile(name))).toMatchFileSnapshot(`fixtures/${name}.txt`);
+  });
 });
 
 test("an explanation is of a well where one is named", async () => {
-  const plan = await compile();
+  const plan = await compile("branching");
   expect(explainPlan(plan, { well: "A02" })).toContain("as in A02");
+  expect(explainPlan(plan, { well: "A02" })).toContain("wells    A01: does not run in this one");
   expect(explainPlan(plan, { well: "A02" })).not.toContain("as in A01");
 });

@@ -90,7 +90,8 @@ export function pathOf({ well, site, channel, z, timepoint }: ImageKey): string 
   return `raw/${well}-s${site}-c${channel}-z${z}-t${timepoint}`;
 }
 
-function keysOf(spec: PlateSpec): readonly ImageKey[] {
+/** The keys of all images of a plate to make, sorted. */
+export function keysOf(spec: PlateSpec): readonly ImageKey[] {
   const { wells = ["A01", "A02"], sites = 1, channels = 2, planes = 3, timepoints = 1 } = spec;
   const upTo = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => String(i + 1));
   return wells
