@@ -39,7 +39,7 @@ test("results in Zarr are plates: the step's images as they are on the disk, and
   });
   expect(table(arrays)).toBe(table(files));
 
-  const inspected = await platewright(["inspect", join(arrays, "project.zarr"), "--json"]);
+  const inspected = await platewright(["inspect", join(arrays, "plate.zarr"), "--json"]);
   expect(JSON.parse(inspected.stdout)).toMatchObject({
     layout: "ome-zarr",
     wells: ["A01", "A02", "B02"],
@@ -48,16 +48,20 @@ test("results in Zarr are plates: the step's images as they are on the disk, and
     dtype: "uint16",
     missing: [],
   });
-  expect((await platewright(["run", pipeline, join(arrays, "project.zarr"), "--out", again])).code).toBe(0);
+  expect((await platewright(["run", pipeline, join(arrays, "plate.zarr"), "--out", again])).code).toBe(0);
   expect(table(again)).toBe(table(files));
 
   const equal = runPython(
     `import sys, numpy, tifffile, zarr
-plate = zarr.open(sys.argv[2] + "/project.zarr", "r")
+plate = zarr.open(sys.argv[2] + "/plate.zarr", "r")
 for well, row in [("A01", "A/1"), ("A02", "A/2"), ("B02", "B/2")]:
     for site in (1, 2):
         image = tifffile.imread(f"{sys.argv[1]}/images/project/{well}_s00{site}_w1_z001_t001.tif")
         assert numpy.array_equal(plate[f"{row}/{site - 1}/0"][0, 0, 0], image), (well, site)
+        cells = tifffile.imread(f"{sys.argv[1]}/images/count/{well}_s00{site}_w1_z001_t001.tif")
+        labels = plate[f"{row}/{site - 1}/labels/count"]
+        assert labels.attrs["image-label"]["source"]["image"] == "../../"
+        assert numpy.array_equal(labels["0"][0, 0, 0], cells) and cells.max() > 0, (well, site)
 print("equal")`,
     [files, arrays],
   );

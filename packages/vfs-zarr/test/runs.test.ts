@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  createDeclarer,
+  createHostArray,
+  createPlatewright,
+  definePipeline,
+  type HostArray,
+  type Platewright,
+  step,
+} from "@platewright/core";
+import { microscopes } from "@platewright/microscopes";
+import { disk } from "@platewright/vfs-disk";
+import { afterEach, expect, it } from "vitest";
+import { zarr } from "../src/index.ts";
+import { digestsIn } from "./files.ts";
+import { temporaryFolder } from "./folder.ts";
+import { checkOmeZarr } from "./ome-zarr-rules.ts";
+import { declareIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
+import { closeServer, serve } from "./serve.ts";
+
+afterEach(closeServer);
+
+const host = createDeclarer("host");
+
+function map(stack: HostArray, act: (value: number) => number, dtype = stack.dtype): HostArray {
+  const mapped = createHostArray(stack.shape, dtype);
+  for (let i = 0; i < stack.data.length; i += 1) mapped.data[i] = act(stack.data[i] as number);
+  return mapped;
+}
+
+const halve = host({ name: "halve" }, (stack) => map(stack, (value) => value >> 1));
+const mark = host({ name: "mark", dtype: "int32", image: "labels" }, (stack) =>
+  map(stack, (value) => (value % 3 === 0 ? value + 1 : 0), "int32"),
+);
+
+const platewright = (): Platewright => createPlatewright(disk(), zarr(), ...microscopes());
+
+it("a run that needs 3 of 96 wells fetches their chunks only", async () => {
+  const folder = temporaryFolder();
+  const wells = Array.from(
+    { length: 96 },
+    (_, i) => `${"ABCDEFGH"[Math.floor(i / 12)]}${String((i % 12) + 1).padStart(2, "0")}`,
+  );
+  const store = await declareIn(join(folder, "plate.zarr"), { ...smallPlate, wells, sites: ["1"] });
+  await writeWells(store, wells, [40, 30]);
+  await store.finish();
+  const { address, found } = await serve(folder);
+  const pw = platewright();
+  const plate = await pw.openPlate(`${address}/plate.zarr`);
+  expect(plate.index.wells.length).toBe(96);
+  const isChunk = (path: string) => /\/0\/0(\/\d+){5}$/.test(path);
+  expect(found.filter(isChunk)).toEqual([]);
+  const pipeline = definePipeline({ name: "halve", steps: [step("halve", halve)] });
+  const wanted = ["A01", "C07", "H12"];
+  const plan = await pw.compile(pipeline, plate, { wells: wanted, settings: { storage: "zarr" } });
+  expect(found.filter(isChunk)).toEqual([]);
+  const report = await pw.run(plan, { plate, out: join(folder, "out") });
+  expect(report).toMatchObject({ status: "complete", outputs: { images: 12 } });
+  const chunks = ["A/1", "C/7", "H/12"].flatMap((well) =>
+    ["0/0", "0/1", "1/0", "1/1"].map((plane) => `/plate.zarr/${well}/0/0/0/${plane}/0/0`),
+  );
+  expect(found.filter(isChunk).sort()).toEqual(chunks);
+  const results = await openAsPlate(join(folder, "out/plate.zarr"));
+  expect(results.index.wells).toEqual(wanted);
+});
+
+it.each(["0.4", "0.5"] as const)(
+  "labels lie beside the images they were made of (OME-Zarr %s)",
+  async (omeZarr) => {
+    const folder = temporaryFolder();
+    const store = await declareIn(join(folder, "in.zarr"), smallPlate);
+    await writeWells(store, ["A01", "B03"], [300, 280]);
+    await store.finish();
+    const pw = platewright();
+    const plate = await pw.openPlate(join(folder, "in.zarr"));
+    const pipeline = definePipeline({
+      name: "mark",
+      steps: [step("halve", halve, { checkpoint: true }), step("mark it", mark)],
+    });
+    const settings = { storage: "zarr", omeZarr, chunkSize: 200, compression: "zstd" };
+    const plan = await pw.compile(pipeline, plate, { settings });
+    expect(plan.stores).toMatchObject([
+      {
+        folder: "plate.zarr",
+        declaration: { version: omeZarr, codec: "zstd", chunkSize: 200 },
+        labels: [{ name: "mark-it", byChannel: true }],
+      },
+    ]);
+    const out = join(folder, "out");
+    expect((await pw.run(plan, { plate, out })).status).toBe("complete");
+    expect(checkOmeZarr(join(out, "plate.zarr"), omeZarr)).toMatchObject({ wells: 2, images: 4, labels: 8 });
+    const document = omeZarr === "0.4" ? ".zarray" : "zarr.json";
+    const array = JSON.parse(readFileSync(join(out, "plate.zarr/A/1/0/0", document), "utf8"));
+    expect(array.chunks ?? array.chunk_grid.configuration.chunk_shape).toEqual([1, 1, 1, 200, 200]);
+
+    const results = await pw.openPlate(join(out, "plate.zarr"));
+    const storage = await zarr().open(join(out, "plate.zarr"), { readOnly: true });
+    for (const { path, plane = [], channel } of results.index.images) {
+      const image = await results.backend.readArray?.(path, { plane });
+      const labels = path.replace(/0$/, `labels/mark-it-${channel}/0`);
+      const [t = 0, , z = 0] = plane;
+      const kept = await storage.readArray(labels, { plane: [t, 0, z] });
+      const expected = map(image as HostArray, (value) => (value % 3 === 0 ? value + 1 : 0), "int32");
+      expect(kept.dtype).toBe("int32");
+      expect(kept.data.every((value, i) => value === expected.data[i])).toBe(true);
+    }
+    expect((await storage.verify()).damages).toEqual([]);
+
+    // What a plan says when it comes back from JSON is what it does.
+    const again = join(folder, "again");
+    expect((await pw.run(JSON.parse(JSON.stringify(plan)), { plate, out: again })).status).toBe("complete");
+    expect(digestsIn(join(again, "plate.zarr"))).toEqual(digestsIn(join(out, "plate.zarr")));
+  },
+);
