@@ -21,8 +21,8 @@ async function runWith(steps: readonly Step[], spec: PlateSpec = { wells: ["A01"
   return { plan, keeper, planesOf, report };
 }
 
-const described = ({ step: of, folder, holds = "output", labels = [] }: PlannedStore) =>
-  `${folder} of ${holds} ${of}: ${labels.map(({ step: by, name }) => `${name} of ${by}`).join(", ")}`;
+const described = ({ step: of, folder, holds, labels = [] }: PlannedStore) =>
+  `${folder} of ${holds ?? "output"} ${of}: ${labels.map(({ step: by, name }) => `${name} of ${by}`).join(", ")}`;
 
 test("labels of the plate's images are kept beside them", async () => {
   const { plan, keeper, planesOf, report } = await runWith([step("find cells", mark)]);
