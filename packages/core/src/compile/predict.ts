@@ -15,7 +15,7 @@ import { scheduleUnits, type WorkUnit } from "./units.ts";
 /**
  * Predicts bytes for one well by walking its schedule as the run does: stacks that still have readers, the stack at work,
  * and what is made from it. Buffers of the storages come on top: one stack that is read ahead, a few images being written.
- * Nothing is predicted where the plate's shape or dtype is not known.
+ * A function is taken to give the dtype that its contract says. Nothing is predicted where the plate's shape or dtype is not known.
  */
 export function predictWell(
   plan: Pick<Plan, "steps">,
@@ -70,6 +70,8 @@ export function predictWell(
       current = account.exchange(current, size);
       account.drop(parts);
     }
+    if (typeof unit.step.dtype === "object" && unit.chain.calls.at(-1)?.dtype === "same")
+      current = account.exchange(current, sizeIn(unit.chain.outputMemoryType, slices, type));
     if (unit.output) totals.written += sizeIn("host", slices, type).bytes;
     if ((readers.get(unit) ?? 0) > 0) results.set(unit, current);
     else account.drop(current);

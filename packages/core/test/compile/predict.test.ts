@@ -1,7 +1,7 @@
-import { type Component, definePipeline, step } from "@platewright/core";
+import { type Component, definePipeline, type Pipeline, step, use } from "@platewright/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { add, invert, project, same } from "../support/functions.ts";
+import { add, findPeak, fromPeak, invert, measure, project, same } from "../support/functions.ts";
 import { createBench } from "../support/plate.ts";
 
 const functions = { add, invert, project, same } as const;
@@ -12,6 +12,7 @@ const drawnSteps = fc.array(
     variableComponents: fc.subarray<Component>(["z", "channel", "site"]),
     inputSource: fc.constantFrom("plate", "previous"),
     checkpoint: fc.boolean(),
+    dtype: fc.constantFrom("preserve" as const, "native" as const, { rescale: [0, 500] } as const),
   }),
   { minLength: 1, maxLength: 4 },
 );
@@ -37,3 +38,39 @@ test("property: a run never holds more bytes than were predicted, and reads and 
     { numRuns: 50 },
   );
 });
+
+const pipelines: readonly Pipeline[] = [
+  definePipeline({
+    name: "linear",
+    steps: [step("a", [add, invert]), step("b", project), step("c", [use(add, { amount: 3 }), measure])],
+  }),
+  definePipeline({
+    name: "by component, with special inputs",
+    steps: [
+      step("find", [add, findPeak], { checkpoint: true }),
+      step("turn", { 1: [fromPeak, invert], 2: fromPeak }, { groupBy: "channel" }),
+      step("measure", [project, measure]),
+    ],
+  }),
+  definePipeline({
+    name: "branching",
+    steps: [
+      step("a", add),
+      step("b", [invert, project]),
+      step("c", invert, { inputSource: "a", checkpoint: true, dtype: { rescale: [0, 300] } }),
+      step("d", add, { inputSource: "b", variableComponents: ["channel", "site"] }),
+    ],
+  }),
+];
+
+test.each(pipelines)(
+  "$name: the peak that was predicted is that of the run, or a little more",
+  async (pipeline) => {
+    const { pw, plate } = await createBench({ sites: 3, planes: 4, shape: [16, 16] });
+    const plan = await pw.compile(pipeline, plate);
+    const { memory } = await pw.run(plan, { plate, out: "/results" });
+    const predicted = plan.predicted.peakHostBytes as number;
+    expect(predicted).toBeGreaterThanOrEqual(memory.peakHostBytes);
+    expect(predicted).toBeLessThanOrEqual(memory.peakHostBytes * 1.3);
+  },
+);
