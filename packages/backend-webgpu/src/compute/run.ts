@@ -32,8 +32,7 @@ export async function submitRuns(
 ): Promise<void> {
   if (runs.length === 0) return;
   const shaderRuns = runs.filter((run) => run.kind === "shader");
-  const pipelines = new Map<Shader, Pipeline>();
-  for (const { shader } of shaderRuns) pipelines.set(shader, await pipelineOf(gpu.device, shader));
+  const pipelines = await pipelinesOf(gpu.device, new Set(shaderRuns.map(({ shader }) => shader)));
   const params = shaderRuns.map((run) => paramsOf(run.shader, run.buffers, run.params, run.range));
   const { packed, places } = packParams(params, gpu.device.limits.minStorageBufferOffsetAlignment);
   const { buffer: paramsBuffer } = await lend(packed.length);
@@ -66,6 +65,15 @@ export async function submitRuns(
     pass?.end();
     device.queue.submit([encoder.finish()]);
   });
+}
+
+// Drivers compile several at once.
+async function pipelinesOf(
+  device: GPUDevice,
+  shaders: ReadonlySet<Shader>,
+): Promise<ReadonlyMap<Shader, Pipeline>> {
+  const made = [...shaders].map(async (shader) => [shader, await pipelineOf(device, shader)] as const);
+  return new Map(await Promise.all(made));
 }
 
 function encode(

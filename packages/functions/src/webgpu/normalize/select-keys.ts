@@ -29,8 +29,11 @@ export async function selectKeys(
   c.clear(counts);
   // Enough workgroups to fill a device, few enough that adding up their counts does not matter.
   const workgroups = Math.max(1, Math.min(Math.ceil(size / 4096), Math.ceil(1024 / groups)));
-  for (let shift = 8 * bytesPerElement(image.dtype) - 8; shift >= 0; shift -= 8) {
-    c.run(countDigits(image.dtype), { image, state, counts }, { size, shift }, [workgroups, groups]);
+  const top = 8 * bytesPerElement(image.dtype) - 8;
+  for (let shift = top; shift >= 0; shift -= 8) {
+    // At first all ranks agree, and the bins of the others serve neighbours, which are alike, to count apart.
+    const copies = shift === top ? rankCount : 1;
+    c.run(countDigits(image.dtype), { image, state, counts }, { size, shift, copies }, [workgroups, groups]);
     c.run(pickDigits, { state, counts }, {}, [groups]);
   }
   return state;
@@ -38,17 +41,14 @@ export async function selectKeys(
 
 const countWords = 256 * rankCount + 1;
 
-// Neighbouring invocations count in copies of their own, because neighbouring pixels are alike.
-const copies = 4;
-
 const countDigits = byDType((dtype) =>
   defineGroupShader({
     label: `count digits of ${dtype}`,
     buffers: { image: values(dtype), state: words("u32"), counts: words("atomic<u32>", "write") },
-    params: { size: "u32", shift: "u32" },
+    params: { size: "u32", shift: "u32", copies: "u32" },
     code: `
 ${keyText("image", dtype)}
-var<workgroup> bins: array<atomic<u32>, ${256 * rankCount * copies}>;
+var<workgroup> bins: array<atomic<u32>, ${256 * rankCount}>;
 
 @compute @workgroup_size(256)
 fn main(
@@ -68,14 +68,13 @@ fn main(
       // Ranks that agree so far count together, in the bins of the first.
       let slot = select(select(select(3u, 2u, agrees.z), 1u, agrees.y), 0u, agrees.x);
       let digit = (key >> params.shift) & 255u;
-      atomicAdd(&bins[(slot * 256u + digit) * ${copies}u + lane % ${copies}u], 1u);
+      atomicAdd(&bins[(slot * 256u + digit) * params.copies + lane % params.copies], 1u);
     }
   }
   workgroupBarrier();
   for (var bin = lane; bin < ${256 * rankCount}u; bin += 256u) {
-    var sum = 0u;
-    for (var copy = 0u; copy < ${copies}u; copy++) { sum += atomicLoad(&bins[bin * ${copies}u + copy]); }
-    if (sum != 0u) { atomicAdd(&counts[group.y * ${countWords}u + bin], sum); }
+    let count = atomicLoad(&bins[bin]);
+    if (count != 0u) { atomicAdd(&counts[group.y * ${countWords}u + bin / params.copies], count); }
   }
   if (saw_nan) { atomicStore(&counts[group.y * ${countWords}u + ${256 * rankCount}u], 1u); }
 }`,

@@ -44,8 +44,11 @@ export async function countBins(
   c.run(integerShader(dtype), { image, starts, counts }, { begin: from, size, at }, [workgroups]);
 }
 
+// Neighbouring pixels are alike: they count in copies of their own.
+const copies = 4;
+
 const countText = (before: string, find: string): string => `
-var<workgroup> bins: array<atomic<u32>, ${16 * otsuBinCount}>;
+var<workgroup> bins: array<atomic<u32>, ${copies * otsuBinCount}>;
 ${before}
 @compute @workgroup_size(256)
 fn main(
@@ -55,11 +58,11 @@ fn main(
 ) {
   for (var i = id.x; i < params.size; i += groups.x * 256u) {
     ${find}
-    atomicAdd(&bins[bin * 16u + lane % 16u], 1u);
+    atomicAdd(&bins[bin * ${copies}u + lane % ${copies}u], 1u);
   }
   workgroupBarrier();
   var sum = 0u;
-  for (var copy = 0u; copy < 16u; copy++) { sum += atomicLoad(&bins[lane * 16u + copy]); }
+  for (var copy = 0u; copy < ${copies}u; copy++) { sum += atomicLoad(&bins[lane * ${copies}u + copy]); }
   if (sum != 0u) { atomicAdd(&counts[params.at + lane], sum); }
 }`;
 

@@ -23,7 +23,7 @@ export async function countLevels(
 }
 
 /** Bins that a workgroup holds itself. */
-const held = 4096;
+const held = 1024;
 
 const countShader = byDType((dtype) => {
   // All grey levels of 8 bits fit many times over, so that neighbouring invocations count in bins of their own.

@@ -1,0 +1,101 @@
+import { wrap } from "@platewright/backend-ndarray";
+import type { GpuArray } from "@platewright/backend-webgpu";
+import { contractOf, family, isPlatewrightError } from "@platewright/core";
+import * as cpuFunctions from "@platewright/functions/ndarray";
+import * as gpuFunctions from "@platewright/functions/webgpu";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type Gpu, openGpu } from "./on-gpu.ts";
+import { randomStack } from "./stacks.ts";
+
+const cpuContracts = new Map(
+  Object.entries(cpuFunctions).map(([name, fn]) => [name, contractOf(fn as unknown)]),
+);
+type OnGpu = (stack: GpuArray, params?: object) => Promise<GpuArray>;
+const functions = Object.entries(gpuFunctions) as unknown as [string, OnGpu][];
+
+describe.each(functions)("%s", (name, run) => {
+  const contract = contractOf(run as unknown);
+  const params = name === "threshold" ? { value: 100 } : {};
+
+  it("has the contract of its ndarray twin, and a cost", () => {
+    const { input, output, cost, ...rest } = contract ?? {};
+    const twin = cpuContracts.get(name);
+    expect([input, output]).toEqual(["webgpu", "webgpu"]);
+    const { input: _, output: __, cost: ___, ...twinRest } = twin ?? {};
+    expect(rest).toEqual(twinRest);
+    const defaults = { radius: 25, shape: "disk", sigma: 2 } as never;
+    expect(typeof cost === "function" ? cost(defaults) : cost).toBeGreaterThan(0);
+  });
+
+  it("keeps nothing where memory runs out, wherever it does", async () => {
+    const stack = randomStack([4, 40, 41], "uint16", "camera");
+    let failures = 0;
+    for (let budget = 14_000; ; budget += 12_000) {
+      const gpu = await openGpu(budget);
+      const input = await gpu.upload(stack);
+      const before = gpu.device.usage();
+      const result = await run(input, params).catch((thrown: unknown) => thrown);
+      const { liveBytes, liveBuffers } = gpu.device.usage();
+      if (!(result instanceof Error)) {
+        gpu.device.release((result as GpuArray).buffer);
+        gpu.device.device.destroy();
+        break;
+      }
+      expect(isPlatewrightError(result, "out-of-memory"), `${result}`).toBe(true);
+      expect({ liveBytes, liveBuffers }).toEqual({
+        liveBytes: before.liveBytes,
+        liveBuffers: before.liveBuffers,
+      });
+      failures++;
+      gpu.device.device.destroy();
+    }
+    expect(failures).toBeGreaterThan(0);
+  });
+});
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openGpu();
+});
+
+it("joins with the ndarray variants into families", () => {
+  const smooth = family("gaussian", { ndarray: cpuFunctions.gaussian, webgpu: gpuFunctions.gaussian });
+  expect(smooth.webgpu).toBe(gpuFunctions.gaussian);
+});
+
+it.each([[[5]], [[1, 2, 3, 4]]])("refuses an image of shape %j", async (shape) => {
+  const size = shape.reduce((product, side) => product * side, 1);
+  const image = await gpu.upload(wrap(shape, "uint8", new Uint8Array(size)));
+  for (const [, run] of functions) {
+    await expect(run(image, { value: 1 })).rejects.toThrow(`this has (${shape.join(", ")})`);
+  }
+  gpu.device.release(image.buffer);
+});
+
+it("refuses masks, percentiles in the wrong order, unknown methods and weights that do not fit", async () => {
+  const mask = await gpu.upload(wrap([1, 1, 2], "bool", Uint8Array.of(0, 1)));
+  await expect(gpuFunctions.percentileNormalize(mask)).rejects.toThrow(/bool mask/);
+  await expect(gpuFunctions.stackPercentileNormalize(mask, { low: 9, high: 9 })).rejects.toThrow(/low is 9/);
+  await expect(gpuFunctions.projection(mask, { method: "median" as "max" })).rejects.toThrow(/"median"/);
+  await expect(gpuFunctions.composite(mask, { weights: [1, 2] })).rejects.toThrow(/2 weights/);
+  await expect(gpuFunctions.opening(mask, { footprint: "01/1" })).rejects.toThrow(/rows of 0 and 1/);
+  gpu.device.release(mask.buffer);
+});
+
+it("says which slice has no threshold because a pixel is not finite, and normalises it to NaN", async () => {
+  const image = await gpu.upload(wrap([2, 1, 3], "float32", Float32Array.of(1, 2, 3, 1, Number.NaN, 3)));
+  await expect(gpuFunctions.otsuThreshold(image)).rejects.toThrow(
+    "Slice 1 has pixels that are NaN or infinite",
+  );
+  const stretched = await gpuFunctions.percentileNormalize(image, { low: 0, high: 100 });
+  const { data } = await gpu.download(stretched);
+  expect([...(data as Float32Array)]).toEqual([0, 0.5, 1, Number.NaN, Number.NaN, Number.NaN]);
+});
+
+it("stops for its signal", async () => {
+  const image = await gpu.upload(randomStack([1, 8, 8], "uint8", "camera"));
+  const before = gpu.device.usage();
+  const call = gpuFunctions.gaussian(image, { sigma: 1 }, { signal: AbortSignal.abort() });
+  await expect(call).rejects.toSatisfy((error) => isPlatewrightError(error, "cancelled"));
+  expect(gpu.device.usage().liveBytes).toBe(before.liveBytes);
+});
