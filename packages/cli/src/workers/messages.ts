@@ -11,11 +11,15 @@ export interface WorkerStart {
   readonly stop: SharedArrayBuffer;
 }
 
-/** To a worker: run this well, or look at `stop`. */
-export type WorkerTask = { readonly type: "run"; readonly well: string } | { readonly type: "stop" };
+/** To a worker: run this well, look at `stop`, or give back the devices and say so. */
+export type WorkerTask =
+  | { readonly type: "run"; readonly well: string }
+  | { readonly type: "stop" }
+  | { readonly type: "end" };
 
-/** From a worker. `broken`: it can run nothing. */
+/** From a worker. `broken`: it can run nothing. `ended`: it holds no device any more. */
 export type WorkerMessage =
   | { readonly type: "event"; readonly event: RunEvent }
   | { readonly type: "outcome"; readonly outcome: WellOutcome }
-  | { readonly type: "broken"; readonly error: ErrorRecord };
+  | { readonly type: "broken"; readonly error: ErrorRecord }
+  | { readonly type: "ended" };

@@ -72,11 +72,30 @@ export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecut
     },
     async close() {
       signal.removeEventListener("abort", tellStop);
-      await Promise.all([...all].map((worker) => worker.terminate()));
+      await Promise.all([...all].map(endWorker));
       // The names of hidden files hold the process, not the thread: no worker lives any more.
       if (died) sweepPartialFiles(out, process.pid);
     },
   };
+}
+
+/** How long a worker may take to give back its devices before it is ended all the same, in milliseconds. */
+const patience = 3000;
+
+/** Ends a worker, once it holds no device: a driver must not be cut off in the middle of its work. */
+async function endWorker(worker: Worker): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, patience);
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    worker.on("exit", done).on("message", ({ type }: WorkerMessage) => {
+      if (type === "ended") done();
+    });
+    worker.postMessage({ type: "end" } satisfies WorkerTask);
+  });
+  await worker.terminate();
 }
 
 type Answer =
@@ -94,7 +113,8 @@ function runIn(worker: Worker, well: string, onEvent: (event: RunEvent) => void)
     const onMessage = (message: WorkerMessage): void => {
       if (message.type === "event") onEvent(message.event);
       else if (message.type === "outcome") end(message);
-      else end({ type: "broken", message: message.error.message, cause: message.error.causes[0] });
+      else if (message.type === "broken")
+        end({ type: "broken", message: message.error.message, cause: message.error.causes[0] });
     };
     const onError = (error: Error): void => end({ type: "died", message: deathOf(error) });
     const onExit = (code: number): void =>

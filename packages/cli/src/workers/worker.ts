@@ -16,6 +16,7 @@ const abortIfAsked = (): void => {
 parentPort?.on("message", (task: WorkerTask) => {
   abortIfAsked();
   if (task.type === "run") void runWell(task.well);
+  if (task.type === "end") void end();
 });
 
 // Only the first well waits for it; a worker without a well has nothing to say.
@@ -29,6 +30,14 @@ async function runWell(well: string): Promise<void> {
   } catch (thrown) {
     post({ type: "broken", error: recordOf(thrown) });
   }
+}
+
+async function end(): Promise<void> {
+  await runner.then(
+    (made) => made.close(),
+    () => undefined,
+  );
+  post({ type: "ended" });
 }
 
 async function prepareRunner(): Promise<WellRunner> {
