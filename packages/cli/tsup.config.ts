@@ -5,6 +5,7 @@ export default defineConfig({
     index: "src/index.ts",
     bin: "src/bin.ts",
     worker: "src/workers/worker.ts",
+    "doctor-probe": "src/doctor/probe.ts",
     "demo-pipeline": "src/demo/demo-pipeline.ts",
   },
   format: "esm",

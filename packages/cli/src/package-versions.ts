@@ -4,6 +4,8 @@ import { ownVersion, versionIn } from "./version.ts";
 const packages = [
   "core",
   "backend-ndarray",
+  "backend-tfjs",
+  "backend-webgpu",
   "functions",
   "kernels",
   "microscopes",

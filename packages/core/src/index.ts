@@ -6,9 +6,10 @@ export type { PlanDiff } from "./compile/diff-plans.ts";
 export { diffPlans } from "./compile/diff-plans.ts";
 export type { HashReason, StepDiff } from "./compile/diff-steps.ts";
 export type { ExplainOptions } from "./compile/explain.ts";
-export { explainDiff } from "./compile/explain-diff.ts";
 export { bytesText, explainPlan } from "./compile/explain.ts";
+export { explainDiff } from "./compile/explain-diff.ts";
 export type { FunctionSources } from "./compile/functions-of.ts";
+export { memoryTypesOf } from "./compile/functions-of.ts";
 export type {
   FunctionId,
   Plan,
@@ -58,7 +59,13 @@ export {
   viewOf,
 } from "./memory/dtype.ts";
 export type { CastOptions, DTypePolicy } from "./memory/dtype-policy.ts";
-export { applyDTypePolicy, castArray, castValues, nanInInteger, roundHalfToEven } from "./memory/dtype-policy.ts";
+export {
+  applyDTypePolicy,
+  castArray,
+  castValues,
+  nanInInteger,
+  roundHalfToEven,
+} from "./memory/dtype-policy.ts";
 export type { RouteOptions } from "./memory/find-route.ts";
 export type { HostArray } from "./memory/host-array.ts";
 export { bytesOf, createHostArray, isHostArray, sizeOf, sliceOf } from "./memory/host-array.ts";
@@ -101,6 +108,10 @@ export type { ByComponent, Chain, Pattern } from "./pipeline/pattern.ts";
 export type { StandardSchema } from "./pipeline/standard-schema.ts";
 export type { Step, StepOptions } from "./pipeline/step.ts";
 export { step } from "./pipeline/step.ts";
+export type { StoredImage, Task, TaskContext, TaskSpec } from "./pipeline/task.ts";
+export { defineTask } from "./pipeline/task.ts";
+export type { TaskStepOptions } from "./pipeline/task-step.ts";
+export { taskStep } from "./pipeline/task-step.ts";
 export type { Runnable, Use } from "./pipeline/use.ts";
 export { use } from "./pipeline/use.ts";
 export type { Component, ImageKey } from "./plate/image-key.ts";
@@ -109,7 +120,7 @@ export { imageName } from "./plate/image-name.ts";
 export type { ImageGroup, ImagePosition, ImageSet } from "./plate/image-set.ts";
 export type { OpenPlateOptions, Plate } from "./plate/plate.ts";
 export type { PixelSize, PlateImage, PlateIndex, PlateLayout } from "./plate/plate-layout.ts";
-export type { PlateDeclaration, PlateStorage, PlateStore } from "./plate/plate-store.ts";
+export type { PlateDeclaration, PlateStorage, PlateStore, StoredWell } from "./plate/plate-store.ts";
 export { plateStorageOf } from "./plate/plate-store.ts";
 export type { PointsRoi, PolygonRoi, RectangleRoi, Roi, RoiPoint } from "./plate/roi.ts";
 export type { WellPosition } from "./plate/well.ts";

@@ -1,4 +1,5 @@
-import { checkup, checkupText } from "../doctor/checkup.ts";
+import { checkup } from "../doctor/checkup.ts";
+import { checkupText } from "../doctor/checkup-text.ts";
 import type { RunCommand } from "./command.ts";
 
 /** `platewright doctor`: what is installed, and what to do about what is missing. */

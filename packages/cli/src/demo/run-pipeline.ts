@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { PlatewrightError, type WellExecutor } from "@platewright/core";
-import { installAll } from "../install.ts";
+import { installFor } from "../install.ts";
 import { createWorkerExecutor } from "../workers/worker-executor.ts";
 import demoPipeline from "./demo-pipeline.ts";
 
@@ -9,7 +9,7 @@ import demoPipeline from "./demo-pipeline.ts";
  * well fails, with its reason.
  */
 export async function runPipeline(location: string, out: string, workers: number): Promise<void> {
-  const pw = await installAll();
+  const pw = await installFor(demoPipeline);
   const plate = await pw.openPlate(location);
   const plan = await pw.compile(demoPipeline, plate, { out });
   const executor: { readonly executor?: WellExecutor } =

@@ -1,10 +1,12 @@
 import { accessSync, constants } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
-import { bytesText } from "@platewright/core";
+import type { TfjsBackendInfo } from "@platewright/backend-tfjs";
+import type { DeviceInfo } from "@platewright/core";
 import { createKernels } from "@platewright/kernels";
-import { installAll } from "../install.ts";
-import type { Style } from "../output/style.ts";
+import { installForPlates } from "../install.ts";
 import { packageVersions } from "../package-versions.ts";
+import type { CheckedMemory } from "./memory-types.ts";
+import { probeMemoryTypes } from "./probe-memory-types.ts";
 
 /** One plugin that is installed. */
 export interface InstalledPlugin {
@@ -12,6 +14,17 @@ export interface InstalledPlugin {
   readonly name: string;
   readonly package: string;
   readonly version: string;
+  /** Of a GPU memory type: the devices that its arrays can live on. */
+  readonly devices?: readonly DeviceInfo[];
+  /** Of `tfjs`: the backends of TensorFlow.js, the fastest first, with how to get those that are not there. */
+  readonly backends?: readonly TfjsBackendInfo[];
+}
+
+/** What could be there and is not, with what to do about it. */
+export interface AbsentPlugin {
+  readonly kind: InstalledPlugin["kind"];
+  readonly name: string;
+  readonly remedy: string;
 }
 
 /** What `doctor --json` prints. */
@@ -25,29 +38,16 @@ export interface Checkup {
   readonly memory: { readonly totalBytes: number; readonly freeBytes: number };
   readonly folder: { readonly path: string; readonly writable: boolean };
   readonly plugins: readonly InstalledPlugin[];
-  /** What could be there and is not, with what to do about it. */
-  readonly absent: readonly { readonly kind: string; readonly name: string; readonly remedy: string }[];
+  readonly absent: readonly AbsentPlugin[];
   readonly versions: Readonly<Record<string, string>>;
 }
 
 const needs = [20, 19] as const;
 
-const absent: Checkup["absent"] = [
-  {
-    kind: "memory-type",
-    name: "webgpu",
-    remedy: "not installed; there is no package for it yet, functions run on the CPU.",
-  },
-  {
-    kind: "memory-type",
-    name: "tfjs",
-    remedy: "not installed; there is no package for it yet, functions run on the CPU.",
-  },
-];
-
-/** Looks at this machine and this installation. */
+/** Looks at this machine and this installation; opens no device. */
 export async function checkup(): Promise<Checkup> {
-  const pw = await installAll();
+  const { storages, layouts } = installForPlates();
+  const memory = await probeMemoryTypes();
   const versions = packageVersions();
   const plugin = (kind: InstalledPlugin["kind"], name: string, from: string): InstalledPlugin => ({
     kind,
@@ -69,53 +69,23 @@ export async function checkup(): Promise<Checkup> {
     memory: { totalBytes: totalmem(), freeBytes: freemem() },
     folder: { path: process.cwd(), writable: isWritable(process.cwd()) },
     plugins: [
-      ...pw.memory.names
-        .filter((name) => name !== "host")
-        .map((name) => plugin("memory-type", name, `backend-${name}`)),
-      ...[...pw.storages.keys()].map((name) => plugin("storage", name, `vfs-${name}`)),
-      ...pw.layouts.map(({ name }) => plugin("layout", name, "microscopes")),
+      ...memory
+        .filter(({ remedy }) => remedy === undefined)
+        .map(({ name, devices, backends }) => ({
+          ...plugin("memory-type", name, `backend-${name}`),
+          ...(devices ? { devices } : {}),
+          ...(backends ? { backends } : {}),
+        })),
+      ...[...storages.keys()].map((name) => plugin("storage", name, `vfs-${name}`)),
+      ...layouts.map(({ name }) => plugin("layout", name, "microscopes")),
     ],
-    absent,
+    absent: memory.flatMap(absentOf),
     versions,
   };
 }
 
-/** A checkup as lines for people. */
-export function checkupText(found: Checkup, style: Style): string {
-  const { node, simd, memory, folder } = found;
-  const mark = (ok: boolean): string => (ok ? style.green("✓") : style.red("✗"));
-  const line = (ok: boolean, label: string, text: string): string =>
-    `${mark(ok)} ${label.padEnd(11)} ${text}`;
-  const kinds = { "memory-type": "memory type", storage: "storage", layout: "layout" } as const;
-  return [
-    line(node.ok, "Node", node.ok ? node.version : `${node.version}; install ${node.needs} or later.`),
-    line(
-      simd,
-      "SIMD",
-      simd
-        ? "WebAssembly SIMD"
-        : "no WebAssembly SIMD; the kernels run as plain JavaScript, several times slower.",
-    ),
-    line(
-      true,
-      "machine",
-      `${found.platform}, ${found.cores} cores, ${bytesText(memory.totalBytes)} of memory, ${bytesText(memory.freeBytes)} free`,
-    ),
-    line(
-      folder.writable,
-      "folder",
-      folder.writable
-        ? `${folder.path} can be written`
-        : `${folder.path} can't be written; give --out a folder elsewhere.`,
-    ),
-    ...found.plugins.map(({ kind, name, package: from, version }) =>
-      line(true, kinds[kind], `${name} (${from} ${version})`),
-    ),
-    ...found.absent.map(
-      ({ kind, name, remedy }) =>
-        `${style.dim("–")} ${(kinds[kind as keyof typeof kinds] ?? kind).padEnd(11)} ${name}: ${remedy}`,
-    ),
-  ].join("\n");
+function absentOf({ name, remedy }: CheckedMemory): readonly AbsentPlugin[] {
+  return remedy === undefined ? [] : [{ kind: "memory-type", name, remedy }];
 }
 
 function isRecent(version: string): boolean {

@@ -31,12 +31,13 @@ export async function loadModule(path: string, what: string): Promise<unknown> {
   const full = modulePath(path, what);
   const plain = await loadPlain(full);
   if (plain) return plain.default ?? plain;
-  const [{ createJiti }, own] = await Promise.all([import("jiti"), ownModules()]);
+  const { createJiti } = await import("jiti");
+  const own = ownModules();
   const jiti = createJiti(full, {
     fsCache: false,
     moduleCache: false,
     interopDefault: false,
-    virtualModules: { ...own.loaded },
+    virtualModules: own.loaded,
     alias: { ...own.paths },
   });
   try {

@@ -13,7 +13,7 @@ import { layersOfEnvironment } from "../config/environment.ts";
 import { layersOfFlags } from "../config/flag-settings.ts";
 import { mergeLayers, type SettingLayer } from "../config/layer.ts";
 import type { Given } from "../flags/parse-flags.ts";
-import { installAll } from "../install.ts";
+import { installFor } from "../install.ts";
 import { openChosenPlate, type PlateChoice } from "../open-plate.ts";
 import { loadPipeline } from "./load-pipeline.ts";
 
@@ -68,7 +68,7 @@ export async function requestOf(given: Given): Promise<PlanRequest> {
 /** Loads the pipeline, opens the plate and compiles. Throws what each of them does. */
 export async function preparePlan(request: PlanRequest, signal?: AbortSignal): Promise<Prepared> {
   const { pipeline, plugins, config } = await loadPipeline(request.pipeline);
-  const pw = await installAll(plugins);
+  const pw = await installFor(pipeline, plugins);
   const plate = await openChosenPlate(pw, request, signal);
   const plan = await pw.compile(overridden(pipeline, request.overrides), plate, {
     wells: request.wells,

@@ -10,7 +10,7 @@ import {
 import { parseCount } from "../config/flag-settings.ts";
 import type { Given } from "../flags/parse-flags.ts";
 import { UsageError } from "../flags/usage-error.ts";
-import { installAll } from "../install.ts";
+import { installFor } from "../install.ts";
 import { openChosenPlate } from "../open-plate.ts";
 import { findFunctions } from "../pipeline/find-functions.ts";
 import { moduleEndings } from "../pipeline/load-module.ts";
@@ -37,7 +37,7 @@ export async function prepareKeptPlan(given: Given, signal?: AbortSignal): Promi
 /** Opens the plate of a plan and finds its functions, here or in a worker. Throws what the pipeline, the plate and the functions do. */
 export async function openPlan(plan: Plan, origin: PlanOrigin, signal?: AbortSignal): Promise<Prepared> {
   const module = await loadIfThere(origin.pipeline);
-  const pw = await installAll(module?.plugins);
+  const pw = await installFor(plan, module?.plugins);
   const plate = await openPlannedPlate(pw, plan, origin, signal);
   const functions = await findFunctions(plan, module?.pipeline, origin.pipeline);
   return { pw, plate, plan, origin, sources: { pipeline: module?.pipeline, functions } };

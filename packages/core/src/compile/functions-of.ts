@@ -26,6 +26,11 @@ export function contractsOf(pipeline: Pipeline): readonly Contract[] {
   );
 }
 
+/** The memory types that the functions of a pipeline take and give, those of all variants of its families. */
+export function memoryTypesOf(pipeline: Pipeline): ReadonlySet<string> {
+  return new Set(contractsOf(pipeline).flatMap(({ input, output }) => [input, output]));
+}
+
 /** The functions among any values, such as the exports of a package, and the variants of families, by `functionKey`. */
 export function functionsAmong(values: Iterable<unknown>): ReadonlyMap<string, Declared> {
   const functions = new Map<string, Declared>();

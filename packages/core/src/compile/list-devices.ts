@@ -1,10 +1,9 @@
 import type { DeviceInfo } from "../memory/device.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { DeviceId, MemoryTypeName } from "../memory/memory-type.ts";
-import { contractOf } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
 import type { DevicesThere } from "./draft.ts";
-import { functionsOf } from "./functions-of.ts";
+import { memoryTypesOf } from "./functions-of.ts";
 
 /** Asks for the devices of every GPU memory type that a pipeline could use; nothing is asked where it uses none. */
 export async function listDevices(
@@ -12,13 +11,8 @@ export async function listDevices(
   memory: MemoryRegistry,
   wanted: DeviceId | undefined,
 ): Promise<ReadonlyMap<string, DevicesThere>> {
-  const names = new Set<string>();
-  for (const fn of functionsOf(pipeline).values()) {
-    const contract = contractOf(fn);
-    for (const name of [contract?.input, contract?.output]) if (name !== undefined) names.add(name);
-  }
   const there = new Map<string, DevicesThere>();
-  for (const name of names) {
+  for (const name of memoryTypesOf(pipeline)) {
     if (!memory.has(name) || memory.get(name as MemoryTypeName).processor === "cpu") continue;
     there.set(name, await devicesFor(name as MemoryTypeName, memory, wanted));
   }
