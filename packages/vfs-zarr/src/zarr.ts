@@ -5,7 +5,8 @@ import { openDiskStore } from "./bytes/disk-store.ts";
 import { openHttpStore } from "./bytes/http-store.ts";
 import { openZipStore } from "./bytes/zip-store.ts";
 import type { ZarrFormat } from "./codecs/encode-chunk.ts";
-import { createZarrBackend, createZarrReader, type ZarrBackend } from "./zarr-backend.ts";
+import { createZarrBackend, type ZarrBackend } from "./zarr-backend.ts";
+import { createZarrReader } from "./zarr-reader.ts";
 
 /** How the storage `zarr` is set up. */
 export interface ZarrOptions {

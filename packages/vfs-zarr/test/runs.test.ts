@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import {
   createDeclarer,
@@ -11,10 +11,11 @@ import {
 } from "@platewright/core";
 import { microscopes } from "@platewright/microscopes";
 import { disk } from "@platewright/vfs-disk";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { zarr } from "../src/index.ts";
 import { digestsIn } from "./files.ts";
 import { temporaryFolder } from "./folder.ts";
+import { imageOf, keysOf } from "./images.ts";
 import { checkOmeZarr } from "./ome-zarr-rules.ts";
 import { declareIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
 import { closeServer, serve } from "./serve.ts";
@@ -113,3 +114,83 @@ it.each(["0.4", "0.5"] as const)(
     expect(digestsIn(join(again, "plate.zarr"))).toEqual(digestsIn(join(out, "plate.zarr")));
   },
 );
+
+/** A folder of TIFF images as a microscope leaves them: two wells, two channels, two z planes. */
+async function writeFiles(folder: string): Promise<void> {
+  const storage = await disk().open(folder);
+  for (const key of keysOf({ ...smallPlate, wells: ["A01", "B03"] })) {
+    const name = `${key.well}_s${key.site}_w${key.channel}_z${key.z}_t1.TIF`;
+    await storage.writeArray?.(name, imageOf(key, [60, 50]));
+  }
+}
+
+describe("a run that converts its input", () => {
+  const pipeline = definePipeline({ name: "halve", steps: [step("halve", halve)] });
+  const settings = { convertInput: true, compression: "none" };
+
+  it("reads it from a plate beside its results, with equal results, and reads that again later", async () => {
+    const folder = temporaryFolder();
+    await writeFiles(join(folder, "plate"));
+    const pw = platewright();
+    const plate = await pw.openPlate(join(folder, "plate"));
+    const [plain, out] = [join(folder, "plain"), join(folder, "out")];
+    await pw.run(await pw.compile(pipeline, plate), { plate, out: plain });
+    const plan = await pw.compile(pipeline, plate, { settings });
+    expect(plan.input).toMatchObject({
+      storage: "zarr",
+      folder: "input.zarr",
+      declaration: { codec: "none" },
+    });
+    expect((await pw.run(plan, { plate, out, wells: ["B03"] })).status).toBe("complete");
+    const input = await openAsPlate(join(out, "input.zarr"));
+    expect(input.index.wells).toEqual(["B03"]);
+    expect(checkOmeZarr(join(out, "input.zarr"), "0.4")).toMatchObject({ wells: 1, images: 2 });
+
+    // Other pixels in the files, under the same names: what was converted is read again, what was not is converted.
+    const changed = await disk().open(join(folder, "plate"));
+    await changed.writeArray?.("B03_s1_w1_z1_t1.TIF", createHostArray([60, 50], "uint16"), {
+      overwrite: true,
+    });
+    expect((await pw.run(plan, { plate, out, overwrite: true })).status).toBe("complete");
+    expect(digestsIn(join(out, "images"))).toEqual(digestsIn(join(plain, "images")));
+    expect((await openAsPlate(join(out, "input.zarr"))).index.wells).toEqual(["A01", "B03"]);
+  });
+
+  it("does not take the images of another plate for its own", async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, "out");
+    const pw = platewright();
+    for (const name of ["one", "two"]) await writeFiles(join(folder, name));
+    const [one, two] = [await pw.openPlate(join(folder, "one")), await pw.openPlate(join(folder, "two"))];
+    await pw.run(await pw.compile(pipeline, one, { settings }), { plate: one, out });
+    const other = await pw.compile(pipeline, two, { settings });
+    rmSync(join(out, "images"), { recursive: true });
+    rmSync(join(out, "run.json"));
+    await expect(pw.run(other, { plate: two, out })).rejects.toMatchObject({ code: "exists" });
+    expect((await pw.run(other, { plate: two, out, overwrite: true })).status).toBe("complete");
+  });
+
+  it("fails the well whose images can't be read, and keeps nothing of it", async () => {
+    const folder = temporaryFolder();
+    await writeFiles(join(folder, "plate"));
+    truncateSync(join(folder, "plate/A01_s1_w2_z1_t1.TIF"), 1000);
+    const pw = platewright();
+    const plate = await pw.openPlate(join(folder, "plate"));
+    const plan = await pw.compile(pipeline, plate, { settings });
+    const out = join(folder, "out");
+    const report = await pw.run(plan, { plate, out });
+    expect(report.status).toBe("partial");
+    expect(report.wells.A01?.error?.message).toContain("A01_s1_w2_z1_t1.TIF");
+    expect((await openAsPlate(join(out, "input.zarr"))).index.wells).toEqual(["B03"]);
+  });
+
+  it("reads a plate of arrays as it is", async () => {
+    const folder = temporaryFolder();
+    const store = await declareIn(join(folder, "in.zarr"), smallPlate);
+    await writeWells(store, ["A01"], [40, 30]);
+    await store.finish();
+    const pw = platewright();
+    const plate = await pw.openPlate(join(folder, "in.zarr"));
+    expect(await pw.compile(pipeline, plate, { settings })).not.toHaveProperty("input");
+  });
+});

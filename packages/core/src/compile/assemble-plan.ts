@@ -35,7 +35,7 @@ export function assemblePlan(
     }),
   );
   const { missing, compression, workers } = context.settings.values;
-  const { storage, stores } = draft;
+  const { storage, stores, input } = draft;
   const { out } = context;
   const plan: Omit<Plan, "hash"> = {
     kind: "plan",
@@ -45,6 +45,7 @@ export function assemblePlan(
     settings: { missing, compression, storage, workers },
     ...(out === undefined ? {} : { output: { storage, location: out } }),
     steps,
+    ...(input ? { input } : {}),
     stores,
     templates,
     wells,
@@ -91,6 +92,7 @@ function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: 
     writeBackend: step.writeBackend,
     checkpoint: step.checkpoint,
     ...(output === undefined ? {} : { output }),
+    ...(step.plannedTask === undefined ? {} : { task: step.plannedTask }),
   };
   return { ...planned, hash: stepHash(planned, before, plate.hash) };
 }

@@ -12,13 +12,16 @@ import type { WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import type { Diagnostic, DiagnosticCode } from "./diagnostic.ts";
 import type {
+  FunctionId,
   PlannedArtifact,
   PlannedChain,
   PlannedChoice,
   PlannedDevice,
+  PlannedInput,
   PlannedNeed,
   PlannedOutput,
   PlannedStore,
+  PlannedTask,
   TemplateStep,
 } from "./plan.ts";
 import type { ChainLink } from "./resolve-chains.ts";
@@ -87,6 +90,8 @@ export interface PlannedStep {
   readonly needs: readonly PlannedNeed[];
   /** Keys it gives, with how the contract wants them kept. */
   readonly gives: ReadonlyMap<string, ArtifactFormat | undefined>;
+  /** What it does where it works on stored files instead of calling functions. */
+  readonly task?: { readonly id: FunctionId; readonly params: unknown };
 }
 
 /** The images of wells that have the same ones, and in which the same steps run. */
@@ -109,6 +114,8 @@ export interface StoresDraft extends StepPlansDraft {
   readonly storage: string;
   /** Plates to write into, where the storage keeps plates. */
   readonly stores: readonly PlannedStore[];
+  /** The plate to convert the images into, where that is asked for. */
+  readonly input: PlannedInput | undefined;
 }
 
 /** A step after `materialisation`. */
@@ -117,6 +124,7 @@ export interface MaterialisedStep extends PlannedStep {
   readonly writeBackend: string;
   readonly output: PlannedOutput | undefined;
   readonly artifacts: readonly PlannedArtifact[];
+  readonly plannedTask?: PlannedTask;
 }
 
 /** After `materialisation`. */

@@ -22,10 +22,10 @@ export function stepHash(
   before: readonly StepPlan[],
   plateHashed: string,
 ): string {
-  const { chains, variableComponents, groupBy, dtype, source, needs, filter } = step;
+  const { chains, variableComponents, groupBy, dtype, source, needs, filter, task } = step;
   const read = source === "plate" ? plateHashed : before[source]?.hash;
   const givers = needs.map(({ key, step: index }) => [key, before[index]?.hash]);
-  return hashOf([chains, variableComponents, groupBy, dtype, read, givers, filter]);
+  return hashOf([chains, variableComponents, groupBy, dtype, read, givers, filter, task]);
 }
 
 /** The hash of everything in a plan that decides its results; where they go and by how many workers is not part of it. */
@@ -33,6 +33,7 @@ export function planHash({
   plate,
   steps,
   settings,
+  stores,
   templates,
   wells,
   extensions,
@@ -48,6 +49,7 @@ export function planHash({
     missing,
     compression,
     storage,
+    stores,
     extensions,
   ]);
 }

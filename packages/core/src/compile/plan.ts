@@ -32,6 +32,8 @@ export interface Plan {
   };
   readonly output?: { readonly storage: string; readonly location: string };
   readonly steps: readonly StepPlan[];
+  /** The plate into which the images are converted before the steps read them; none where they are read as they are. */
+  readonly input?: PlannedInput;
   /** Plates that the results are written into, where the storage keeps plates; declared once, before the first well. */
   readonly stores: readonly PlannedStore[];
   readonly templates: readonly WellTemplate[];
@@ -80,6 +82,14 @@ export interface PlannedLabels {
   readonly name: string;
   /** Whether each channel has labels of its own; its value follows the name then. */
   readonly byChannel: boolean;
+}
+
+/** A plate in a store of arrays, in the results' folder, for the images of the plate that the plan is for. */
+export interface PlannedInput {
+  /** Name of the storage. */
+  readonly storage: string;
+  readonly folder: string;
+  readonly declaration: PlateDeclaration;
 }
 
 /** What one well adds to its template. */
@@ -176,6 +186,16 @@ export interface StepPlan {
   readonly checkpoint: boolean;
   /** Where its images are kept with the results; none for an intermediate. */
   readonly output?: PlannedOutput;
+  /** What it does where it works on stored files instead of calling functions, and the folder of its files. */
+  readonly task?: PlannedTask;
+}
+
+/** Work on stored files. */
+export interface PlannedTask {
+  readonly id: FunctionId;
+  readonly params?: unknown;
+  /** In the results' folder; a folder in it for each well. */
+  readonly folder: string;
 }
 
 /** Where images are kept, and how they are packed. */

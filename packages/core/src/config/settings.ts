@@ -27,6 +27,8 @@ export interface PipelineSettings extends StepSettings {
   readonly missing?: "error" | "skip";
   /** The version of OME-Zarr in which plates are written: `"0.4"` on Zarr v2 (default) or `"0.5"` on Zarr v3. */
   readonly omeZarr?: "0.4" | "0.5";
+  /** Whether the plate's images are first converted into a plate `input.zarr` beside the results, which later runs read again. Default `false`. */
+  readonly convertInput?: boolean;
 }
 
 /** What may be set for everything. */
@@ -129,6 +131,14 @@ export const settings: { readonly [S in SettingName]-?: Setting } = deepFreeze<{
     default: "0.4",
     allows: '"0.4" or "0.5"',
     check: oneOf("0.4", "0.5"),
+  },
+  convertInput: {
+    level: "pipeline",
+    description:
+      "Whether the plate's images are first converted into a plate input.zarr beside the results, which later runs read again.",
+    default: false,
+    allows: "true or false",
+    check: (value) => typeof value === "boolean",
   },
   workers: {
     level: "global",

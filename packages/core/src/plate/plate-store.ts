@@ -2,6 +2,7 @@ import { PlatewrightError } from "../errors.ts";
 import type { HostArray } from "../memory/host-array.ts";
 import type { CallOptions, StorageBackend } from "../vfs/storage-backend.ts";
 import type { ImageKey } from "./image-key.ts";
+import type { PlateImage } from "./plate-layout.ts";
 
 /** A plate that is about to be written into a store of arrays, the same for all who write it. Plain data. */
 export interface PlateDeclaration {
@@ -30,16 +31,28 @@ export interface PlateDeclaration {
 
 /** Writes a declared plate. Several stores may write one plate at once, each well by one of them. */
 export interface PlateStore {
+  readonly declaration: PlateDeclaration;
   /** Writes one [Y, X] image. */
   writePlane(key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
   /** Writes one [Y, X] image of labels beside the images of the key's site; its channel does not matter. */
   writeLabels(name: string, key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
   /** Completes a well: from here on `finish` lists it. A well of which nothing was written stays absent. */
   finishWell(well: string): Promise<void>;
+  /** Whether a well is finished, whoever wrote it. */
+  hasWell(well: string): Promise<boolean>;
+  /** Opens a finished well for reading. Throws "not-found" for one that is not. */
+  openWell(well: string): Promise<StoredWell>;
   /** Takes a well back, whether it is finished or not. */
   removeWell(well: string): Promise<void>;
   /** Lists the finished wells, whoever wrote them: now it is a plate. */
   finish(): Promise<unknown>;
+}
+
+/** A finished well of a plate, for reading. */
+export interface StoredWell {
+  readonly backend: StorageBackend;
+  /** Where in the backend an image lies; `undefined` for one that was not declared. */
+  locate(key: ImageKey): Pick<PlateImage, "path" | "plane"> | undefined;
 }
 
 /** A storage backend that keeps whole plates as arrays, instead of a file for each image. */

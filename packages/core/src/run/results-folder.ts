@@ -5,6 +5,7 @@ import { isImageName } from "../plate/image-name.ts";
 import { plateStorageOf } from "../plate/plate-store.ts";
 import { baseName } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
+import { declareInput } from "./convert-input.ts";
 import { completeWells, discardWells, isComplete, type RunDocument, readRunDocument } from "./earlier-run.ts";
 import { clearProgress, progressFolder } from "./progress.ts";
 import { backendOf, type Results } from "./results.ts";
@@ -31,6 +32,7 @@ export interface Begun {
  */
 export async function prepareResults(plan: Plan, results: Results, beginning: Beginning): Promise<Begun> {
   const { main } = results;
+  await declareInput(plan, results, beginning !== "new");
   const document = await readRunDocument(main);
   if (beginning === "resume" && document) return goOn(plan, results, document);
   const present = beginning === "overwrite" ? undefined : await firstPresent(plan, main);
@@ -123,6 +125,8 @@ function isResultPath(path: unknown): path is string {
 
 /** Lists the wells that were written in the plates that the results were written into. */
 export async function finishStores(plan: Plan, results: Results): Promise<void> {
+  const { input } = plan;
+  if (input) await (await plateStorageOf(results.backend(input.storage)).joinPlate(input.folder)).finish();
   for (const { step, folder } of plan.stores) {
     await (await plateStorageOf(backendOf(plan, step, results)).joinPlate(folder)).finish();
   }

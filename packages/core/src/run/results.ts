@@ -39,6 +39,7 @@ export async function openResults(
   const names = new Set([
     plan.settings.storage,
     ...plan.steps.flatMap(({ output }) => output?.backend ?? []),
+    ...(plan.input ? [plan.input.storage] : []),
   ]);
   const opened = new Map<string, StorageBackend>();
   for (const name of names) {

@@ -1,18 +1,21 @@
-import type { Plan, PlannedWell } from "../compile/plan.ts";
+import type { Plan, PlannedWell, StepPlan, WellTemplate } from "../compile/plan.ts";
 import { scheduleUnits, type WorkUnit } from "../compile/units.ts";
 import { isCancellation, PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
+import type { Task } from "../pipeline/task.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
 import { createArtifactWriter } from "./artifact-writer.ts";
+import { inputOf } from "./convert-input.ts";
 import type { DeviceLeases, WellDevices } from "./device-leases.ts";
 import { type ErrorRecord, type RunEvent, recordError } from "./events.ts";
 import { missingImages } from "./gather-input.ts";
 import { createImageWriter } from "./image-writer.ts";
 import type { LazyValues } from "./lazy-values.ts";
 import type { Results } from "./results.ts";
-import { type Progress, runSchedule } from "./run-schedule.ts";
+import { type Progress, runSchedule, tellDone } from "./run-schedule.ts";
+import { runTask, tasksIn } from "./run-tasks.ts";
 import type { TableRow } from "./tables.ts";
 
 /** What a well's run needs from its surroundings. */
@@ -20,6 +23,8 @@ export interface WellScope {
   readonly plan: Plan;
   readonly memory: MemoryRegistry;
   readonly functions: ReadonlyMap<string, Declared>;
+  /** By their identity in plans. */
+  readonly tasks: ReadonlyMap<string, Task>;
   /** Those of this worker. */
   readonly lazyValues: LazyValues;
   /** Where the plate is read. */
@@ -66,12 +71,14 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
   const template = planned && plan.templates[planned.template];
   if (!template) throw new PlatewrightError("not-found", `Well ${well} is not in the plan.`, { well });
   const schedule = scheduleUnits(plan, template);
-  const progress: Progress = { units: 0, peakHost: 0, peakDevice: 0, copied: 0, tables: {} };
-  scope.onEvent({ type: "well-start", well, units: schedule.length });
+  const tasks = tasksIn(plan, template);
+  const all = schedule.length + tasks.length;
+  const progress: Progress = { units: 0, all, peakHost: 0, peakDevice: 0, copied: 0, tables: {} };
+  scope.onEvent({ type: "well-start", well, units: all });
   let attempted: Attempted = { again: true };
   for (let attempt = 1; attempted.again; attempt++) {
     Object.assign(progress, { units: 0, tables: {} });
-    attempted = await attemptWell(well, planned, schedule, scope, progress, attempt);
+    attempted = await attemptWell({ well, planned, template, schedule, tasks }, scope, progress, attempt);
   }
   const { thrown, left, images = [], artifacts = [] } = attempted;
   const cancelled = thrown !== undefined && isCancellation(thrown.reason, signal);
@@ -115,11 +122,18 @@ interface Attempted {
   readonly artifacts?: readonly string[];
 }
 
+/** What there is to do in a well. */
+interface WellWork {
+  readonly well: string;
+  readonly planned: PlannedWell;
+  readonly template: WellTemplate;
+  readonly schedule: readonly WorkUnit[];
+  readonly tasks: readonly StepPlan[];
+}
+
 /** Runs a well from its beginning; what a failed attempt had written is taken back. */
 async function attemptWell(
-  well: string,
-  planned: PlannedWell,
-  schedule: readonly WorkUnit[],
+  { well, planned, template, schedule, tasks }: WellWork,
   scope: WellScope,
   progress: Progress,
   attempt: number,
@@ -129,12 +143,19 @@ async function attemptWell(
   let devices: WellDevices | undefined;
   try {
     if (planned.missing?.length) throw missingImages(well, planned.missing);
+    const input = await inputOf(well, scope);
     devices = await scope.leases.forWell(planned.devices);
-    await runSchedule(well, schedule, scope, devices, writer, artifacts, progress);
+    const own = { ...scope, ...input };
+    await runSchedule(well, schedule, own, devices, writer, artifacts, progress);
     await writer.finish();
+    for (const step of tasks) {
+      await runTask(step, well, template, own, artifacts);
+      tellDone(well, step.name, progress, scope);
+    }
     return { again: false, images: writer.paths(), artifacts: artifacts.paths() };
   } catch (reason) {
-    const left = (await writer.takeBack()) ?? (await artifacts.takeBack());
+    const [images, files] = [await writer.takeBack(), await artifacts.takeBack()];
+    const left = images ?? files;
     const lost = await devices?.lostBecause();
     const again = lost !== undefined && attempt < mostAttempts && !scope.signal.aborted;
     if (again) scope.onEvent({ type: "device-lost", well, reason: lost, attempt });

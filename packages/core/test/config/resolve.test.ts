@@ -15,6 +15,7 @@ test("what nobody sets has its default, and says so", () => {
       workers: 1,
       memoryLimit: undefined,
       omeZarr: "0.4",
+      convertInput: false,
       chunkSize: undefined,
     },
     origins: {
@@ -28,6 +29,7 @@ test("what nobody sets has its default, and says so", () => {
       workers: "default",
       memoryLimit: "default",
       omeZarr: "default",
+      convertInput: "default",
       chunkSize: "default",
     },
   });
@@ -51,7 +53,7 @@ test("a stronger level wins, undefined inherits, and every value knows its level
 test.each([
   [
     { global: { colour: "red" } },
-    'The global configuration sets "colour", which is no setting. There are: dtype, conversions, cpuFallback, storage, compression, chunkSize, missing, omeZarr, workers, memoryLimit, device.',
+    'The global configuration sets "colour", which is no setting. There are: dtype, conversions, cpuFallback, storage, compression, chunkSize, missing, omeZarr, convertInput, workers, memoryLimit, device.',
   ],
   [{ global: { constructor: 1 } }, 'The global configuration sets "constructor", which is no setting.'],
   [

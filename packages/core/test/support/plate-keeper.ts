@@ -27,6 +27,11 @@ export function createPlateKeeper(): {
     const plate = plates.get(folder);
     if (!plate) throw new Error(`${folder} was not declared`);
     return {
+      declaration: plate.declaration,
+      hasWell: async (well) => plate.log.includes(`finish ${well}`),
+      openWell: async () => {
+        throw new Error("This storage only writes.");
+      },
       writePlane: async (key: ImageKey, { shape }) => void plate.planes.set(keyText(key), shape),
       writeLabels: async (name, key, { shape }) => void plate.planes.set(`${keyText(key)}/${name}`, shape),
       finishWell: async (well) => void plate.log.push(`finish ${well}`),

@@ -1,4 +1,4 @@
-import { parseWell, rowName } from "@platewright/core";
+import { type ImageKey, parseWell, rowName } from "@platewright/core";
 import { formatError } from "../format-error.ts";
 import type { PlateDeclaration } from "./declaration.ts";
 
@@ -16,4 +16,18 @@ export function wellFolders(well: string): readonly [row: string, column: string
 export function fieldFolder(site: string, { sites }: PlateDeclaration): string {
   const numbered = sites.every((each) => /^[1-9]\d*$/.test(each));
   return String(numbered ? Number(site) - 1 : sites.indexOf(site));
+}
+
+/** Where an image of a well lies, its well's folder being the root; `undefined` for one that was not declared. */
+export function locateImage(
+  { site, timepoint, channel, z }: ImageKey,
+  declaration: PlateDeclaration,
+): { readonly path: string; readonly plane: readonly number[] } | undefined {
+  const plane = [
+    declaration.timepoints.indexOf(timepoint),
+    declaration.channels.findIndex(({ value }) => value === channel),
+    declaration.z.indexOf(z),
+  ];
+  if (!declaration.sites.includes(site) || plane.includes(-1)) return undefined;
+  return { path: `${fieldFolder(site, declaration)}/0`, plane };
 }

@@ -7,13 +7,16 @@ import {
   normalizeWell,
   PlatewrightError,
   type StorageBackend,
+  type StoredWell,
 } from "@platewright/core";
 import { formatDocument, parseObject } from "../arrays/json.ts";
+import { openDiskStore } from "../bytes/disk-store.ts";
 import { manifestName } from "../checksums/manifest.ts";
 import { notFoundError } from "../format-error.ts";
+import { createZarrReader } from "../zarr-reader.ts";
 import { checkDeclaration, type PlateDeclaration } from "./declaration.ts";
 import { listWells, readIfThere } from "./finish-plate.ts";
-import { declarationName, wellFolders } from "./plate-paths.ts";
+import { declarationName, locateImage, wellFolders } from "./plate-paths.ts";
 import { removeBelow, removeIfThere } from "./remove.ts";
 import { createWellWriter, type WellWriter } from "./well-writer.ts";
 
@@ -29,6 +32,10 @@ export interface PlateStore {
   writeLabels(name: string, key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
   /** Completes a well: from here on `finish` lists it. A well of which nothing was written stays absent. */
   finishWell(well: string): Promise<void>;
+  /** Whether a well is finished, whoever wrote it. */
+  hasWell(well: string): Promise<boolean>;
+  /** Opens a finished well for reading, held against its checksums. Throws "not-found" for one that is not finished. */
+  openWell(well: string): Promise<StoredWell>;
   /** Takes a well back, whether it is finished or not. */
   removeWell(well: string): Promise<void>;
   /** Lists the finished wells, whoever wrote them, in the plate's own metadata: now it is a plate. Answers their paths, such as "A/1". */
@@ -111,6 +118,14 @@ function createPlateStore(
       await writerOf(well).finish();
       wells.delete(normalizeWell(well));
     },
+    hasWell: async (well) => await storage.has(manifestIn(folder, well)),
+    async openWell(well) {
+      const path = manifestIn(folder, well);
+      if (!(await storage.has(path))) throw notFoundError(path, storage.location);
+      const place = joinPath(storage.location, folder, ...wellFolders(normalizeWell(well)));
+      const store = await openDiskStore(place, true);
+      return { backend: createZarrReader(store, true), locate: (key) => locateImage(key, declaration) };
+    },
     async removeWell(well) {
       const path = joinPath(folder, ...wellFolders(normalizeWell(well)));
       wells.delete(normalizeWell(well));
@@ -119,6 +134,10 @@ function createPlateStore(
     },
     finish: () => listWells(storage, folder, declaration),
   };
+}
+
+function manifestIn(folder: string, well: string): string {
+  return joinPath(folder, ...wellFolders(normalizeWell(well)), manifestName);
 }
 
 function thereAlready(storage: StorageBackend, folder: string): PlatewrightError {

@@ -1,5 +1,6 @@
 import type { PhaseContext, PlannedStep, StepPlansDraft, StoresDraft } from "../draft.ts";
 import { keptSteps } from "../kept-steps.ts";
+import { planInput } from "../plan-input.ts";
 import { planStores } from "../plan-stores.ts";
 
 /**
@@ -24,7 +25,8 @@ export function declareStores(draft: StepPlansDraft, context: PhaseContext): Sto
     }
   }
   const inPlates = kept.filter((step) => context.storages.get(step.settings.values.storage)?.keepsPlates);
-  return { ...draft, storage, stores: planStores(draft, inPlates, context) };
+  const stores = planStores(draft, inPlates, context);
+  return { ...draft, storage, stores, input: planInput(context) };
 }
 
 function checkStorage(name: string, step: PlannedStep | undefined, context: PhaseContext): void {

@@ -1,0 +1,86 @@
+import type { Plan, PlannedInput } from "../compile/plan.ts";
+import { isPlatewrightError, PlatewrightError } from "../errors.ts";
+import { sliceOf } from "../memory/host-array.ts";
+import { hostPool } from "../memory/host-pool.ts";
+import type { PlateImage } from "../plate/plate-layout.ts";
+import { type PlateStore, plateStorageOf } from "../plate/plate-store.ts";
+import { readStack } from "./read-stack.ts";
+import type { Results } from "./results.ts";
+import type { WellScope } from "./run-well.ts";
+
+/**
+ * Declares the plate that the images are converted into, where the plan has one. One from the same images stays, with
+ * the wells that are finished. Throws "exists" where there is another and it may not be replaced.
+ */
+export async function declareInput(plan: Plan, results: Results, overwrite: boolean): Promise<void> {
+  const { input } = plan;
+  if (!input) return;
+  const storage = plateStorageOf(results.backend(input.storage));
+  const present = await orUndefined(() => storage.joinPlate(input.folder));
+  if (present && isSame(present, input)) return;
+  await storage.declarePlate(input.folder, input.declaration, { overwrite });
+}
+
+/**
+ * Where the images of a well are read: the plate, or the plate that they are converted into, which is done first where
+ * it is not done yet. A conversion that fails leaves nothing of the well.
+ */
+export async function inputOf(well: string, scope: WellScope): Promise<Pick<WellScope, "plate" | "images">> {
+  const { plan, images, plate, results } = scope;
+  if (!plan.input) return { images, plate };
+  const store = await plateStorageOf(results.backend(plan.input.storage)).joinPlate(plan.input.folder);
+  if (!(await store.hasWell(well))) {
+    try {
+      await convert(images, scope, store);
+      await store.finishWell(well);
+    } catch (reason) {
+      await store.removeWell(well).catch(() => undefined);
+      throw reason;
+    }
+  }
+  const { backend, locate } = await store.openWell(well);
+  const located = images.map((image): PlateImage => {
+    const place = locate(image);
+    if (place) return { ...image, ...place };
+    throw new PlatewrightError("not-found", `Well ${well} of "${plan.input?.folder}" lacks an image.`, {
+      well,
+    });
+  });
+  return { plate: backend, images: located };
+}
+
+const imagesAtOnce = 4;
+
+async function convert(
+  images: readonly PlateImage[],
+  { plate, signal }: WellScope,
+  store: PlateStore,
+): Promise<void> {
+  const left = [...images];
+  const work = async (): Promise<void> => {
+    for (let image = left.shift(); image; image = left.shift()) {
+      const stack = await readStack(plate, [image], signal);
+      try {
+        await store.writePlane(image, sliceOf(stack, 0), { signal });
+      } finally {
+        hostPool.release(stack.data);
+      }
+    }
+  };
+  const workers = Array.from({ length: imagesAtOnce }, work);
+  const failed = (await Promise.allSettled(workers)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+}
+
+function isSame({ declaration }: PlateStore, input: PlannedInput): boolean {
+  return JSON.stringify(declaration) === JSON.stringify(input.declaration);
+}
+
+async function orUndefined<T>(open: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    if (isPlatewrightError(error, "not-found")) return undefined;
+    throw error;
+  }
+}
