@@ -1,5 +1,6 @@
 import { type DType, dtypeOf, hostPool, PlatewrightError, type TypedArray } from "@platewright/core";
 import createNdarray, { type NdArray as ScijsNdArray, type TypedArray as ScijsTypedArray } from "ndarray";
+import { copyStrided } from "./copy-strided.ts";
 
 /** A scijs ndarray over a typed array: `data`, `shape`, `stride` and `offset`, counted in values. */
 export type NdArray = ScijsNdArray<ScijsTypedArray>;
@@ -42,7 +43,7 @@ export function toDense(array: NdArray): TypedArray {
   const size = array.size;
   if (isDense(array)) return data.subarray(array.offset, array.offset + size) as TypedArray;
   const dense = hostPool.allocate(array.shape, dtypeOfNdarray(array)).data;
-  copyStrided(data, array.shape, array.stride, array.offset, dense);
+  copyStrided(data, array, dense);
   return dtypeOfNdarray(array) === "bool" ? toBoolArray(dense) : dense;
 }
 
@@ -61,30 +62,6 @@ export function isDense({
     expected *= length;
   }
   return true;
-}
-
-function copyStrided(
-  data: TypedArray,
-  shape: readonly number[],
-  stride: readonly number[],
-  offset: number,
-  out: TypedArray,
-): void {
-  const last = shape.length - 1;
-  const length = shape[last] ?? 1;
-  const step = stride[last] ?? 1;
-  const index = new Array<number>(Math.max(last, 0)).fill(0);
-  for (let at = 0; at < out.length; at += length) {
-    let from = offset;
-    for (let axis = 0; axis < last; axis++) from += (index[axis] as number) * (stride[axis] as number);
-    if (step === 1) out.set(data.subarray(from, from + length) as never, at);
-    else for (let i = 0; i < length; i++) out[at + i] = data[from + i * step] as number;
-    for (let axis = last - 1; axis >= 0; axis--) {
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (shape[axis] as number)) break;
-      index[axis] = 0;
-    }
-  }
 }
 
 function toBoolArray(data: TypedArray): BoolArray {
