@@ -3,7 +3,7 @@ import { type GpuArray, paddedBytes } from "./gpu-array.ts";
 import type { GpuDevice } from "./gpu-device.ts";
 import { guard } from "./guard.ts";
 import { chunkBytes, stagingOf } from "./staging.ts";
-import { mapModes } from "./webgpu-types.ts";
+import { mapForReading } from "./webgpu-types.ts";
 
 /**
  * Brings the raw bytes of an array to the host, into memory out of the shared pool. Nothing waits but the caller;
@@ -42,20 +42,20 @@ async function readInto(
 ): Promise<void> {
   const staging = stagingOf(gpu);
   const size = paddedBytes(skipped + out.length);
-  const chunk = await staging.lend("down");
+  const chunk = await staging.lend();
   try {
     await guard(gpu, `Downloading ${out.length} bytes`, () => {
       const encoder = gpu.device.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer, word, chunk, 0, size);
       gpu.device.queue.submit([encoder.finish()]);
     });
-    await chunk.mapAsync(mapModes.read, 0, size).catch((thrown) => {
+    await chunk.mapAsync(mapForReading, 0, size).catch((thrown) => {
       gpu.check(); // a loss is said as such
       throw thrown;
     });
     out.set(new Uint8Array(chunk.getMappedRange(0, size), skipped, out.length));
     chunk.unmap();
   } finally {
-    staging.giveBack("down", chunk);
+    staging.giveBack(chunk);
   }
 }

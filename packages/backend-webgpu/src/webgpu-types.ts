@@ -13,12 +13,11 @@ declare global {
 /** Bits of `GPUBufferDescriptor.usage` (W3C WebGPU); the globals of the same name are absent in Node. */
 export const bufferUsage = {
   mapRead: 0x0001,
-  mapWrite: 0x0002,
   copySource: 0x0004,
   copyTarget: 0x0008,
   uniform: 0x0040,
   storage: 0x0080,
 } as const;
 
-/** Modes of `GPUBuffer.mapAsync`. */
-export const mapModes = { read: 1, write: 2 } as const;
+/** The mode of `GPUBuffer.mapAsync` for reading. */
+export const mapForReading = 1;
