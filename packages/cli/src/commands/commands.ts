@@ -8,6 +8,7 @@ const planFlags: readonly FlagName[] = [
   "storage",
   "workers",
   "missing",
+  "convert-input",
   "memory-limit",
   "device",
   "config",

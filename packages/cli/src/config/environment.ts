@@ -21,7 +21,7 @@ export function layersOfEnvironment(env: Readonly<NodeJS.ProcessEnv>): readonly 
   for (const [variable, text] of Object.entries(env)) {
     if (!variable.startsWith(prefix) || text === undefined || text === "") continue;
     const name = names.get(variable);
-    if (name) layers.push(createLayer(originOf(variable), { [name]: parseValue(text) }));
+    if (name) layers.push(createLayer(originOf(variable), { [name]: parseValue(name, text) }));
     else checkMistyped(variable, [...names.keys()]);
   }
   return layers;

@@ -8,7 +8,7 @@ import { parseValue } from "./parse-value.ts";
 export function layersOfFlags(given: Given): readonly SettingLayer[] {
   const layers = given.list("set").map((assignment) => {
     const [key, value] = parseAssignment(assignment);
-    return createLayer(`--set ${key}`, { [key]: parseValue(value) });
+    return createLayer(`--set ${key}`, { [key]: parseValue(key, value) });
   });
   const { storage, missing, workers, device, limit } = {
     storage: given.text("storage"),
@@ -24,6 +24,7 @@ export function layersOfFlags(given: Given): readonly SettingLayer[] {
     layers.push(createLayer("--workers", { workers: parseCount("--workers", workers) }));
   if (limit !== undefined)
     layers.push(createLayer("--memory-limit", { memoryLimit: parseBytes(limit, "--memory-limit") }));
+  if (given.has("convert-input")) layers.push(createLayer("--convert-input", { convertInput: true }));
   if (device !== undefined) layers.push(createLayer("--device", { device }));
   return layers;
 }

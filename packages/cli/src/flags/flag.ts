@@ -19,6 +19,7 @@ export type FlagName =
   | "storage"
   | "workers"
   | "missing"
+  | "convert-input"
   | "memory-limit"
   | "device"
   | "config"
@@ -56,6 +57,7 @@ export const flags: { readonly [F in FlagName]: Flag } = Object.freeze({
     value: "error|skip",
     help: "a group that lacks images fails its well, or is left out (default: error)",
   },
+  "convert-input": { help: "converts the images to OME-Zarr, beside the results, and reads them from there" },
   "memory-limit": { value: "<size>", help: "what one worker's intermediates may take, such as 2GiB" },
   device: { value: "<id>", help: "the one device that GPU functions may use, as doctor lists them" },
   config: {

@@ -19,7 +19,7 @@ import type { PlanOrigin, Prepared } from "../pipeline/prepare-plan.ts";
 import { type KeptPlan, readPlan } from "./plan-file.ts";
 
 /** Flags that say what a plan says already. */
-const decided = ["missing", "memory-limit", "storage", "device", "config", "set"] as const;
+const decided = ["missing", "convert-input", "memory-limit", "storage", "device", "config", "set"] as const;
 
 /** Opens the plan that --plan names, for the plate and with the functions that it needs. */
 export async function prepareKeptPlan(given: Given, signal?: AbortSignal): Promise<Prepared> {
