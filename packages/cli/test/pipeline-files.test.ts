@@ -131,3 +131,19 @@ export const layout: PlateLayout = {
   });
   expect(await explained("--config", config, "--workers", "2")).toMatchObject({ workers: 2 });
 });
+
+test("what was translated is kept in the user's cache folder; an edit is seen, and no folder is no error", async () => {
+  const folder = temporaryFolder();
+  const path = writeModule(folder, "pipeline.ts", countingPipeline);
+  const env = { XDG_CACHE_HOME: join(folder, "cache") };
+  const nameOf = async (cache: Readonly<Record<string, string>>): Promise<unknown> => {
+    const { stdout } = await platewright(["compile", path, await tinyPlate(), "--json"], { env: cache });
+    return (JSON.parse(stdout) as { readonly pipeline?: string }).pipeline;
+  };
+  expect(await nameOf(env)).toBe("count");
+  expect(filesIn(folder).filter((file) => file.startsWith("cache/platewright/modules/"))).toHaveLength(1);
+  expect(await nameOf(env)).toBe("count");
+  writeModule(folder, "pipeline.ts", countingPipeline.replace('"count"', '"other"'));
+  expect(await nameOf(env)).toBe("other");
+  expect(await nameOf({ XDG_CACHE_HOME: path })).toBe("other");
+});

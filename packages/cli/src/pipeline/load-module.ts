@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isPlatewrightError, messageOf, PlatewrightError } from "@platewright/core";
+import { cacheFolder } from "./cache-folder.ts";
 import { ownModules } from "./module-aliases.ts";
 
 /** The endings of modules. */
@@ -31,26 +32,41 @@ export async function loadModule(path: string, what: string): Promise<unknown> {
   const full = modulePath(path, what);
   const plain = await loadPlain(full);
   if (plain) return plain.default ?? plain;
-  const { createJiti } = await import("jiti");
-  const own = ownModules();
-  const jiti = createJiti(full, {
-    fsCache: false,
-    moduleCache: false,
-    interopDefault: false,
-    virtualModules: own.loaded,
-    alias: { ...own.paths },
-  });
   try {
-    const module = await jiti.import<{ readonly default?: unknown }>(full);
+    const module = await translate(full, cacheFolder()).catch((thrown: unknown) => {
+      if (!isFull(thrown)) throw thrown;
+      return translate(full, false);
+    });
     return module?.default ?? module;
   } catch (thrown) {
     throw new PlatewrightError("declaration", failureOf(full, what, thrown), { cause: thrown });
   }
 }
 
+/** Translates a module and what it imports; what comes of it is kept in `cache`, for it takes longer than all else at the start. */
+async function translate(
+  full: string,
+  cache: string | false,
+): Promise<{ readonly default?: unknown } | undefined> {
+  const { createJiti } = await import("jiti");
+  const own = ownModules();
+  const jiti = createJiti(full, {
+    fsCache: cache,
+    moduleCache: false,
+    interopDefault: false,
+    virtualModules: own.loaded,
+    alias: { ...own.paths },
+  });
+  return await jiti.import<{ readonly default?: unknown }>(full);
+}
+
+/** Whether there was no room to keep what was translated. */
+function isFull(thrown: unknown): boolean {
+  return ["ENOSPC", "EDQUOT", "EROFS"].includes((thrown as NodeJS.ErrnoException | undefined)?.code ?? "");
+}
+
 /**
- * JavaScript that finds this program's own copies by itself needs no translating, which takes longer than all else at the
- * start. Answers `undefined` for anything else, and for a module that fails: loading it again tells why in better words.
+ * JavaScript that finds this program's own copies by itself needs no translating. Answers `undefined` for anything else, and for a module that fails: loading it again tells why in better words.
  */
 async function loadPlain(full: string): Promise<{ readonly default?: unknown } | undefined> {
   if (![".js", ".mjs"].includes(extname(full))) return undefined;
