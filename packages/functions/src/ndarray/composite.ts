@@ -12,7 +12,7 @@ import { allocatePixels, slicesOf, withDense } from "./slices.ts";
  * step("composite", use(composite, { weights: [0.7, 0.3] }), { variableComponents: ["channel"] })
  */
 export const composite = ndarray(
-  compositeContract,
+  { ...compositeContract, cost: 0.3 },
   (stack: NdArray, { weights }: CompositeParams = {}): NdArray =>
     withDense(stack, (dense) => {
       const shares = sharesOf(weights, dense.depth);

@@ -11,7 +11,7 @@ import { mapSlices } from "./slices.ts";
  * gaussian(stack, { sigma: 2 })
  */
 export const gaussian = ndarray(
-  gaussianContract,
+  { ...gaussianContract, cost: ({ sigma }) => 1 + 0.7 * sigma },
   (stack: NdArray, { sigma = 1 }: GaussianParams = {}): NdArray =>
     mapSlices(stack, "same", (slice, out) => kernels().gaussian(slice, sigma, out)),
 );

@@ -23,7 +23,7 @@ import { allocatePixels, mapSlices, withDense, withScratch } from "./slices.ts";
  * Percentiles as numpy.percentile's "linear" method.
  */
 export const percentileNormalize = ndarray(
-  percentileNormalizeContract,
+  { ...percentileNormalizeContract, cost: 1 },
   (stack: NdArray, { low = 1, high = 99 }: PercentileParams = {}): NdArray => {
     checkPercentiles("percentileNormalize", low, high);
     return mapSlices(stack, "same", ({ data, dtype }, out) => stretch(data, dtype, low, high, out));
@@ -35,7 +35,7 @@ export const percentileNormalize = ndarray(
  * `percentileNormalize`.
  */
 export const stackPercentileNormalize = ndarray(
-  stackPercentileNormalizeContract,
+  { ...stackPercentileNormalizeContract, cost: 1 },
   (stack: NdArray, { low = 1, high = 99 }: PercentileParams = {}): NdArray => {
     checkPercentiles("stackPercentileNormalize", low, high);
     return withDense(stack, ({ data, dtype }) => {

@@ -12,21 +12,24 @@ import {
 import { kernels } from "./kernels.ts";
 import { allocatePixels, slicesOf, withDense, withScratch } from "./slices.ts";
 
+/** Predicted nanoseconds for each pixel of the stack. */
+const cost = 0.3;
+
 /** The greatest value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const maxProjection = ndarray(
-  maxProjectionContract,
+  { ...maxProjectionContract, cost },
   (stack: NdArray): NdArray => project(stack, "max"),
 );
 
 /** The least value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const minProjection = ndarray(
-  minProjectionContract,
+  { ...minProjectionContract, cost },
   (stack: NdArray): NdArray => project(stack, "min"),
 );
 
 /** The mean along z at every pixel, integers rounded half to even. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const meanProjection = ndarray(
-  meanProjectionContract,
+  { ...meanProjectionContract, cost },
   (stack: NdArray): NdArray => project(stack, "mean"),
 );
 
@@ -35,7 +38,7 @@ export const meanProjection = ndarray(
  * to 16,777,216. [Z, Y, X] becomes [1, Y, X].
  */
 export const sumProjection = ndarray(
-  sumProjectionContract,
+  { ...sumProjectionContract, cost },
   (stack: NdArray): NdArray =>
     withDense(stack, (dense) => {
       const result = allocatePixels([1, dense.height, dense.width], "float32");
@@ -47,7 +50,7 @@ export const sumProjection = ndarray(
 
 /** The projection along z that `method` names: the same as `maxProjection`, `minProjection` or `meanProjection`. */
 export const projection = ndarray(
-  projectionContract,
+  { ...projectionContract, cost },
   (stack: NdArray, { method = "max" }: ProjectionParams = {}): NdArray => project(stack, method),
 );
 

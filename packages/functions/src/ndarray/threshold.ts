@@ -6,7 +6,7 @@ import { mapSlices } from "./slices.ts";
 
 /** A bool mask of the pixels strictly above a fixed grey value. */
 export const threshold = ndarray(
-  thresholdContract,
+  { ...thresholdContract, cost: 0.1 },
   (stack: NdArray, { value }: ThresholdParams): NdArray =>
     mapSlices(stack, "bool", ({ data }, out) => markAbove(data, value, out)),
 );
@@ -18,7 +18,7 @@ export const threshold = ndarray(
  * Source: N. Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979).
  */
 export const otsuThreshold = ndarray(
-  otsuThresholdContract,
+  { ...otsuThresholdContract, cost: 0.6 },
   (stack: NdArray): NdArray =>
     mapSlices(stack, "bool", ({ data }, out) => markAbove(data, otsuOf(data), out)),
 );
