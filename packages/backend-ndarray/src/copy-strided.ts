@@ -14,8 +14,13 @@ export interface Strided {
 }
 
 /** Copies strided values into `out`, dense and in row-major order; rows that are whole in memory are copied as such. */
-export function copyStrided(data: TypedArray, { shape, stride, offset }: Strided, out: TypedArray): void {
-  if (out.length === 0) return;
+export function copyStrided(
+  source: TypedArray,
+  { shape, stride, offset }: Strided,
+  target: TypedArray,
+): void {
+  if (target.length === 0) return;
+  const [data, out] = [bitsOf(source), bitsOf(target)];
   const axes = joinAxes(shape.map((length, axis) => ({ length, stride: stride[axis] as number })));
   const row = axes.pop() ?? { length: 1, stride: 1 };
   const across = axes.at(-1);
@@ -26,6 +31,17 @@ export function copyStrided(data: TypedArray, { shape, stride, offset }: Strided
   const copyRow = row.stride === 1 ? copyWhole : row.stride === -1 ? copyReversed : copyApart;
   visitRows(axes, offset, row.length, (from, at) => copyRow(data, from, row, out, at));
 }
+
+/** The values as plain bits, so that few kinds of arrays pass through the loops, and every NaN as it is. */
+function bitsOf({ buffer, byteOffset, length, BYTES_PER_ELEMENT }: TypedArray): Bits {
+  const at = buffer as ArrayBuffer;
+  if (BYTES_PER_ELEMENT === 1) return new Uint8Array(at, byteOffset, length);
+  if (BYTES_PER_ELEMENT === 2) return new Uint16Array(at, byteOffset, length);
+  if (BYTES_PER_ELEMENT === 4) return new Uint32Array(at, byteOffset, length);
+  return new Float64Array(at, byteOffset, length);
+}
+
+type Bits = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /** The same places with as few axes as can be: those of one value are left out, those that follow on each other become one. */
 function joinAxes(axes: readonly Axis[]): Axis[] {
@@ -60,11 +76,11 @@ function visitRows(
   walk(0, offset);
 }
 
-function copyWhole(data: TypedArray, from: number, { length }: Axis, out: TypedArray, at: number): void {
+function copyWhole(data: Bits, from: number, { length }: Axis, out: Bits, at: number): void {
   out.set(data.subarray(from, from + length) as never, at);
 }
 
-function copyReversed(data: TypedArray, from: number, { length }: Axis, out: TypedArray, at: number): void {
+function copyReversed(data: Bits, from: number, { length }: Axis, out: Bits, at: number): void {
   out.set(data.subarray(from - length + 1, from + 1) as never, at);
   out.subarray(at, at + length).reverse();
 }
