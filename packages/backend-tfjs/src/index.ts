@@ -11,7 +11,7 @@ export const tfjs: Declarer<"tfjs"> = createDeclarer("tfjs");
 
 export { castTensor } from "./cast.ts";
 export { listTfjsBackends, type TfjsBackendInfo } from "./list-backends.ts";
-export { computeTensor } from "./settle.ts";
+export { computeTensor, readTensor } from "./settle.ts";
 export { shareMemory } from "./share-memory.ts";
 export { dtypeOfTensor, isTensor, markDType, type Tf } from "./tensor.ts";
 export { type TfjsOptions, tfjsBackend } from "./tfjs-backend.ts";

@@ -51,6 +51,17 @@ export async function computeTensor(tf: Tf, input: Tensor, compute: () => Tensor
   }
 }
 
+/** The values of a tensor, as it holds them; never write to them. Throws "out-of-memory" and "device-lost". */
+export async function readTensor(tf: Tf, tensor: Tensor): Promise<Float32Array | Int32Array | Uint8Array> {
+  try {
+    return await tensor.data();
+  } catch (thrown) {
+    const backend = backendOf(tf, tensor);
+    await (backend && settlers.get(backend))?.(); // says so where the device was lost
+    throw thrown;
+  }
+}
+
 /** Makes a backend the one that computes; there may be one for each device. */
 function activate(tf: Tf, backend: object | undefined): void {
   const engine = tf.engine();

@@ -1,0 +1,31 @@
+import { dtypeOfTensor, tfjs } from "@platewright/backend-tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import { type CompositeParams, compositeContract, sharesOf } from "../contracts/composite.ts";
+import { checkImage, foldSlices, reduceImage } from "./images.ts";
+
+/**
+ * Blends the slices of a stack, usually the channels of one site, into one: their weighted mean, computed in float32,
+ * in the input's dtype, integers truncated. [N, Y, X] becomes [1, Y, X]. Throws "parameter" where the weights do not
+ * fit the slices.
+ */
+export const composite = tfjs(
+  compositeContract,
+  async (stack: tf.Tensor, { weights }: CompositeParams = {}) => {
+    checkImage(stack);
+    const shares = sharesOf(weights, stack.shape.length === 3 ? (stack.shape[0] ?? 1) : 1);
+    const weighted = (slice: tf.Tensor3D, z: number): tf.Tensor3D =>
+      tf.mul(tf.cast(slice, "float32"), tf.scalar(shares[z] ?? 0));
+    return reduceImage(stack, "same", (slices) => {
+      const sum = foldSlices(
+        slices,
+        (slice) => weighted(slice, 0),
+        (before, slice, z) => tf.add(before, weighted(slice, z)),
+      );
+      return dtypeOfTensor(stack) === "float32" ? sum : truncate(sum);
+    });
+  },
+);
+
+function truncate(values: tf.Tensor): tf.Tensor {
+  return tf.where(tf.less(values, 0), tf.ceil(values), tf.floor(values));
+}

@@ -1,0 +1,38 @@
+import { computeTensor, dtypeOfTensor, readTensor } from "@platewright/backend-tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import { sliceAt } from "./images.ts";
+
+/** How many grey levels an image has that is counted level by level; `undefined` for one that is not. */
+export function levelsOf(image: tf.Tensor): number | undefined {
+  const dtype = dtypeOfTensor(image);
+  if (dtype === "uint8") return 256;
+  return dtype === "uint16" ? 65536 : undefined;
+}
+
+/** An image cut into parts of equal size along its slices, each a row: [parts, 1, pixels]. Only within a computation. */
+export function partsOf(image: tf.Tensor, parts: number): tf.Tensor3D {
+  return tf.reshape(image, [parts, 1, image.size / parts]);
+}
+
+/** How often each grey level occurs in each part of an image; what is counted is read back, not the pixels. */
+export async function countLevels(
+  image: tf.Tensor,
+  parts: number,
+  levels: number,
+): Promise<readonly Uint32Array[]> {
+  const counts = await computeTensor(tf, image, () => {
+    const rows = partsOf(image, parts);
+    const unweighted = tf.tensor1d([], "float32");
+    return tf.stack(
+      Array.from({ length: parts }, (_, part) =>
+        tf.bincount(tf.reshape(sliceAt(rows, part), [-1]), unweighted, levels),
+      ),
+    );
+  });
+  try {
+    const values = Uint32Array.from(await readTensor(tf, counts));
+    return Array.from({ length: parts }, (_, part) => values.subarray(part * levels, (part + 1) * levels));
+  } finally {
+    counts.dispose();
+  }
+}

@@ -1,0 +1,13 @@
+export type { CompositeParams } from "../contracts/composite.ts";
+export type { GaussianParams } from "../contracts/gaussian.ts";
+export type { MorphologyParams } from "../contracts/morphology.ts";
+export type { PercentileParams } from "../contracts/normalize.ts";
+export type { ProjectionParams } from "../contracts/project.ts";
+export type { StructuringElement } from "../contracts/structuring-element.ts";
+export type { ThresholdParams } from "../contracts/threshold.ts";
+export { composite } from "./composite.ts";
+export { gaussian } from "./gaussian.ts";
+export { closing, dilation, erosion, opening, whiteTophat } from "./morphology.ts";
+export { percentileNormalize, stackPercentileNormalize } from "./normalize.ts";
+export { maxProjection, meanProjection, minProjection, projection, sumProjection } from "./project.ts";
+export { otsuThreshold, threshold } from "./threshold.ts";

@@ -1,0 +1,97 @@
+import { dtypeOfTensor, tfjs } from "@platewright/backend-tfjs";
+import { type DType, integerRange } from "@platewright/core";
+import { type Footprint, type Neighbourhood, placementsOf } from "@platewright/kernels";
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  closingContract,
+  defaultRadius,
+  defaultTophatRadius,
+  dilationContract,
+  erosionContract,
+  type MorphologyParams,
+  openingContract,
+  whiteTophatContract,
+} from "../contracts/morphology.ts";
+import { footprintOf } from "../footprint.ts";
+import { padEdge } from "./border.ts";
+import { slide } from "./extremum.ts";
+import { mapImage } from "./images.ts";
+
+/** Grey erosion of each slice: the least value under a flat structuring element, the border reflected, as scikit-image. */
+export const erosion = tfjs(erosionContract, (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  run(stack, given, defaultRadius, (slices, element) => least(slices, placementsOf(element).plain)),
+);
+
+/** Grey dilation of each slice: the greatest value under a flat structuring element, the border reflected, as scikit-image. */
+export const dilation = tfjs(dilationContract, (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  run(stack, given, defaultRadius, (slices, element) => greatest(slices, placementsOf(element).plain)),
+);
+
+/** Grey opening of each slice: erosion, then dilation. Removes what is bright and smaller than the structuring element. */
+export const opening = tfjs(openingContract, (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  run(stack, given, defaultRadius, (slices, element) =>
+    onPadded(slices, element, (padded) => {
+      const { plain, shifted } = placementsOf(element);
+      return greatest(least(padded, plain), shifted);
+    }),
+  ),
+);
+
+/** Grey closing of each slice: dilation, then erosion. Fills what is dark and smaller than the structuring element. */
+export const closing = tfjs(closingContract, (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  run(stack, given, defaultRadius, (slices, element) =>
+    onPadded(slices, element, (padded) => {
+      const { plain, shifted } = placementsOf(element);
+      return least(greatest(padded, plain), shifted);
+    }),
+  ),
+);
+
+/**
+ * White top-hat of each slice: the slice minus its opening, which takes away a background that changes slowly and
+ * keeps what is bright and smaller than the structuring element. As skimage.morphology.white_tophat, exactly.
+ */
+export const whiteTophat = tfjs(whiteTophatContract, (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  run(stack, given, defaultTophatRadius, (slices, element) => {
+    const { shifted, mirrored } = placementsOf(element);
+    return wrap(tf.sub(slices, greatest(least(slices, shifted), mirrored)), dtypeOfTensor(stack));
+  }),
+);
+
+/** Differences beyond a small signed dtype begin again at its other end, as in numpy. */
+function wrap(differences: tf.Tensor, dtype: DType): tf.Tensor {
+  if (dtype !== "int8" && dtype !== "int16") return differences;
+  const { min, max } = integerRange(dtype) as { min: number; max: number };
+  const isBeyond = tf.cast(tf.greater(differences, tf.scalar(max, "int32")), "int32");
+  return tf.sub(differences, tf.mul(isBeyond, tf.scalar(max - min + 1, "int32")));
+}
+
+async function run(
+  stack: tf.Tensor,
+  { radius, shape = "disk", footprint }: MorphologyParams,
+  ownRadius: number,
+  compute: (slices: tf.Tensor3D, element: Footprint) => tf.Tensor,
+): Promise<tf.Tensor> {
+  const element = footprintOf({ radius: radius ?? ownRadius, shape, footprint });
+  return mapImage(stack, "same", (slices) => compute(slices, element));
+}
+
+function least(slices: tf.Tensor3D, around: Neighbourhood): tf.Tensor3D {
+  return slide(slices, around, tf.minimum);
+}
+
+function greatest(slices: tf.Tensor3D, around: Neighbourhood): tf.Tensor3D {
+  return slide(slices, around, tf.maximum);
+}
+
+/** scikit-image repeats the edge around an image before opening or closing it with an even-sided footprint. */
+function onPadded(
+  slices: tf.Tensor3D,
+  { height, width }: Footprint,
+  compute: (padded: tf.Tensor3D) => tf.Tensor3D,
+): tf.Tensor3D {
+  const padY = height % 2 === 0 ? height - 1 : 0;
+  const padX = width % 2 === 0 ? width - 1 : 0;
+  const padded = compute(padEdge(padEdge(slices, 1, -padY, padY), 2, -padX, padX));
+  return tf.slice(padded, [0, padY, padX], slices.shape);
+}

@@ -1,0 +1,73 @@
+import { dtypeOfTensor, tfjs } from "@platewright/backend-tfjs";
+import * as tf from "@tensorflow/tfjs-core";
+import {
+  maxProjectionContract,
+  meanProjectionContract,
+  minProjectionContract,
+  type ProjectionParams,
+  projectionContract,
+  sumProjectionContract,
+  unknownMethod,
+} from "../contracts/project.ts";
+import { foldSlices, reduceImage } from "./images.ts";
+
+/** The greatest value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
+export const maxProjection = tfjs(maxProjectionContract, (stack: tf.Tensor) => project(stack, "max"));
+
+/** The least value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
+export const minProjection = tfjs(minProjectionContract, (stack: tf.Tensor) => project(stack, "min"));
+
+/**
+ * The mean along z at every pixel, integers rounded half to even, exactly where the sum stays below 2^24 (256 slices of
+ * uint16). [Z, Y, X] becomes [1, Y, X] of the same dtype.
+ */
+export const meanProjection = tfjs(meanProjectionContract, (stack: tf.Tensor) => project(stack, "mean"));
+
+/** The sum along z at every pixel, in float32; whole numbers are exact up to 2^24. [Z, Y, X] becomes [1, Y, X]. */
+export const sumProjection = tfjs(sumProjectionContract, (stack: tf.Tensor) =>
+  reduceImage(stack, "float32", sumOf),
+);
+
+/** The projection along z that `method` names: the same as `maxProjection`, `minProjection` or `meanProjection`. */
+export const projection = tfjs(
+  projectionContract,
+  (stack: tf.Tensor, { method = "max" }: ProjectionParams = {}) => project(stack, method),
+);
+
+async function project(stack: tf.Tensor, method: "max" | "min" | "mean"): Promise<tf.Tensor> {
+  if (method === "max")
+    return reduceImage(stack, "same", (slices) => foldSlices(slices, tf.clone, tf.maximum));
+  if (method === "min")
+    return reduceImage(stack, "same", (slices) => foldSlices(slices, tf.clone, tf.minimum));
+  if (method !== "mean") throw unknownMethod(method);
+  const isFloat = dtypeOfTensor(stack) === "float32";
+  return reduceImage(stack, "same", (slices) => {
+    const [depth] = slices.shape;
+    return isFloat ? tf.div(sumOf(slices), tf.scalar(depth)) : roundedQuotient(sumOf(slices), depth);
+  });
+}
+
+function sumOf(slices: tf.Tensor3D): tf.Tensor3D {
+  return foldSlices(
+    slices,
+    (slice) => tf.cast(slice, "float32"),
+    (sum, slice) => tf.add(sum, tf.cast(slice, "float32")),
+  );
+}
+
+/** A sum of whole numbers divided by a whole number, rounded half to even, without trusting a device's division. */
+function roundedQuotient(sum: tf.Tensor, divisor: number): tf.Tensor {
+  const by = tf.scalar(divisor);
+  const guess = tf.floor(tf.div(sum, by));
+  const guessRest = tf.sub(sum, tf.mul(guess, by));
+  const below = tf.cast(tf.less(guessRest, 0), "float32");
+  const above = tf.cast(tf.greaterEqual(guessRest, by), "float32");
+  const whole = tf.add(tf.sub(guess, below), above);
+  const twiceRest = tf.mul(tf.sub(sum, tf.mul(whole, by)), 2);
+  const isOdd = tf.sub(whole, tf.mul(tf.floor(tf.mul(whole, 0.5)), 2));
+  const up = tf.logicalOr(
+    tf.greater(twiceRest, by),
+    tf.logicalAnd(tf.equal(twiceRest, by), tf.cast(isOdd, "bool")),
+  );
+  return tf.add(whole, tf.cast(up, "float32"));
+}

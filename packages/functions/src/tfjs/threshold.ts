@@ -1,0 +1,63 @@
+import { dtypeOfTensor, tfjs } from "@platewright/backend-tfjs";
+import { integerRange } from "@platewright/core";
+import { otsuThreshold as otsuOfHistogram, type Pixels } from "@platewright/kernels";
+import * as tf from "@tensorflow/tfjs-core";
+import { otsuThresholdContract, type ThresholdParams, thresholdContract } from "../contracts/threshold.ts";
+import { otsuOf } from "../ndarray/otsu.ts";
+import { countLevels, levelsOf } from "./histogram.ts";
+import { checkImage, mapImage } from "./images.ts";
+import { readPixels } from "./on-host.ts";
+
+/** A bool mask of the pixels strictly above a fixed grey value. */
+export const threshold = tfjs(thresholdContract, (stack: tf.Tensor, { value }: ThresholdParams) =>
+  markAbove(stack, [value]),
+);
+
+/**
+ * A bool mask of the pixels strictly above Otsu's threshold, found for each slice by itself, exactly as
+ * skimage.filters.threshold_otsu. A constant slice has no foreground. Otsu always splits what is there: of a slice with
+ * nothing but noise about half becomes foreground. Of uint8 and uint16 only histograms leave the device, of other
+ * dtypes the pixels.
+ * Source: N. Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979).
+ */
+export const otsuThreshold = tfjs(otsuThresholdContract, async (stack: tf.Tensor) => {
+  checkImage(stack);
+  return markAbove(stack, await thresholdsOf(stack));
+});
+
+async function thresholdsOf(image: tf.Tensor): Promise<readonly number[]> {
+  const depth = image.shape.length === 2 ? 1 : (image.shape[0] ?? 1);
+  const size = image.size / depth;
+  const levels = levelsOf(image);
+  if (levels === undefined) {
+    const pixels = await readPixels(image);
+    return Array.from({ length: depth }, (_, z) =>
+      otsuOf(pixels.subarray(z * size, (z + 1) * size) as Pixels),
+    );
+  }
+  return (await countLevels(image, depth, levels)).map(otsuOfHistogram);
+}
+
+/** A mask of the pixels above a value: one for all slices, or one for each. */
+async function markAbove(image: tf.Tensor, values: readonly number[]): Promise<tf.Tensor> {
+  const isFloat = dtypeOfTensor(image) === "float32";
+  return mapImage(image, "bool", (slices) => {
+    const limits = values.map((value) => (isFloat ? singleBelow(value) : wholeBelow(value)));
+    return tf.greater(slices, tf.tensor3d(limits, [limits.length, 1, 1], isFloat ? "float32" : "int32"));
+  });
+}
+
+/** The greatest whole number up to a value: whole pixels are above the one where they are above the other. */
+function wholeBelow(value: number): number {
+  const { min, max } = integerRange("int32") as { min: number; max: number };
+  return Number.isNaN(value) ? max : Math.min(Math.max(Math.floor(value), min), max);
+}
+
+/** The greatest float32 up to a value, for the same reason. */
+function singleBelow(value: number): number {
+  const single = Math.fround(value);
+  if (!(single > value)) return single;
+  const bits = new Int32Array(Float32Array.of(single).buffer);
+  bits[0] = (bits[0] as number) + (single > 0 ? -1 : 1);
+  return new Float32Array(bits.buffer)[0] as number;
+}
