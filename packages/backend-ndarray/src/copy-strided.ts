@@ -23,13 +23,28 @@ export function copyStrided(
   const [data, out] = [bitsOf(source), bitsOf(target)];
   const axes = joinAxes(shape.map((length, axis) => ({ length, stride: stride[axis] as number })));
   const row = axes.pop() ?? { length: 1, stride: 1 };
-  const across = axes.at(-1);
-  if (across?.stride === 1) {
-    copyBlocks(data, axes, row, offset, out);
-    return;
-  }
-  const copyRow = row.stride === 1 ? copyWhole : row.stride === -1 ? copyReversed : copyApart;
-  visitRows(axes, offset, row.length, (from, at) => copyRow(data, from, row, out, at));
+  const across = axes.pop() ?? { length: 1, stride: 0 };
+  const copyPlane = planeCopier(across, row);
+  let at = 0;
+  const walk = (level: number, from: number): void => {
+    const axis = axes[level];
+    if (axis) {
+      for (let i = 0; i < axis.length; i++) walk(level + 1, from + i * axis.stride);
+      return;
+    }
+    copyPlane(data, from, across, row, out, at);
+    at += across.length * row.length;
+  };
+  walk(0, offset);
+}
+
+/** Copies rows, `across` from each other, to where `out` begins at `at`. */
+type CopyPlane = (data: Bits, from: number, across: Axis, row: Axis, out: Bits, at: number) => void;
+
+function planeCopier(across: Axis, row: Axis): CopyPlane {
+  if (row.stride === 1) return copyWhole;
+  if (row.stride === -1) return copyReversed;
+  return across.stride === 1 ? copyTurned : copyApart;
 }
 
 /** The values as plain bits, so that few kinds of arrays pass through the loops, and every NaN as it is. */
@@ -56,65 +71,42 @@ function joinAxes(axes: readonly Axis[]): Axis[] {
   return joined;
 }
 
-/** Calls back for each row with the place of its first value, and where the row goes. */
-function visitRows(
-  axes: readonly Axis[],
-  offset: number,
-  rowLength: number,
-  visit: (from: number, at: number) => void,
-): void {
-  let at = 0;
-  const walk = (level: number, from: number): void => {
-    const axis = axes[level];
-    if (axis === undefined) {
-      visit(from, at);
-      at += rowLength;
-      return;
-    }
-    for (let i = 0; i < axis.length; i++) walk(level + 1, from + i * axis.stride);
-  };
-  walk(0, offset);
-}
+const copyWhole: CopyPlane = (data, from, across, { length }, out, at) => {
+  for (let y = 0; y < across.length; y++) {
+    const begin = from + y * across.stride;
+    out.set(data.subarray(begin, begin + length), at + y * length);
+  }
+};
 
-function copyWhole(data: Bits, from: number, { length }: Axis, out: Bits, at: number): void {
-  out.set(data.subarray(from, from + length) as never, at);
-}
+const copyReversed: CopyPlane = (data, from, across, { length }, out, at) => {
+  for (let y = 0; y < across.length; y++) {
+    const last = from + y * across.stride;
+    const begin = at + y * length;
+    out.set(data.subarray(last - length + 1, last + 1), begin);
+    out.subarray(begin, begin + length).reverse();
+  }
+};
 
-function copyReversed(data: Bits, from: number, { length }: Axis, out: Bits, at: number): void {
-  out.set(data.subarray(from - length + 1, from + 1) as never, at);
-  out.subarray(at, at + length).reverse();
-}
+const copyApart: CopyPlane = (data, from, across, { length, stride }, out, at) => {
+  let place = at;
+  for (let y = 0; y < across.length; y++) {
+    let value = from + y * across.stride;
+    for (const end = place + length; place < end; place++, value += stride)
+      out[place] = data[value] as number;
+  }
+};
 
-function copyApart(
-  data: TypedArray,
-  from: number,
-  { length, stride }: Axis,
-  out: TypedArray,
-  at: number,
-): void {
-  for (let i = 0, place = from; i < length; i++, place += stride) out[at + i] = data[place] as number;
-}
-
-/** The last two axes change places on the way: small squares, of which both sides stay in the cache. */
-function copyBlocks(
-  data: TypedArray,
-  axes: readonly Axis[],
-  row: Axis,
-  offset: number,
-  out: TypedArray,
-): void {
+/** Rows become columns: small squares, of which both sides stay in the cache. */
+const copyTurned: CopyPlane = (data, from, across, row, out, at) => {
   const side = 32;
-  const across = axes.at(-1) as Axis;
-  visitRows(axes.slice(0, -1), offset, across.length * row.length, (from, at) => {
-    for (let y0 = 0; y0 < across.length; y0 += side) {
-      for (let x0 = 0; x0 < row.length; x0 += side) {
-        const yEnd = Math.min(y0 + side, across.length);
-        const xEnd = Math.min(x0 + side, row.length);
-        for (let y = y0; y < yEnd; y++) {
-          for (let x = x0; x < xEnd; x++)
-            out[at + y * row.length + x] = data[from + y + x * row.stride] as number;
-        }
+  for (let y0 = 0; y0 < across.length; y0 += side) {
+    const yEnd = Math.min(y0 + side, across.length);
+    for (let x0 = 0; x0 < row.length; x0 += side) {
+      const xEnd = Math.min(x0 + side, row.length);
+      for (let y = y0; y < yEnd; y++) {
+        const begin = at + y * row.length;
+        for (let x = x0; x < xEnd; x++) out[begin + x] = data[from + y + x * row.stride] as number;
       }
     }
-  });
-}
+  }
+};
