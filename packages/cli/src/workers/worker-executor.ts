@@ -8,7 +8,6 @@ import {
 } from "@platewright/core";
 import type { RunTask } from "../run/run-task.ts";
 import { sweepPartialFiles } from "../run/sweep.ts";
-import { discardWell } from "./discard.ts";
 import type { WorkerMessage, WorkerStart, WorkerTask } from "./messages.ts";
 
 /** What worker threads are started with. */
@@ -18,7 +17,7 @@ export interface WorkerExecutorOptions extends RunTask {
 
 /**
  * Runs wells in worker threads, each with an installation of its own and the same plan. A worker that dies
- * fails its well, whose images are removed, and another takes its place. Rejects where a worker can't start.
+ * fails its well, and another takes its place. Rejects where a worker can't start.
  */
 export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecutor {
   const { prepared, out, signal } = options;
@@ -67,7 +66,6 @@ export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecut
           cause: answer.cause,
         });
       died = true;
-      await discardWell(prepared, out, well);
       return failedOutcome(well, answer.message, (Date.now() - started) / 1000, onEvent);
     },
     async close() {
@@ -141,6 +139,7 @@ function failedOutcome(
   return {
     well,
     status: "failed",
+    isAbandoned: true,
     seconds,
     units: 0,
     error,

@@ -1,5 +1,6 @@
+import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
 import type { Plan } from "../compile/plan.ts";
-import { isImageName } from "../plate/image-name.ts";
+import { wellOfFile } from "../plate/image-name.ts";
 import { plateStorageOf } from "../plate/plate-store.ts";
 import { baseName } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
@@ -50,7 +51,7 @@ export async function completeWells(plan: Plan, results: Results): Promise<Reado
   return complete;
 }
 
-/** Removes the images that a run which was cut off has left of some of the plan's wells. */
+/** Removes the images and the artifacts of groups that a run which was cut off has left of some of the plan's wells. */
 export async function discardWells(
   plan: Plan,
   results: Results,
@@ -61,12 +62,12 @@ export async function discardWells(
     const store = await plateStorageOf(backendOf(plan, step, results)).joinPlate(folder);
     for (const well of wells) await store.removeWell(well);
   }
-  for (const { folder, backend } of imageFolders(plan, results)) {
+  const artifacts = artifactFolders(plan).map((folder) => ({ folder, backend: results.main }));
+  for (const { folder, backend } of [...imageFolders(plan, results), ...artifacts]) {
     const stale: string[] = [];
     for await (const { path, kind } of backend.list(folder)) {
-      const name = baseName(path);
-      if (kind === "file" && isImageName(name) && isDiscarded(name.slice(0, name.indexOf("_"))))
-        stale.push(path);
+      const well = kind === "file" ? wellOfFile(baseName(path)) : undefined;
+      if (well !== undefined && isDiscarded(well)) stale.push(path);
     }
     for (const path of stale) await backend.remove?.(path);
   }
@@ -82,5 +83,12 @@ function imageFolders(
     output && !stores.has(output.folder)
       ? [{ folder: output.folder, backend: backendOf(plan, index, results) }]
       : [],
+  );
+}
+
+/** The folders of artifacts that are kept in a file for each group. */
+function artifactFolders(plan: Plan): readonly string[] {
+  return plan.steps.flatMap(({ gives }) =>
+    gives.flatMap(({ file }) => (file && isKeptByGroup(file.format) ? [file.path] : [])),
   );
 }

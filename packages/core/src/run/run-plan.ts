@@ -3,18 +3,20 @@ import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { Lazy } from "../pipeline/lazy.ts";
+import type { Task } from "../pipeline/task.ts";
 import { groupByWell } from "../plate/image-key.ts";
 import type { Plate } from "../plate/plate.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import { checkFunctions, checkPlan } from "./check-plan.ts";
 import { createDeviceLeases } from "./device-leases.ts";
-import { isComplete } from "./earlier-run.ts";
+import { discardWells, isComplete } from "./earlier-run.ts";
 import type { RunEvent } from "./events.ts";
 import { createLazyValues } from "./lazy-values.ts";
 import { clearProgress, createProgress } from "./progress.ts";
 import { type RunReport, reportFrom, reportRun, runDocument, runningDocument } from "./report.ts";
 import { openResults, type Results } from "./results.ts";
 import { type Beginning, finishStores, prepareResults, writeTables } from "./results-folder.ts";
+import { checkTasks } from "./run-tasks.ts";
 import { runWell, type WellOutcome } from "./run-well.ts";
 import { type Executed, executeWells, type WellExecutor } from "./well-executor.ts";
 
@@ -52,6 +54,7 @@ export interface RunScope {
   readonly functions: ReadonlyMap<string, Declared>;
   /** By their identity in plans. */
   readonly lazyValues: ReadonlyMap<string, Lazy>;
+  readonly tasks: ReadonlyMap<string, Task>;
 }
 
 /**
@@ -85,6 +88,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
   const wells = wanted.filter((well) => !kept.has(well));
   emit({ type: "run-start", wells: wells.length, planHash: plan.hash, kept: kept.size });
   await results.main.writeValue?.("run.json", runningDocument(plan, versions), { overwrite: true });
+  const abandoned = new Set<string>();
   const progress = createProgress(plan.hash, results.main);
   let executed: Executed;
   try {
@@ -94,6 +98,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
       emit,
       (outcome) => {
         if (outcome.status === "complete") progress.keep(outcome);
+        if (outcome.isAbandoned) abandoned.add(outcome.well);
         return options.failFast === true && outcome.status === "failed";
       },
       signal,
@@ -104,6 +109,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
   }
   const { failure } = executed;
   const outcomes = inOrder(plan, wanted, executed.outcomes, kept);
+  if (abandoned.size > 0) await discardWells(plan, results, (well) => abandoned.has(well));
   await finishStores(plan, results);
   const tables = await writeTables(plan, outcomes, results.main, replaces);
   const folder = results.main.location;
@@ -159,6 +165,7 @@ export function createWellRunner(
 ): WellRunner {
   checkFunctions(plan, scope.functions);
   const images = groupByWell(options.plate.index.images);
+  checkTasks(plan, scope.tasks);
   const lazyValues = createLazyValues(plan, scope.lazyValues);
   const leases = createDeviceLeases(plan, scope.memory);
   const run = (well: string): Promise<WellOutcome> =>
@@ -168,6 +175,7 @@ export function createWellRunner(
       memory: scope.memory,
       functions: scope.functions,
       lazyValues,
+      tasks: scope.tasks,
       plate: options.plate.backend,
       images: images.get(well) ?? [],
       results,

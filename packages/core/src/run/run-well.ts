@@ -48,6 +48,8 @@ export interface WellOutcome {
   /** Units that were run. */
   readonly units: number;
   readonly error?: ErrorRecord;
+  /** Whether it ended without taking back what it had written, because its worker died: `runPlan` does it then. */
+  readonly isAbandoned?: true;
   /** Paths of the images that it wrote. */
   readonly images: readonly string[];
   /** Paths of the artifacts that it wrote, beside those that become rows. */

@@ -1,4 +1,11 @@
-import { definePipeline, type Plan, type RunEvent, type RunOptions, step } from "@platewright/core";
+import {
+  definePipeline,
+  type Plan,
+  type RunEvent,
+  type RunOptions,
+  step,
+  type WellOutcome,
+} from "@platewright/core";
 import { expect, test } from "vitest";
 import { grid } from "../pipeline/fixtures/backends.ts";
 import { measure, project } from "../support/functions.ts";
@@ -154,6 +161,25 @@ function createTableKeeper(tables: unknown[]) {
     },
   };
 }
+
+test("what a worker that died had written of its well is removed", async () => {
+  const { bench, plan } = await makeBench();
+  const runner = await bench.pw.createWellRunner(plan, {
+    plate: bench.plate,
+    out: "/results",
+    signal: new AbortController().signal,
+  });
+  const run = async (well: string): Promise<WellOutcome> => {
+    const outcome = await runner.run(well);
+    if (well !== "A02") return outcome;
+    return { ...outcome, status: "failed", isAbandoned: true, images: [], tables: {} };
+  };
+  const report = await runOn(bench, plan, { executor: { workers: 1, run } });
+  expect(report).toMatchObject({ status: "partial", wells: { A02: { status: "failed" } } });
+  const files = Object.keys(contentOf(bench.disk, "/results"));
+  expect(files.filter((path) => path.includes("A02"))).toEqual([]);
+  expect(files.filter((path) => path.includes("B01"))).not.toEqual([]);
+});
 
 test("a finished run is left as it is", async () => {
   const { bench, plan } = await makeBench();
