@@ -2,7 +2,8 @@ import { type CompileOptions, compilePipeline, type Installed } from "./compile/
 import { phaseNames } from "./compile/diagnostic.ts";
 import { type FunctionSources, functionsFrom } from "./compile/functions-of.ts";
 import { lazyId, lazyValuesOf } from "./compile/lazy-references.ts";
-import type { Plan } from "./compile/plan.ts";
+import { functionText, type Plan } from "./compile/plan.ts";
+import { taskId, tasksOf } from "./compile/plan-task.ts";
 import type { AnyPluginPhase } from "./compile/plugin-phases.ts";
 import { PlatewrightError } from "./errors.ts";
 import type { Conversion } from "./memory/conversion.ts";
@@ -12,6 +13,7 @@ import type { Declared } from "./pipeline/contract.ts";
 import type { Pipeline } from "./pipeline/define-pipeline.ts";
 import { isLazy, type Lazy } from "./pipeline/lazy.ts";
 import { type AnyMetadataResolver, standardMetadata } from "./pipeline/metadata.ts";
+import { isTask, type Task } from "./pipeline/task.ts";
 import { type OpenPlateOptions, openPlate, type Plate } from "./plate/plate.ts";
 import type { PlateLayout } from "./plate/plate-layout.ts";
 import type { RunReport } from "./run/report.ts";
@@ -68,12 +70,14 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
   const codeByPlan = new WeakMap<Plan, PlanCode>();
   const functions = new Map<string, Declared>();
   const lazyValues = new Map<string, Lazy>();
+  const tasks = new Map<string, Task>();
 
   const compile: Platewright["compile"] = async (pipeline, plate, options) => {
     const compiled = await compilePipeline(pipeline, plate, installed, options);
     codeByPlan.set(compiled.plan, compiled);
     for (const [key, fn] of compiled.functions) functions.set(key, fn);
     for (const [id, value] of compiled.lazyValues) lazyValues.set(id, value);
+    for (const [id, task] of compiled.tasks) tasks.set(id, task);
     return compiled.plan;
   };
   // A plan that came back from JSON is another object: it finds the functions compiled last under their names.
@@ -81,8 +85,8 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
     memory,
     storages,
     ...(sources.pipeline || sources.functions
-      ? { functions: functionsFrom(sources), lazyValues: lazyValuesFrom(sources) }
-      : (codeByPlan.get(plan) ?? { functions, lazyValues })),
+      ? { functions: functionsFrom(sources), lazyValues: lazyValuesFrom(sources), tasks: tasksFrom(sources) }
+      : (codeByPlan.get(plan) ?? { functions, lazyValues, tasks })),
   });
 
   return Object.freeze<Platewright>({
@@ -113,8 +117,13 @@ function lazyValuesFrom({ pipeline, functions = [] }: FunctionSources): Readonly
   return new Map([...exported, ...(pipeline?.steps.flatMap(lazyValuesOf) ?? [])]);
 }
 
+function tasksFrom({ pipeline, functions = [] }: FunctionSources): ReadonlyMap<string, Task> {
+  const exported = [...functions].filter(isTask).map((task) => [functionText(taskId(task)), task] as const);
+  return new Map([...exported, ...(pipeline ? tasksOf(pipeline) : [])]);
+}
+
 /** What a plan names and does not hold. */
-type PlanCode = Pick<RunScope, "functions" | "lazyValues">;
+type PlanCode = Pick<RunScope, "functions" | "lazyValues" | "tasks">;
 
 interface SortedPlugins {
   readonly memoryTypes: MemoryType[];

@@ -8,6 +8,7 @@ import type { Pipeline } from "../pipeline/define-pipeline.ts";
 import type { Lazy } from "../pipeline/lazy.ts";
 import type { AnyMetadataResolver } from "../pipeline/metadata.ts";
 import type { Step } from "../pipeline/step.ts";
+import type { Task } from "../pipeline/task.ts";
 import { deepFreeze } from "../plate/deep-freeze.ts";
 import type { Plate } from "../plate/plate.ts";
 import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter.ts";
@@ -23,6 +24,7 @@ import { planMaterialisation } from "./phases/3-materialisation.ts";
 import { contractMemory } from "./phases/4-memory-contracts.ts";
 import { assignDevices } from "./phases/5-gpu-assignment.ts";
 import type { Plan } from "./plan.ts";
+import { tasksOf } from "./plan-task.ts";
 import { type AnyPluginPhase, type PhaseDrafts, runPluginPhases } from "./plugin-phases.ts";
 import { resolveMetadata } from "./resolve-metadata.ts";
 
@@ -53,11 +55,12 @@ export interface CompileOptions {
   readonly allowOutputInPlate?: boolean | undefined;
 }
 
-/** A plan, with the functions and lazy values it names. */
+/** A plan, with the functions, lazy values and tasks it names. */
 export interface Compiled {
   readonly plan: Plan;
   readonly functions: ReadonlyMap<string, Declared>;
   readonly lazyValues: ReadonlyMap<string, Lazy>;
+  readonly tasks: ReadonlyMap<string, Task>;
 }
 
 /**
@@ -121,7 +124,7 @@ export async function compilePipeline(
   const tooMuch = memoryDiagnostic(plan, settings.values.memoryLimit);
   if (tooMuch) throw compileError(pipeline.name, [tooMuch]);
   const lazyValues = new Map(pipeline.steps.flatMap(lazyValuesOf));
-  return { plan: deepFreeze(plan), functions: contracted.functions, lazyValues };
+  return { plan: deepFreeze(plan), functions: contracted.functions, lazyValues, tasks: tasksOf(pipeline) };
 }
 
 function stronger<T extends object>(weak: T | undefined, strong: T | undefined): T {

@@ -55,6 +55,7 @@ export type DiagnosticCode =
   | "phase-failed"
   | "images-missing"
   | "storage-unknown"
+  | "task-storage"
   | "output-inside-plate"
   | "memory-type-unknown"
   | "family-without-variant"

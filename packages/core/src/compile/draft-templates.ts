@@ -114,6 +114,10 @@ function isIn(wholes: readonly ImageGroup[]): (group: ImageGroup) => boolean {
 }
 
 function draftStep(step: PlannedStep, groups: readonly ImageGroup[], context: PhaseContext): TemplateStep {
+  if (step.task) {
+    const images = imageSetOf(groups.flatMap(({ positions }) => positions));
+    return { input: images, output: images };
+  }
   const output: ImagePosition[] = [];
   const used: ImagePosition[] = [];
   for (const group of groups) {

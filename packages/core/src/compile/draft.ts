@@ -5,6 +5,7 @@ import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { DeviceId } from "../memory/memory-type.ts";
 import type { ArtifactFormat, Contract, Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
+import type { Task } from "../pipeline/task.ts";
 import type { Component, ImageKey } from "../plate/image-key.ts";
 import type { ImageSet } from "../plate/image-set.ts";
 import type { Plate } from "../plate/plate.ts";
@@ -91,7 +92,7 @@ export interface PlannedStep {
   /** Keys it gives, with how the contract wants them kept. */
   readonly gives: ReadonlyMap<string, ArtifactFormat | undefined>;
   /** What it does where it works on stored files instead of calling functions. */
-  readonly task?: { readonly id: FunctionId; readonly params: unknown };
+  readonly task?: { readonly id: FunctionId; readonly run: Task["run"]; readonly params: unknown };
 }
 
 /** The images of wells that have the same ones, and in which the same steps run. */

@@ -2,6 +2,7 @@ import { PlatewrightError } from "../errors.ts";
 import { type ImageSet, positionsOf } from "../plate/image-set.ts";
 import { diagnosticText } from "./diagnostic.ts";
 import { stepLines } from "./explain-step.ts";
+import { storeLines } from "./explain-stores.ts";
 import { bytesText, counted, labelled, listed } from "./explain-text.ts";
 import type { Plan, PlannedPlate, WellTemplate } from "./plan.ts";
 
@@ -47,6 +48,7 @@ function headLines(
       "results",
       output ? `${output.location} (${output.storage})` : `to ${settings.storage}, folder not said yet`,
     ),
+    ...storeLines(plan),
     ...line("memory", memoryText(plan)),
     ...line("data", dataText(plan)),
   ];

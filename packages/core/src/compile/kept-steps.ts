@@ -1,12 +1,28 @@
 import type { PlannedStep, StepPlansDraft, TemplateDraft } from "./draft.ts";
 
-/** The steps whose images are kept with the results: checkpoints, and in each well the last that runs there. */
-export function keptSteps({ steps, templates }: StepPlansDraft): readonly PlannedStep[] {
-  const last = new Set(templates.map(lastStep));
-  return steps.filter((step) => step.checkpoint || last.has(step.index));
+interface Step {
+  readonly index: number;
+  readonly source: "plate" | number;
+  readonly checkpoint: boolean;
+  /** Set where the step works on stored files. */
+  readonly task?: unknown;
 }
 
-/** Index of the last step that runs in the wells of a template; -1 where none does. */
-export function lastStep({ steps }: Pick<TemplateDraft, "steps">): number {
-  return steps.reduce((last, step, index) => (step === null ? last : index), -1);
+/** The steps whose images are kept with the results, in one well at least. */
+export function keptSteps({ steps, templates }: StepPlansDraft): readonly PlannedStep[] {
+  const kept = new Set(templates.flatMap((template) => [...keptIn(steps, template)]));
+  return steps.filter(({ index, checkpoint }) => checkpoint || kept.has(index));
+}
+
+/** Indices of the steps whose images are kept in the wells of a template: checkpoints, the last step that gives images, and what a step that works on files reads. */
+export function keptIn(steps: readonly Step[], template: Pick<TemplateDraft, "steps">): ReadonlySet<number> {
+  const running = steps.filter(({ index }) => template.steps[index]);
+  const kept = new Set(running.filter(({ checkpoint }) => checkpoint).map(({ index }) => index));
+  const last = running.filter(({ task }) => task === undefined).at(-1);
+  if (last) kept.add(last.index);
+  for (const { index, source, task } of running) {
+    const read = template.steps[index]?.source ?? source;
+    if (task !== undefined && read !== "plate") kept.add(read);
+  }
+  return kept;
 }

@@ -2,6 +2,7 @@ import type { Contract, Declared } from "../pipeline/contract.ts";
 import { contractOf } from "../pipeline/contract.ts";
 import { type Family, familyKey, type Variants } from "../pipeline/family.ts";
 import type { Step } from "../pipeline/step.ts";
+import { isTask } from "../pipeline/task.ts";
 import type { Use } from "../pipeline/use.ts";
 
 /** One function of a chain as the user wrote it: a declared function, or a family whose variant is yet to be chosen. */
@@ -30,6 +31,7 @@ interface Branch {
 
 /** Brings a pattern, however it is nested, to chains. Functions that are switched off are left out. */
 export function resolvePattern(step: Step): ResolvedPattern {
+  if (isTask(step.run)) return { depth: 0, chains: new Map(), uneven: [] };
   const uneven: string[] = [];
   const branches = branchesOf(step.run, uneven);
   return {

@@ -1,6 +1,6 @@
 import type { Component } from "../plate/image-key.ts";
 import { agree, groupPositions, type ImagePosition, positionsOf, positionText } from "../plate/image-set.ts";
-import { lastStep } from "./kept-steps.ts";
+import { keptIn } from "./kept-steps.ts";
 import {
   chainFor,
   type Plan,
@@ -32,17 +32,17 @@ export interface WorkUnit {
 /** The units of a well, in the order in which they run: depth first, so that few intermediates live at once. */
 export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate): readonly WorkUnit[] {
   const byStep: WorkUnit[][] = [];
-  const last = lastStep(template);
+  const kept = keptIn(plan.steps, template);
   let id = 0;
   for (const step of plan.steps) {
     const drafted = template.steps[step.index];
-    if (!drafted) {
+    if (!drafted || step.task) {
       byStep.push([]);
       continue;
     }
     const source = drafted.source ?? step.source;
-    const output = step.checkpoint || step.index === last ? step.output : undefined;
-    const kept = new Set(positionsOf(drafted.output).map(positionText));
+    const output = kept.has(step.index) ? step.output : undefined;
+    const left = new Set(positionsOf(drafted.output).map(positionText));
     const giver = source === "plate" ? undefined : indexByOutput(byStep[source] ?? []);
     const units: WorkUnit[] = [];
     for (const { fixed, positions } of groupPositions(drafted.input, step.variableComponents)) {
@@ -57,7 +57,7 @@ export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate)
         const match = byStep[giving]?.find((unit) => gives(unit, key) && agree(unit.fixed, fixed));
         if (match) takes.set(key, match);
       }
-      const outputs = positions.filter((position) => kept.has(positionText(position)));
+      const outputs = positions.filter((position) => left.has(positionText(position)));
       units.push({ id: id++, step, chain, fixed, inputs: positions, outputs, source, output, reads, takes });
     }
     byStep.push(units);

@@ -43,8 +43,7 @@ export function isLazy(value: unknown): value is Lazy {
 /** The lazy values in a parameter, in lists and plain objects too. */
 export function lazyValuesIn(value: unknown): readonly Lazy[] {
   if (isLazy(value)) return [value];
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return [];
-  return Object.values(value).flatMap(lazyValuesIn);
+  return isHolder(value) ? Object.values(value).flatMap(lazyValuesIn) : [];
 }
 
 /** The value with other values in place of those that `replace` answers for, to its depths; answers `undefined` for what stays. */
@@ -52,6 +51,14 @@ export function replaceDeep(value: unknown, replace: (part: unknown) => unknown)
   const other = replace(value);
   if (other !== undefined) return other;
   if (Array.isArray(value)) return value.map((part) => replaceDeep(part, replace));
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (!isHolder(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replaceDeep(part, replace)]));
+}
+
+/** Lists and plain objects: what else a value may be is left as it is. */
+function isHolder(value: unknown): value is object {
+  if (Array.isArray(value)) return true;
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

@@ -135,7 +135,7 @@ export type IsByComponent<P> = P extends Runnable | AnyFunction
 export type NeedsOf<P> = Show<Both<FieldsIn<P, "needs">>>;
 
 /** All special outputs of a pattern; where two components give the same key, either type may come. */
-export type GivesOf<P> = Joined<FieldsIn<P, "gives">>;
+export type GivesOf<P> = Show<Joined<FieldsIn<P, "gives">>>;
 
 type Joined<G> = { [K in G extends unknown ? keyof G : never]: G extends Record<K, infer V> ? V : never };
 

@@ -2,6 +2,7 @@ import type { Conversions, StepSettings } from "../config/settings.ts";
 import type { Component } from "../plate/image-key.ts";
 import type { WellFilter } from "../plate/well-filter.ts";
 import type { CheckPattern, GivesOf, IsByComponent, NeedsOf, Pattern } from "./pattern.ts";
+import type { Task } from "./task.ts";
 import type { Problem } from "./type-tools.ts";
 
 /** How the images of a step are grouped, read and converted. */
@@ -48,7 +49,7 @@ export interface StepSignature {
 export interface Step<S extends StepSignature = StepSignature> {
   readonly kind: "step";
   readonly name: S["name"];
-  readonly run: Pattern;
+  readonly run: Pattern | Task;
   readonly options: StepOptions;
   /** Types only: never there at run time. */
   readonly "~signature"?: S;

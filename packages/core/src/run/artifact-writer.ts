@@ -6,14 +6,20 @@ import type { HostArray } from "../memory/host-array.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import { imageName } from "../plate/image-name.ts";
 import type { ImagePosition } from "../plate/image-set.ts";
-import { joinPath } from "../vfs/path.ts";
-import type { StorageBackend } from "../vfs/storage-backend.ts";
+import { checkPath, joinPath } from "../vfs/path.ts";
+import type { StorageBackend, WriteOptions } from "../vfs/storage-backend.ts";
 import type { Results } from "./results.ts";
 
 /** Writes the artifacts of a well that are kept in a file for each group. */
 export interface ArtifactWriter {
   /** Throws "storage" where the storage can't, and what it throws. */
   write(unit: WorkUnit, artifacts: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Saves a file of the results as it is. Throws as `write` does. */
+  save<M extends "write" | "writeArray" | "writeValue">(
+    method: M,
+    path: string,
+    content: { readonly write: Uint8Array; readonly writeArray: HostArray; readonly writeValue: unknown }[M],
+  ): Promise<void>;
   /** Removes what was written. Never throws: answers what could not be removed, in a sentence. */
   takeBack(): Promise<string | undefined>;
   paths(): readonly string[];
@@ -50,6 +56,14 @@ export function createArtifactWriter(
   };
 
   return {
+    async save(method, path, content) {
+      const act = main[method] as
+        | ((path: string, content: unknown, options: WriteOptions) => unknown)
+        | undefined;
+      if (!act) throw unable(main, "such files");
+      await act.call(main, checkPath(path), content, { overwrite, signal });
+      written.push(path);
+    },
     async write(unit, artifacts) {
       for (const planned of unit.step.gives) {
         if (!planned.file || !isKeptByGroup(planned.file.format)) continue;

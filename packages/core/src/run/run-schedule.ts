@@ -18,7 +18,9 @@ import { rowsOf, type TableRow } from "./tables.ts";
 
 /** How far a well has come. */
 export interface Progress {
+  /** Units that are done, of all. */
   units: number;
+  readonly all: number;
   peakHost: number;
   peakDevice: number;
   copied: number;
@@ -87,14 +89,7 @@ export async function runSchedule(
       await artifacts.write(unit, result.artifacts);
       if (unit.output) await writer.write(unit, result.stack, ledger);
       if ((readers.get(unit) ?? 0) === 0) release(unit);
-      progress.units++;
-      scope.onEvent({
-        type: "unit-done",
-        well,
-        step: unit.step.name,
-        done: progress.units,
-        units: schedule.length,
-      });
+      tellDone(well, unit.step.name, progress, scope);
       await giveWay();
     }
   } finally {
@@ -124,6 +119,17 @@ async function spillStacks(store: MemoryBackend, memory: MemoryRegistry, ledger:
     spilled++;
   }
   return spilled;
+}
+
+/** Counts a unit as done, and tells of it. */
+export function tellDone(
+  well: string,
+  step: string,
+  progress: Progress,
+  { onEvent }: Pick<WellScope, "onEvent">,
+): void {
+  progress.units++;
+  onEvent({ type: "unit-done", well, step, done: progress.units, units: progress.all });
 }
 
 function countReaders(schedule: readonly WorkUnit[]): Map<WorkUnit, number> {

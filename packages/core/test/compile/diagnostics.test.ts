@@ -148,6 +148,7 @@ test("the table above has every code that can stop a compile", () => {
     "phase-failed": true,
     "storage-unknown": true,
     "output-inside-plate": true,
+    "task-storage": true,
     "memory-type-unknown": true,
     "family-without-variant": true,
     "chain-memory-types": true,

@@ -1,5 +1,6 @@
 import type { ArtifactFormat } from "../../pipeline/contract.ts";
 import { groupedBy, type Step } from "../../pipeline/step.ts";
+import { isTask } from "../../pipeline/task.ts";
 import type { Component } from "../../plate/image-key.ts";
 import { checkLinks } from "../check-links.ts";
 import { collapsedBefore } from "../collapsed.ts";
@@ -8,6 +9,7 @@ import { draftChains } from "../draft-chains.ts";
 import { draftTemplates } from "../draft-templates.ts";
 import { lazyValuesOf } from "../lazy-references.ts";
 import type { PlannedNeed } from "../plan.ts";
+import { planTask } from "../plan-task.ts";
 import { checkOptions, settingsOf, wellsOf } from "../step-settings.ts";
 
 /**
@@ -79,11 +81,12 @@ async function planStep(
       hint: "Rename it.",
     });
   }
+  const source = sourceOf(step, before, context);
+  if (isTask(step.run)) return planTask(step, step.run, source, before, context);
   const variableComponents = options.variableComponents ?? ["z"];
   checkOptions(step, context);
   checkGroupBy(step, variableComponents, context);
   const chains = await draftChains(step, context);
-  const source = sourceOf(step, before, context);
   const calls = [...chains.values()].flat();
   return {
     index: before.length,
@@ -112,11 +115,13 @@ function checkGroupBy(step: Step, variable: readonly Component[], context: Phase
   }
 }
 
-function sourceOf(step: Step, before: readonly PlannedStep[], context: PhaseContext): "plate" | number {
+/** Images pass by steps that work on files: only the others are read. */
+function sourceOf(step: Step, all: readonly PlannedStep[], context: PhaseContext): "plate" | number {
+  const before = all.filter(({ task }) => task === undefined);
   const { inputSource = "previous" } = step.options;
   const previous = before.at(-1);
   if (inputSource === "plate" || previous === undefined) {
-    if (inputSource !== "plate" && inputSource !== "previous") reportUnknownSource(step, before, context);
+    if (inputSource !== "plate" && inputSource !== "previous") reportUnknownSource(step, all, context);
     return "plate";
   }
   if (inputSource === "previous") {
@@ -124,16 +129,18 @@ function sourceOf(step: Step, before: readonly PlannedStep[], context: PhaseCont
     return breaks ? "plate" : previous.index;
   }
   const named = before.find(({ name }) => name === inputSource);
-  if (!named) reportUnknownSource(step, before, context);
+  if (!named) reportUnknownSource(step, all, context);
   return named?.index ?? previous.index;
 }
 
-function reportUnknownSource(step: Step, before: readonly PlannedStep[], context: PhaseContext): void {
+function reportUnknownSource(step: Step, all: readonly PlannedStep[], context: PhaseContext): void {
+  const before = all.filter(({ task }) => task === undefined);
+  const isTaskName = all.some(({ name, task }) => task && name === step.options.inputSource);
   const names = before.map(({ name }) => `"${name}"`).join(", ") || "none";
   context.report({
     step: step.name,
     code: "input-source-unknown",
-    message: `It reads from "${step.options.inputSource}", which is no step before it.`,
+    message: `It reads from "${step.options.inputSource}", which ${isTaskName ? "works on files and gives no images" : "is no step before it"}.`,
     hint: `Steps before it: ${names}; or write "plate".`,
   });
 }

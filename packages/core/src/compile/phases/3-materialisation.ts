@@ -31,17 +31,53 @@ export function planMaterialisation(draft: StoresDraft, context: PhaseContext): 
     };
   };
   const files = new Set<string>();
+  const last = Math.max(...draft.steps.filter(({ task }) => !task).map(({ index }) => index));
+  const taskFolders = folderNames(draft.steps.filter(({ task }) => task));
   const steps = draft.steps.map((step): MaterialisedStep => {
+    if (step.task) return planTaskFiles(step, draft, taskFolders, context);
     const output = outputOf(step);
     return {
       ...step,
       readBackend: step.source === "plate" ? context.plate.storage : "memory",
-      writeBackend: (step.index === draft.steps.length - 1 && output?.backend) || "memory",
+      writeBackend: (step.index === last && output?.backend) || "memory",
       output,
       artifacts: [...step.gives].map(([key, format]) => planArtifact(step, key, format, files)),
     };
   });
   return { ...draft, steps };
+}
+
+/** A step that works on files reads a persistent storage and writes the one that keeps tables. Reports storages that can't serve it. */
+function planTaskFiles(
+  step: PlannedStep,
+  draft: StoresDraft,
+  folders: ReadonlyMap<number, string>,
+  context: PhaseContext,
+): MaterialisedStep {
+  const source = step.source === "plate" ? undefined : draft.steps[step.source];
+  const readBackend = source?.settings.values.storage ?? context.plate.storage;
+  const provider = context.storages.get(readBackend);
+  if (source && provider && (!provider.persistent || provider.keepsPlates)) {
+    context.report({
+      step: step.name,
+      code: "task-storage",
+      message: `It reads files, but the images of step "${source.name}" go to the storage "${readBackend}", which ${provider.persistent ? "keeps them as arrays of a plate" : "does not outlive the run"}.`,
+      hint: `Set storage: "disk" on step "${source.name}".`,
+    });
+  }
+  const { id, params } = step.task as NonNullable<PlannedStep["task"]>;
+  return {
+    ...step,
+    readBackend,
+    writeBackend: draft.storage,
+    output: undefined,
+    artifacts: [],
+    plannedTask: {
+      id,
+      ...(params === undefined ? {} : { params }),
+      folder: joinPath("artifacts", "steps", folders.get(step.index) ?? String(step.index)),
+    },
+  };
 }
 
 /** What is wrong with results that would lie in the plate. */

@@ -2,6 +2,7 @@ import {
   createDeclarer,
   type Declared,
   defineContract,
+  defineTask,
   family,
   type Lazy,
   lazy,
@@ -36,6 +37,8 @@ export const blur = family("blur", {
   shader: shader(contract, (s) => s),
 });
 export const grow = grid({ name: "grow", slices: (n) => n + 1 }, (stack) => stack);
+export const nothing = defineTask({ name: "nothing", run: () => {} });
+export const otherNothing = defineTask({ name: "nothing", run: async () => {} });
 export const pair = grid(
   { name: "pair", params: { low: { type: "number" }, high: { type: "number" } } },
   (stack) => stack,

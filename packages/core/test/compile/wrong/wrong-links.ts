@@ -1,6 +1,7 @@
-import { definePhase, family, step, use } from "@platewright/core";
+import { definePhase, family, step, taskStep, use } from "@platewright/core";
 import { createTensor } from "../../support/devices.ts";
 import { add, findPeak, fromPeak, project } from "../../support/functions.ts";
+import { createFakeDisk } from "../../support/storage.ts";
 import {
   again,
   blur,
@@ -10,6 +11,8 @@ import {
   needsGrid,
   needsPositions,
   needsSize,
+  nothing,
+  otherNothing,
   size,
   strange,
   twoTypes,
@@ -156,6 +159,44 @@ export const wrongLinks: readonly Wrong[] = [
     code: "special-input-missing",
     steps: one(needsPositions),
     says: 'or install a plugin { kind: "metadata", key: "stagePositions", resolve } if the plate tells it.',
+  },
+  {
+    code: "task-storage",
+    step: "two",
+    steps: [step("one", add, { storage: "arrays" }), taskStep("two", nothing)],
+    plugins: [{ ...createFakeDisk("arrays").provider, keepsPlates: true }],
+    says: 'the images of step "one" go to the storage "arrays", which keeps them as arrays of a plate. Set storage: "disk" on step "one".',
+  },
+  {
+    code: "task-storage",
+    step: "two",
+    steps: [step("one", add, { storage: "fleeting" }), taskStep("two", nothing), step("three", add)],
+    plugins: [{ ...createFakeDisk("fleeting").provider, persistent: false }],
+    says: "which does not outlive the run",
+  },
+  {
+    code: "setting",
+    step: "two",
+    steps: [step("one", add), taskStep("two", nothing, { checkpoint: true } as {})],
+    says: 'It sets "checkpoint", which is no option of a step that works on files.',
+  },
+  {
+    code: "parameter-type",
+    step: "two",
+    steps: [step("one", add), taskStep("two", nothing, { params: new Map() } as {})],
+    says: "nothing got params: [object Map], which a plan can't keep.",
+  },
+  {
+    code: "input-source-unknown",
+    step: "three",
+    steps: [step("one", add), taskStep("two", nothing), step("three", add, { inputSource: "two" })],
+    says: 'It reads from "two", which works on files and gives no images. Steps before it: "one"; or write "plate".',
+  },
+  {
+    code: "undeclared-function",
+    step: "three",
+    steps: [step("one", add), taskStep("two", nothing), taskStep("three", otherNothing)],
+    says: 'Two different tasks are declared as "nothing@1".',
   },
   {
     code: "phase-failed",

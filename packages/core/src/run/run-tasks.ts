@@ -1,0 +1,112 @@
+import { functionText, type Plan, type StepPlan, type WellTemplate } from "../compile/plan.ts";
+import { messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
+import type { StoredImage, Task, TaskContext } from "../pipeline/task.ts";
+import { imageName } from "../plate/image-name.ts";
+import { positionsOf, positionText } from "../plate/image-set.ts";
+import type { PlateImage } from "../plate/plate-layout.ts";
+import { joinPath } from "../vfs/path.ts";
+import type { StorageBackend } from "../vfs/storage-backend.ts";
+import type { ArtifactWriter } from "./artifact-writer.ts";
+import { backendOf, type Results } from "./results.ts";
+
+/** What running the tasks of a well needs. */
+export interface TaskScope {
+  readonly plan: Plan;
+  readonly tasks: ReadonlyMap<string, Task>;
+  readonly plate: StorageBackend;
+  /** The plate's images of the well. */
+  readonly images: readonly PlateImage[];
+  readonly results: Results;
+  readonly signal: AbortSignal;
+}
+
+/** The steps of a well that work on stored files. */
+export function tasksIn(plan: Pick<Plan, "steps">, template: WellTemplate): readonly StepPlan[] {
+  return plan.steps.filter(({ index, task }) => task !== undefined && template.steps[index]);
+}
+
+/** Throws "registry" where a plan names a task that is not known. */
+export function checkTasks(plan: Plan, known: ReadonlyMap<string, Task>): void {
+  for (const { name, task } of plan.steps) {
+    if (!task || known.has(functionText(task.id))) continue;
+    throw new PlatewrightError(
+      "registry",
+      `The task ${functionText(task.id)} of step "${name}" is not known here. Run the plan together with the pipeline that it was compiled from.`,
+    );
+  }
+}
+
+/** Runs a step that works on stored files, in one well whose images are written. Throws "execution" naming well and step, with the error behind it as `cause`. */
+export async function runTask(
+  step: StepPlan,
+  well: string,
+  template: WellTemplate,
+  scope: TaskScope,
+  files: ArtifactWriter,
+): Promise<void> {
+  throwIfAborted(scope.signal);
+  const { task: planned } = step;
+  const task = planned && scope.tasks.get(functionText(planned.id));
+  if (!planned || !task)
+    throw new PlatewrightError("registry", `The task of step "${step.name}" is not known.`);
+  try {
+    await task.run(contextOf(step, planned, well, template, scope, files));
+  } catch (cause) {
+    throw new PlatewrightError(
+      "execution",
+      `Well ${well}, step "${step.name}", task ${task.name}: ${messageOf(cause)}`,
+      {
+        cause,
+        well,
+        step: step.name,
+      },
+    );
+  }
+}
+
+function contextOf(
+  step: StepPlan,
+  { params, folder }: NonNullable<StepPlan["task"]>,
+  well: string,
+  template: WellTemplate,
+  scope: TaskScope,
+  files: ArtifactWriter,
+): TaskContext {
+  const { plan, results, signal } = scope;
+  const source = template.steps[step.index]?.source ?? step.source;
+  const storage = source === "plate" ? scope.plate : backendOf(plan, source, results);
+  const raw = new Map(scope.images.map((image) => [positionText(image), image]));
+  const images = positionsOf(template.steps[step.index]?.input ?? template.images).map(
+    (position): StoredImage => {
+      const key = { well, ...position };
+      const stored = joinPath(
+        (source !== "plate" && plan.steps[source]?.output?.folder) || "",
+        imageName(key),
+      );
+      return { key, path: source === "plate" ? (raw.get(positionText(position))?.path ?? "") : stored };
+    },
+  );
+  const pathOf = (name: string): string => joinPath(folder, well, name);
+  return {
+    well,
+    params,
+    images,
+    storage,
+    async readImage({ key, path }) {
+      if (!storage.readArray) throw unable(storage, "read arrays");
+      const plane = source === "plate" ? raw.get(positionText(key))?.plane : undefined;
+      return storage.readArray(path, { signal, plane });
+    },
+    write: (name, bytes) => files.save("write", pathOf(name), bytes),
+    writeArray: (name, array) => files.save("writeArray", pathOf(name), array),
+    writeValue: (name, value) => files.save("writeValue", pathOf(name), value),
+    signal,
+  };
+}
+
+function unable(backend: StorageBackend, what: string): PlatewrightError {
+  return new PlatewrightError(
+    "storage",
+    `The storage backend "${backend.name}" (${backend.location}) can't ${what}.`,
+  );
+}
