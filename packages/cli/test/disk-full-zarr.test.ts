@@ -41,7 +41,7 @@ test("a plate for which the disk has no room is whole as far as it goes, and com
   expect(stdout).toContain("first: 3");
   expect(stderr).toMatch(/Well A0\d: No room on the disk for plate\.zarr\/\S+ \(needs \d+ kB\)/);
   expect(stderr).not.toContain("    at ");
-  const between = stdout.slice(stdout.indexOf("first"), stdout.indexOf("second")).split("\n");
+  const between = stdout.slice(stdout.indexOf("first:"), stdout.indexOf("second:")).split("\n");
   expect(between).toContain("plate.zarr/A/1/.checksums.json");
   expect(between).not.toContain("plate.zarr/A/3/.checksums.json");
   expect(stdout).toContain("second: 0");

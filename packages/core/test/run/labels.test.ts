@@ -1,4 +1,4 @@
-import { definePipeline, type PlannedStore, type Step, step, use } from "@platewright/core";
+import { definePipeline, explainPlan, type PlannedStore, type Step, step, use } from "@platewright/core";
 import { expect, test } from "vitest";
 import { grid } from "../pipeline/fixtures/backends.ts";
 import { add, project } from "../support/functions.ts";
@@ -43,6 +43,13 @@ test("labels go beside the kept images of the step before, and the last step's p
   expect(plan.stores.map(described)).toEqual(["plate.zarr of output 0: cells of 2"]);
   expect(plan.steps[2]?.output?.folder).toBe("plate.zarr");
   expect(planesOf("plate.zarr")).toContain("A01/t1/s1/c1/z2/cells");
+});
+
+test("an explanation says where labels and their images are kept", async () => {
+  const { plan } = await runWith([step("brighter", add, { checkpoint: true }), step("cells", mark)]);
+  expect(explainPlan(plan).replace(/\s+/g, " ")).toContain(
+    'plates plate.zarr, OME-Zarr 0.4, packed as usual: the images of "brighter" and the labels of "cells"',
+  );
 });
 
 test("several labels of the same images share them", async () => {
