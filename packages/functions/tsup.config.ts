@@ -2,6 +2,7 @@ import { defineConfig } from "tsup";
 
 export default defineConfig({
   entry: {
+    families: "src/families.ts",
     "ndarray/index": "src/ndarray/index.ts",
     "tfjs/index": "src/tfjs/index.ts",
     "webgpu/index": "src/webgpu/index.ts",
