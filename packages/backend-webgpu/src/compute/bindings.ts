@@ -86,8 +86,10 @@ export function resourcesOf(
   result: GpuArray | undefined,
 ): GPUBufferBinding[] {
   const resources = Object.entries(shader.buffers).map(([name, use]) => {
-    const dtype = use.kind === "values" ? use.dtype : dtypesOfWords[use.type];
-    return resourceOf(shader, name, buffers[name], dtype);
+    if (use.kind === "values") return resourceOf(shader, name, buffers[name], use.dtype);
+    const resource = resourceOf(shader, name, buffers[name], dtypesOfWords[use.type]);
+    if (buffers[name] && bindingOf(buffers[name]).shift > 0) throw viewOfWords(shader, name);
+    return resource;
   });
   return shader.output ? [resourceOf(shader, "result", result, shader.output), ...resources] : resources;
 }
@@ -108,5 +110,13 @@ function resourceOf(
     "array",
     `The shader "${label}" takes ${dtype} as "${name}", not ${array ? array.dtype : "nothing"}.`,
     { shader: label, name, dtype: array?.dtype },
+  );
+}
+
+function viewOfWords({ label }: Shader, name: string): PlatewrightError {
+  return new PlatewrightError(
+    "array",
+    `The shader "${label}" takes the words "${name}" from the start of a buffer, not from within a view. Declare them as values(…), or copy the view.`,
+    { shader: label, name },
   );
 }

@@ -2,7 +2,13 @@ import { createTypedArray, type DType, isPlatewrightError, type TypedArray } fro
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compute } from "../../src/compute/compute.ts";
-import { defineGroupShader, defineValueShader, values, words } from "../../src/compute/shader.ts";
+import {
+  defineGroupShader,
+  defineValueShader,
+  values,
+  words,
+  workgroupSize,
+} from "../../src/compute/shader.ts";
 import { type GpuArray, gpuDTypes, wrapBuffer } from "../../src/gpu-array.ts";
 import type { GpuDevice } from "../../src/gpu-device.ts";
 import { bytesFrom, openSoftwareDevice, uploadBytes } from "./software-device.ts";
@@ -143,6 +149,21 @@ describe("a failing computation", () => {
     gpu.release(array.buffer);
   });
 
+  it("refuses words within a view", async () => {
+    const view = await viewOf("uint32", new Uint32Array(4), 1);
+    const shader = defineValueShader({
+      label: "sum",
+      buffers: { table: words("u32") },
+      output: "uint32",
+      code: "fn value(i: u32) -> Value { return table[i]; }",
+    });
+    const work = compute(gpu, async (c) =>
+      c.map(shader, { table: view }, {}, await c.scratch([4], "uint32")),
+    );
+    await expect(work).rejects.toThrow('takes the words "table" from the start of a buffer');
+    gpu.release(view.buffer);
+  });
+
   it("refuses a parameter whose name is taken", () => {
     const define = () => defineGroupShader({ label: "mine", params: { zero: "u32" }, code: "" });
     expect(define).toThrow('The shader "mine" has a parameter "zero"');
@@ -181,4 +202,53 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   expect(gpu.usage().liveBuffers).toBe(before.liveBuffers + 1);
   const got = new Uint32Array((await bytesFrom(gpu, sums.buffer)).buffer);
   expect([...got]).toEqual([total, 2 * total, 5 * total]);
+});
+
+it("counts on where one row of workgroups ends", async () => {
+  const pattern = defineValueShader({
+    label: "pattern",
+    output: "uint8",
+    code: "fn value(i: u32) -> Value { return i * 7u + i / 251u; }",
+  });
+  const length = gpu.device.limits.maxComputeWorkgroupsPerDimension * workgroupSize * 4 + 1030;
+  const array = await compute(gpu, async (c) => {
+    const made = await c.allocate([length], "uint8");
+    c.map(pattern, {}, {}, made);
+    return made;
+  });
+  const got = await bytesFrom(gpu, array.buffer);
+  gpu.release(array.buffer);
+  for (let i = 0; i < length; i += i > length - 5000 ? 1 : 9973) {
+    if (got[i] !== ((i * 7 + Math.floor(i / 251)) & 255)) expect.fail(`value ${i} is ${got[i]}`);
+  }
+});
+
+it("tells the errors of calls apart that are under way together", async () => {
+  const data = randomValues("uint8", 64, 3);
+  const image = await viewOf("uint8", data, 0);
+  const before = gpu.usage();
+  const shaderOf = (name: string) =>
+    defineValueShader({
+      label: name,
+      buffers: { image: values("uint8") },
+      output: "uint8",
+      code: `fn value(i: u32) -> Value { return 255u - ${name}(i); }`,
+    });
+  const calls = ["load_image", "load_nothing", "bits_image", "load_no_more"].map((name) =>
+    compute(gpu, async (c) => {
+      const made = await c.allocate([64], "uint8");
+      c.map(shaderOf(name), { image }, {}, made);
+      return made;
+    }),
+  );
+  const settled = await Promise.allSettled(calls);
+  expect(settled.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled", "rejected"]);
+  for (const result of settled) {
+    if (result.status !== "fulfilled") continue;
+    const got = await bytesFrom(gpu, result.value.buffer);
+    expect([...got]).toEqual(Array.from(data, (v) => 255 - v));
+    gpu.release(result.value.buffer);
+  }
+  expect(gpu.usage().liveBytes).toBe(before.liveBytes);
+  gpu.release(image.buffer);
 });
