@@ -109,7 +109,10 @@ test("a codec that the storage lacks is one sentence, and nothing is left", asyn
   expect(code).toBe(2);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: false,
-    error: { message: expect.stringContaining('no codec "deflate"') },
+    diagnostics: [
+      { code: "setting", step: "project", message: expect.stringContaining('packed by "deflate"') },
+      { code: "setting", step: "count" },
+    ],
   });
   expect(existsSync(out)).toBe(false);
 });

@@ -4,7 +4,7 @@ import type { ByteStore } from "./bytes/byte-store.ts";
 import { openDiskStore } from "./bytes/disk-store.ts";
 import { openHttpStore } from "./bytes/http-store.ts";
 import { openZipStore } from "./bytes/zip-store.ts";
-import type { ZarrFormat } from "./codecs/encode-chunk.ts";
+import { codecs, type ZarrFormat } from "./codecs/encode-chunk.ts";
 import { createZarrBackend, type ZarrBackend } from "./zarr-backend.ts";
 import { createZarrReader } from "./zarr-reader.ts";
 
@@ -38,6 +38,7 @@ export function zarr({ format = 2 }: ZarrOptions = {}): ZarrProvider {
     name: "zarr",
     persistent: true,
     keepsPlates: true,
+    plateCodecs: codecs,
     async open(location, { readOnly = false } = {}) {
       if (!isAddress(location) && !isZip(location)) {
         const store = await openDiskStore(location, readOnly);

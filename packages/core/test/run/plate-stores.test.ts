@@ -103,3 +103,15 @@ test("a well whose images can't be taken back fails with its own error, and says
     },
   });
 });
+
+test("a codec that the storage does not know is found when compiling", async () => {
+  const keeper = createPlateKeeper();
+  const { pw, plate } = await createBench({}, { ...keeper.provider, plateCodecs: ["zstd", "none"] });
+  const settings = { storage: "arrays", compression: "deflate" };
+  await expect(pw.compile(pipeline, plate, { settings })).rejects.toThrow(
+    'packed by "deflate", which the storage "arrays" does not know. Set compression to one of zstd, none.',
+  );
+  expect(
+    (await pw.compile(pipeline, plate, { settings: { ...settings, compression: "zstd" } })).stores.length,
+  ).toBe(2);
+});

@@ -25,8 +25,20 @@ export function declareStores(draft: StepPlansDraft, context: PhaseContext): Sto
     }
   }
   const inPlates = kept.filter((step) => context.storages.get(step.settings.values.storage)?.keepsPlates);
+  for (const step of inPlates) checkCodec(step, context);
   const stores = planStores(draft, inPlates, context);
   return { ...draft, storage, stores, input: planInput(context) };
+}
+
+function checkCodec({ name, settings: { values, origins } }: PlannedStep, context: PhaseContext): void {
+  const { plateCodecs } = context.storages.get(values.storage) ?? {};
+  if (origins.compression === "default" || !plateCodecs || plateCodecs.includes(values.compression)) return;
+  context.report({
+    step: name,
+    code: "setting",
+    message: `Its images shall be packed by "${values.compression}", which the storage "${values.storage}" does not know.`,
+    hint: `Set compression to one of ${plateCodecs.join(", ")}.`,
+  });
 }
 
 function checkStorage(name: string, step: PlannedStep | undefined, context: PhaseContext): void {
