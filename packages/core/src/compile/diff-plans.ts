@@ -1,3 +1,4 @@
+import type { PlateDeclaration } from "../plate/plate-store.ts";
 import { changeOf, diffFields, type PlanChange } from "./diff-calls.ts";
 import { diffSteps, type StepDiff } from "./diff-steps.ts";
 import { stableJson } from "./hash.ts";
@@ -33,6 +34,8 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
     settings: [
       ...diffFields(before.settings, after.settings),
       ...changeOf("results go to", before.output?.location, after.output?.location),
+      ...changeOf("input is converted into", before.input?.folder, after.input?.folder),
+      ...diffStores(before, after),
       ...diffFields(before.extensions, after.extensions),
     ],
     steps: diffSteps(before, after),
@@ -44,6 +47,19 @@ function diffPlates({ plate: before }: Plan, { plate: after }: Plan): readonly P
   const { hash: hashAfter, ...now } = after;
   const images = hashBefore === hashAfter ? [] : [{ what: "images", from: hashBefore, to: hashAfter }];
   return [...images, ...diffFields({ ...old }, { ...now })];
+}
+
+/** How images are kept in plates that both plans write: their format, codec and chunks. */
+function diffStores(before: Plan, after: Plan): readonly PlanChange[] {
+  return after.stores.flatMap(({ folder, declaration }) => {
+    const old = before.stores.find((store) => store.folder === folder);
+    const changes = old ? diffFields(formatOf(old.declaration), formatOf(declaration)) : [];
+    return changes.map((change) => ({ ...change, what: `${change.what} of ${folder}` }));
+  });
+}
+
+function formatOf({ version, codec, chunkSize }: PlateDeclaration): Readonly<Record<string, unknown>> {
+  return { version, codec, chunkSize };
 }
 
 function diffWells(before: Plan, after: Plan): PlanDiff["wells"] {

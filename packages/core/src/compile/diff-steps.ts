@@ -1,6 +1,6 @@
 import { changeOf, diffCalls, type PlanChange } from "./diff-calls.ts";
 import { stableJson } from "./hash.ts";
-import { chainWords, type Plan, type StepPlan } from "./plan.ts";
+import { chainWords, functionText, type Plan, type StepPlan } from "./plan.ts";
 
 /** One step in two plans. */
 export interface StepDiff {
@@ -92,8 +92,8 @@ function movedSteps(pairs: Pairs): ReadonlySet<StepPlan> {
 }
 
 /** What a step does by itself, whatever it reads. */
-function ownContent({ chains, variableComponents, groupBy, dtype, filter }: StepPlan): unknown {
-  return [chains, variableComponents, groupBy, dtype, filter];
+function ownContent({ chains, variableComponents, groupBy, dtype, filter, task }: StepPlan): unknown {
+  return [chains, variableComponents, groupBy, dtype, filter, task];
 }
 
 function diffStep(
@@ -122,6 +122,12 @@ function diffStep(
     ...changeOf("grouped by", old.groupBy, now.groupBy),
     ...changeOf("wells", old.filter, now.filter),
     ...diffChains(old, now),
+    ...changeOf(
+      "works on files by",
+      old.task && functionText(old.task.id),
+      now.task && functionText(now.task.id),
+    ),
+    ...changeOf("with", old.task?.params, now.task?.params),
     ...changeOf("dtype", old.dtype, now.dtype),
     ...changeOf("images kept", placeOf(old), placeOf(now)),
     ...changeOf("kept in every well", old.checkpoint, now.checkpoint),

@@ -10,6 +10,7 @@ import {
   type PlannedCall,
   type PlannedConversion,
   type PlannedOutput,
+  type PlannedTask,
   type StepPlan,
   type WellTemplate,
 } from "./plan.ts";
@@ -29,15 +30,18 @@ export function stepLines(
   const images = template?.steps[step.index];
   const devices = devicesOfStep(plan, step, well);
   return [
-    `${step.index + 1}. ${step.name}`.padEnd(60) + `  hash ${step.hash.slice(0, 12)}`,
+    `${`${step.index + 1}. ${step.name}`.padEnd(60)}  hash ${step.hash.slice(0, 12)}`,
     ...(step.filter
       ? line("wells", `${step.filter.join(", ") || "none"}${images ? "" : ": does not run in this one"}`)
       : []),
     ...readLines(plan, step, images ?? undefined),
     ...chainLines(plan, step),
+    ...(step.task ? line("works", ...taskWords(step.task)) : []),
     ...(devices.length > 0 ? line("device", devices.map((id) => deviceText(plan, id)).join(", ")) : []),
     ...step.needs.flatMap(({ key, step: giver }) => line("takes", `${key} from ${nameOf(plan, giver)}`)),
-    ...line("gives", `${imagesGiven(images?.output)} ${placeOf(step)};`, `dtype ${dtypeText(step)}`),
+    ...(step.task
+      ? line("gives", `files in ${step.task.folder}/`)
+      : line("gives", `${imagesGiven(images?.output)} ${placeOf(step)};`, `dtype ${dtypeText(step)}`)),
     ...step.gives.flatMap(({ key, file }) =>
       line("", file ? `${key}, kept as ${file.path}` : `${key}, for later steps`),
     ),
@@ -86,6 +90,14 @@ function callWords({ function: { name }, params, injected }: PlannedCall): reado
   ];
   if (words.length === 0) return [`${name}()`];
   return words.map((word, i) => `${i === 0 ? `${name}(` : ""}${word}${i === words.length - 1 ? ")" : ","}`);
+}
+
+/** Work on stored files, and with what. */
+function taskWords({ id: { name, version, package: from }, params }: PlannedTask): readonly string[] {
+  return [
+    `${name}(${params === undefined ? "" : valueText(params)}) on stored files,`,
+    `version ${version}${from === undefined ? "" : ` of ${from}`}`,
+  ];
 }
 
 function placeOfCall({ function: { package: from, version }, input, output, unit }: PlannedCall): string {

@@ -18,8 +18,10 @@ export function counted(count: number, word: string, words = `${word}s`): string
   return `${count} ${count === 1 ? word : words}`;
 }
 
-/** A value as a person would write it. */
+/** A value as a person would write it; one that is made when it is first read, by its identity. */
 export function valueText(value: unknown): string {
+  const { $lazy } = (value ?? {}) as { readonly $lazy?: unknown };
+  if (typeof $lazy === "string") return `lazy value ${$lazy.slice(0, 8)}`;
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
 }
 

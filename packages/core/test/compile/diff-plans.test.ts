@@ -1,11 +1,15 @@
 import {
   definePipeline,
+  defineTask,
   diffPlans,
   explainDiff,
+  explainPlan,
+  lazy,
   type Pipeline,
   type Plan,
   type PlanDiff,
   step,
+  taskStep,
   use,
 } from "@platewright/core";
 import { expect, test } from "vitest";
@@ -141,4 +145,28 @@ test("a change of workers alone decides no results", async () => {
   expect(diff.sameResults).toBe(true);
   expect(explainDiff(diff)).toContain("Nothing changed that decides the results.");
   expect(explainDiff(diff)).toContain("workers: 1 → 2");
+});
+
+test("work on stored files", async () => {
+  const count = defineTask<{ least: number }>({ name: "count files", run: () => {} });
+  const withTask = (least: number) =>
+    pipelineOf(
+      steps.shift,
+      step("flat", project, { checkpoint: true }),
+      taskStep("files", count, { params: { least } }),
+    );
+  const [one, two] = [await compile(withTask(1)), await compile(withTask(2))];
+  expect(explainPlan(one)).toMatch(/ works +count files\(\{"least":1\}\) on stored files, version 1\n/);
+  const diff = diffPlans(one, two);
+  expect(stepOf(diff, "files")).toMatchObject({
+    because: { own: true },
+    changes: [{ what: "with", from: { least: 1 }, to: { least: 2 } }],
+  });
+  expect(stepOf(diff, "flat")).not.toHaveProperty("because");
+});
+
+test("an expensive parameter is told by its identity", async () => {
+  const table = lazy(() => 7, { version: "trained in May" });
+  const plan = await compile(pipelineOf(step("shift", use(add, { amount: table as never }))));
+  expect(explainPlan(plan)).toMatch(/add\(amount = lazy value [0-9a-f]{8}\)/);
 });
