@@ -137,7 +137,9 @@ function declarePlate(
 ): PlateDeclaration {
   const { name, channelNames, plateDimensions, pixelSize } = context.plate.index;
   const { values, origins } = step.settings;
-  const list = (component: Component) => valuesOf(draft, step, side, component);
+  // Of a component that chooses among chains, only what has a chain is read.
+  const list = (component: Component) =>
+    valuesOf(draft, step, step.groupBy.includes(component) ? "output" : side, component);
   const collapsed = side === "output" ? step.collapsed : collapsedBefore(step, draft);
   const named = collapsed.includes("channel") ? undefined : channelNames;
   const { omeZarr, chunkSize } = values;

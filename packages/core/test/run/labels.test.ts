@@ -79,6 +79,13 @@ test("each of several channels has labels of its own", async () => {
   ]);
 });
 
+test("labels of one channel have the images of that channel beside them", async () => {
+  const spec = { wells: ["A01"], planes: 1, channels: 2 };
+  const { plan, planesOf } = await runWith([step("cells", { 2: mark }, { groupBy: "channel" })], spec);
+  expect(plan.stores[0]?.declaration.channels).toEqual([{ value: "2" }]);
+  expect(planesOf("plate.zarr")).toEqual(["A01/t1/s1/c2/z1", "A01/t1/s1/c2/z1/cells"]);
+});
+
 test("labels that go to another storage than their images are kept as they were", async () => {
   const { plan } = await runWith([
     step("brighter", add, { checkpoint: true }),
