@@ -106,6 +106,6 @@ const dtypesOfTables = { Float32Array: "float32", Int32Array: "int32", Uint32Arr
 // More workgroups than fit one dimension go into rows; shaders count on through them.
 function gridOf(gpu: GpuDevice, groups: number): readonly [number, number, number] {
   const most = gpu.device.limits.maxComputeWorkgroupsPerDimension;
-  const rows = Math.ceil(groups / most);
+  const rows = Math.max(1, Math.ceil(groups / most)); // for an empty array too, which takes no workgroup
   return [Math.ceil(groups / rows), rows, 1];
 }
