@@ -16,6 +16,10 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly args: readonly string[];
+  /** Other ways to write it, without the program's name. */
+  readonly otherUsages?: readonly string[];
+  /** What help says below the flags, a paragraph each. */
+  readonly notes?: readonly string[];
   readonly flags: readonly FlagName[];
   /** A flag with which none of the arguments is needed. */
   readonly insteadOfArgs?: FlagName;

@@ -15,6 +15,11 @@ const planFlags: readonly FlagName[] = [
   "set",
 ];
 
+const aboutPipelines =
+  "<pipeline> is a .ts, .mts, .js or .mjs module whose default export is a pipeline, or { pipeline, plugins, config }.";
+const aboutSettings =
+  "Settings, from weak to strong: the module's config; the --config file, or platewright.config.ts, .mts, .js or .mjs in the pipeline's folder or above it up to the working directory; environment variables such as PLATEWRIGHT_WORKERS=4; the pipeline's own; --set and the other flags; a step's own.";
+
 /** Every command there is. */
 export const commands: readonly Command[] = Object.freeze([
   {
@@ -28,6 +33,11 @@ export const commands: readonly Command[] = Object.freeze([
     name: "compile",
     summary: "all phases, no pixel read: a summary with predicted memory, or everything that is wrong",
     args: ["pipeline", "plate"],
+    notes: [
+      aboutPipelines,
+      aboutSettings,
+      "With --json the whole plan is printed, too: keep it for run --plan and explain --diff.",
+    ],
     flags: planFlags,
     load: async () => (await import("./compile.ts")).compile,
   },
@@ -35,6 +45,12 @@ export const commands: readonly Command[] = Object.freeze([
     name: "explain",
     summary: "the plan, step by step",
     args: ["pipeline", "plate"],
+    otherUsages: ["explain --plan <file>", "explain <pipeline> --config"],
+    notes: [
+      aboutPipelines,
+      aboutSettings,
+      "--config alone, without a file, shows every setting with its value, where it comes from and what it does.",
+    ],
     flags: [...planFlags, "plan", "well", "diff"],
     insteadOfArgs: "plan",
     switchable: "config",
@@ -44,6 +60,12 @@ export const commands: readonly Command[] = Object.freeze([
     name: "run",
     summary: "runs the pipeline; a table of wells at the end",
     args: ["pipeline", "plate"],
+    otherUsages: ["run --plan <file> [<pipeline>] [<plate>]"],
+    notes: [
+      aboutPipelines,
+      aboutSettings,
+      "The first Ctrl-C ends the run at a unit's border and keeps what is complete, the second ends it at once. A run that was stopped or killed, or some of whose wells failed, is gone on with by the same command and --resume.",
+    ],
     flags: [...planFlags, "plan", "events", "fail-fast", "resume", "overwrite"],
     insteadOfArgs: "plan",
     load: async () => (await import("./run.ts")).run,

@@ -17,21 +17,37 @@ export function programHelp(commands: readonly Command[]): string {
 }
 
 /** The help of one command. */
-export function commandHelp({ name, args, summary, flags: own }: Command): string {
+export function commandHelp({
+  name,
+  args,
+  summary,
+  flags: own,
+  otherUsages = [],
+  notes = [],
+}: Command): string {
   const rows = [...own, ...commonFlags].map((flag) => [writtenFlag(flag), flags[flag].help] as const);
   return [
     `Usage: platewright ${usageOf(name, args)} [flags]`,
+    ...otherUsages.map((usage) => `       platewright ${usage} [flags]`),
     "",
     `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
     "",
     ...columns(rows),
-    ...(args.includes("pipeline")
-      ? [
-          "",
-          "<pipeline> is a .ts, .mts, .js or .mjs module whose default export is a pipeline, or { pipeline, plugins, config }.",
-        ]
-      : []),
+    ...notes.flatMap((note) => ["", ...paragraph(note)]),
   ].join("\n");
+}
+
+const width = 100;
+
+/** Lines of a text, broken between words. */
+function paragraph(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + word.length < width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function usageOf(name: string, args: readonly string[]): string {

@@ -62,7 +62,7 @@ export const flags: { readonly [F in FlagName]: Flag } = Object.freeze({
   device: { value: "<id>", help: "the one device that GPU functions may use, as doctor lists them" },
   config: {
     value: "<file>",
-    help: "a .ts, .js or .json file with settings (default: platewright.config.ts or .js near the pipeline)",
+    help: "a .ts, .js or .json file with settings (default: platewright.config.* near the pipeline)",
   },
   plan: { value: "<file>", help: "a plan from compile --json, instead of compiling a pipeline" },
   diff: { value: "<file>", help: "what changed since the plan in this file, and why hashes differ" },
