@@ -1,4 +1,4 @@
-import { type DType, integerRange, PlatewrightError } from "@platewright/core";
+import { type DType, integerRange, nanInInteger } from "@platewright/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { dtypeOfTensor, heldAs, markDType, type Tf } from "./tensor.ts";
 
@@ -20,16 +20,21 @@ export function castTensor(tf: Tf, tensor: Tensor, dtype: DType): Tensor {
 
 /** Throws "dtype" where a float tensor that becomes integers has a NaN; reads one value back from the device. */
 export async function checkNoNaN(tf: Tf, tensor: Tensor, dtype: DType): Promise<void> {
-  if (tensor.dtype !== "float32" || integerRange(dtype) === undefined) return;
-  const found = tf.tidy(() => tf.any(tf.isNaN(tensor)));
-  const [isThere] = await found.data();
-  found.dispose();
+  if (tensor.dtype !== "float32" || integerRange(dtype) === undefined || tensor.size === 0) return;
+  const isThere = await readFirst(tf.tidy(() => tf.any(tf.isNaN(tensor))));
   if (!isThere) return;
-  throw new PlatewrightError(
-    "dtype",
-    `A value is NaN, which ${dtype} can't hold. Keep the floats with dtype: "native", or replace NaN before.`,
-    { dtype },
+  const place = await readFirst(
+    tf.tidy(() => tf.argMax(tf.cast(tf.isNaN(tf.reshape(tensor, [-1])), "float32"))),
   );
+  throw nanInInteger(place, dtype);
+}
+
+async function readFirst(tensor: Tensor): Promise<number> {
+  try {
+    return (await tensor.data())[0] as number;
+  } finally {
+    tensor.dispose();
+  }
 }
 
 function roundInto(tf: Tf, tensor: Tensor, dtype: DType): Tensor {

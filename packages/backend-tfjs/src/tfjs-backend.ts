@@ -1,10 +1,10 @@
 import {
   type ArrayInfo,
   applyDTypePolicy,
+  bytesPerElement,
   type DeviceProvider,
   type DType,
   type DTypePolicy,
-  integerRange,
   type MemoryType,
   PlatewrightError,
   sizeOf,
@@ -80,13 +80,12 @@ export function tfjsBackend({ tf, budgetBytes }: TfjsOptions): MemoryType<"tfjs"
     },
     stack(slices) {
       activate();
-      const bytes = slices.reduce((sum, slice) => sum + describeTensor(slice).bytes, 0);
-      return budget.spend(access.shares ? 0 : bytes, () => stackTensors(tf, access, slices));
+      const size = slices.reduce((sum, slice) => sum + slice.size, 0);
+      return budget.spend(access.shares ? 0 : size * 4, () => stackTensors(tf, access, slices));
     },
     unstack(stack) {
       activate();
-      const { bytes } = describeTensor(stack);
-      return budget.spend(access.shares ? 0 : bytes, () => unstackTensor(tf, access, stack));
+      return budget.spend(access.shares ? 0 : stack.size * 4, () => unstackTensor(tf, access, stack));
     },
     async cast(tensor, dtype, policy) {
       activate();
@@ -101,7 +100,7 @@ export function tfjsBackend({ tf, budgetBytes }: TfjsOptions): MemoryType<"tfjs"
   };
 }
 
-/** Shape, strides, dtype and bytes of a tensor; small integers count the 4 bytes that hold them. */
+/** Shape, strides, dtype and bytes of a tensor, as if small integers were not held as int32. */
 export function describeTensor(tensor: Tensor): ArrayInfo {
   const dtype = dtypeOfTensor(tensor);
   const { shape } = tensor;
@@ -109,7 +108,7 @@ export function describeTensor(tensor: Tensor): ArrayInfo {
     shape: [...shape],
     strides: shape.map((_, axis) => sizeOf(shape.slice(axis + 1))),
     dtype,
-    bytes: tensor.size * (integerRange(dtype) || dtype === "float32" ? 4 : 1),
+    bytes: tensor.size * bytesPerElement(dtype),
   };
 }
 
