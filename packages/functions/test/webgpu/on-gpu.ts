@@ -8,14 +8,16 @@ export interface Gpu {
   /** The stack on the device, `offset` values into a buffer that holds other values around it. */
   upload(stack: NdArray, offset?: number): Promise<GpuArray>;
   download(array: GpuArray): Promise<NdArray>;
+  /** Runs `work` while the device's budget is so many bytes larger. */
+  lend(budgetBytes: number, work: () => Promise<void>): Promise<void>;
 }
 
-/** The machine's first device, with a budget in bytes. */
+/** The machine's first device, with a budget in bytes: all by default. */
 export async function openGpu(budgetBytes?: number): Promise<Gpu> {
-  const backend = webgpuBackend({ budgetBytes });
+  const backend = webgpuBackend();
   const [first] = await backend.devices.list();
   if (!first) throw new Error(await backend.devices.remedy());
-  const { gpu: device } = await backend.devices.lease(first.id);
+  const { gpu: device } = await backend.devices.lease(first.id, { budgetBytes });
   return {
     device,
     async upload(stack, offset = 0) {
@@ -29,6 +31,12 @@ export async function openGpu(budgetBytes?: number): Promise<Gpu> {
     async download(array) {
       const { shape, dtype, data } = await backend.toHost(array);
       return wrap(shape, dtype, data);
+    },
+    async lend(budgetBytes, work) {
+      const lease = await backend.devices.lease(first.id, { budgetBytes });
+      await work();
+      device.trim();
+      lease.release();
     },
   };
 }

@@ -78,6 +78,30 @@ describe.each(cases)("%s %j", (name, params) => {
   );
 });
 
+// Slices with more pixels than grey levels take other ways than small ones.
+describe.each<Spread>(["camera", "whole range", "few levels"])("a large stack of %s", (spread) => {
+  const cases = ["uint8", "uint16", "int16"] as const;
+
+  it.each(cases)("of %s is normalised and thresholded as on the CPU", async (dtype) => {
+    const stack = randomStack([2, 401, 397], dtype, spread, 11);
+    const input = await gpu.upload(stack, 1);
+    const twins = [
+      [cpuFunctions.percentileNormalize, gpuFunctions.percentileNormalize],
+      [cpuFunctions.stackPercentileNormalize, gpuFunctions.stackPercentileNormalize],
+      [cpuFunctions.otsuThreshold, gpuFunctions.otsuThreshold],
+    ] as const;
+    for (const [runOnCpu, runOnGpu] of twins) {
+      const expected = runOnCpu(stack);
+      const result = await runOnGpu(input);
+      const got = await gpu.download(result);
+      gpu.device.release(result.buffer);
+      expect(ndarrayBackend().describe(got).dtype).toBe(ndarrayBackend().describe(expected).dtype);
+      expectEqual(toDense(got), toDense(expected), `${spread} ${dtype}`);
+    }
+    gpu.device.release(input.buffer);
+  });
+});
+
 /** Whole numbers are equal; floats are within 1e-6 of the largest. */
 function expectEqual(got: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
   const isFloat = expected instanceof Float32Array;
