@@ -1,5 +1,6 @@
 import type { DType } from "../memory/dtype.ts";
 import type { ArrayOf, Awaitable, MemoryTypeName } from "../memory/memory-type.ts";
+import type { Roi } from "../plate/roi.ts";
 import type { Metadata, MetadataKey } from "./metadata.ts";
 import type { ParamsReceived, ParamsSpec } from "./params.ts";
 import type { Show } from "./type-tools.ts";
@@ -163,12 +164,13 @@ export type StackFunction<
   P extends ParamsSpec,
   In extends readonly string[],
   Out extends readonly string[],
+  Kept = {},
 > = {
   method(
     stack: ArrayOf<I>,
     params: Show<ParamsReceived<P> & SpecialValues<In>>,
     context: CallContext,
-  ): Awaitable<Returned<O, Out>>;
+  ): Awaitable<Returned<O, Out, Kept>>;
 }["method"];
 
 /** What every call is told besides its parameters. */
@@ -185,6 +187,19 @@ type SpecialValues<In extends readonly string[]> = {
       : unknown;
 };
 
-type Returned<O extends MemoryTypeName, Out extends readonly string[]> = Out extends readonly []
+type Returned<O extends MemoryTypeName, Out extends readonly string[], Kept> = Out extends readonly []
   ? ArrayOf<O>
-  : readonly [stack: ArrayOf<O>, outputs: { readonly [K in Out[number]]: unknown }];
+  : readonly [
+      stack: ArrayOf<O>,
+      outputs: { readonly [K in Out[number]]: unknown } & {
+        readonly [K in keyof Kept & Out[number]]: Keepable[Kept[K] & keyof Keepable];
+      },
+    ];
+
+/** What a format keeps. */
+interface Keepable {
+  readonly csv: unknown;
+  readonly json: unknown;
+  readonly tiff: ArrayOf<MemoryTypeName>;
+  readonly roi: readonly Roi[];
+}

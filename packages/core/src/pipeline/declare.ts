@@ -1,6 +1,5 @@
 import { PlatewrightError } from "../errors.ts";
-import type { ArrayOf, MemoryTypeName } from "../memory/memory-type.ts";
-import type { Roi } from "../plate/roi.ts";
+import type { MemoryTypeName } from "../memory/memory-type.ts";
 import type {
   BareKey,
   Contract,
@@ -19,7 +18,7 @@ import type { At, Problem, Show } from "./type-tools.ts";
 /** Declares functions of one memory type: returns the very function it was given, with a contract on it. */
 export type Declarer<M extends MemoryTypeName> = <
   const Name extends string,
-  F extends StackFunction<M, M, P, In, Out>,
+  F extends StackFunction<M, M, P, In, Out, Kept>,
   const P extends ParamsSpec = {},
   const In extends readonly string[] = readonly [],
   const Out extends readonly string[] = readonly [],
@@ -48,7 +47,7 @@ export function memoryTypes<
   I extends MemoryTypeName,
   O extends MemoryTypeName,
   const Name extends string,
-  F extends StackFunction<I, O, P, In, Out>,
+  F extends StackFunction<I, O, P, In, Out, Kept>,
   const P extends ParamsSpec = {},
   const In extends readonly string[] = readonly [],
   const Out extends readonly string[] = readonly [],
@@ -142,30 +141,11 @@ type Checked<F, P extends ParamsSpec, In extends readonly string[], Out extends 
   UndeclaredOutputs<F, Out[number]>,
 ] extends [never]
   ? [UndescribedParams<F, P, In[number]>] extends [never]
-    ? [UnkeptOutputs<F, Kept>] extends [never]
+    ? [Exclude<keyof Kept, Out[number]>] extends [never]
       ? unknown
-      : UnkeptOutputs<F, Kept>
+      : Problem<`materialize names '${Exclude<keyof Kept, Out[number]> & string}', which specialOutputs does not name`>
     : Problem<`The function takes '${UndescribedParams<F, P, In[number]>}', which neither params nor specialInputs names`>
   : Problem<`The function returns '${UndeclaredOutputs<F, Out[number]>}', which specialOutputs does not name`>;
-
-/** What a format can keep. */
-interface Keepable {
-  readonly csv: unknown;
-  readonly json: unknown;
-  readonly tiff: ArrayOf<MemoryTypeName>;
-  readonly roi: readonly Roi[];
-}
-
-/** A sentence for each special output that is not of the kind its format keeps. What is `unknown` is left to the run. */
-type UnkeptOutputs<F, Kept> = {
-  [K in keyof Kept & string]: K extends keyof OutputsOf<F>
-    ? unknown extends OutputsOf<F>[K]
-      ? never
-      : OutputsOf<F>[K] extends Keepable[Kept[K] & keyof Keepable]
-        ? never
-        : Problem<`'${K}' is kept as ${Kept[K] & string}, so it must be ${Kept[K] extends "tiff" ? "an array" : "a list of regions (Roi)"}`>
-    : Problem<`materialize names '${K}', which specialOutputs does not name`>;
-}[keyof Kept & string];
 
 type UndeclaredOutputs<F, Out> = Exclude<keyof OutputsOf<F>, Out> & string;
 

@@ -31,7 +31,7 @@ export const twoTypes = memoryTypes(
   { name: "twoTypes", input: "grid", output: "tensor" },
   (stack) => stack as never,
 );
-export const contract = defineContract({ name: "blur" });
+const contract = defineContract({ name: "blur" });
 export const blur = family("blur", {
   tensor: tensor(contract, (s) => s),
   shader: shader(contract, (s) => s),
