@@ -246,9 +246,12 @@ describe("invalid metadata is refused with the reason", () => {
 
 describe("what is no plate", () => {
   it("a single image is claimed, and refused as what it is", async () => {
-    const storage = storageOf({ documents: { ".zattrs": { multiscales: [] } }, arrays: {} });
+    const field = fakePlate().documents["A/1/0/.zattrs"];
+    const storage = storageOf({ documents: { ".zattrs": field }, arrays: {} });
     expect(await layout.detect(storage)).toBe('"multiscales" in ".zattrs"');
     await expect(layout.index(storage)).rejects.toThrow("is a single OME-Zarr image, not a plate");
+    const empty = storageOf({ documents: { ".zattrs": { multiscales: [] } }, arrays: {} });
+    await expect(layout.index(empty)).rejects.toThrow("is no valid OME-Zarr: multiscales is no list");
   });
 
   it("other Zarr is not claimed", async () => {

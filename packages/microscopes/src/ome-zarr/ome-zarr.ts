@@ -128,8 +128,13 @@ function noteOnDifferences(fields: readonly Field[]): readonly string[] {
   ];
 }
 
-function whatElse({ ome }: Group): string {
-  if (ome.multiscales !== undefined) return "is a single OME-Zarr image, not a plate";
+/** Throws "plate" for an image that is invalid itself. */
+function whatElse(root: Group): string {
+  const { ome } = root;
+  if (ome.multiscales !== undefined) {
+    readMultiscale(root);
+    return "is a single OME-Zarr image, not a plate";
+  }
   if (ome.well !== undefined) return "is a well of an OME-Zarr plate, not the plate";
   return "holds no plate in its Zarr metadata";
 }
