@@ -6,12 +6,17 @@ import { webgpuBackend } from "@platewright/backend-webgpu";
 import { createPlatewright } from "@platewright/core";
 import * as tf from "@tensorflow/tfjs-core";
 
+const backends = {
+  cpu: () => import("@tensorflow/tfjs-backend-cpu"),
+  wasm: () => import("@tensorflow/tfjs-backend-wasm"),
+};
+
 // Yields what is installed together, under which name each memory type stands in a table, and the lease of a device.
 export async function* installations() {
   const ndarray = ndarrayBackend();
   tf.enableProdMode();
-  for (const backend of ["cpu", "wasm"]) {
-    await import(`@tensorflow/tfjs-backend-${backend}`);
+  for (const [backend, load] of Object.entries(backends)) {
+    await load();
     await tf.setBackend(backend);
     await tf.ready();
     const tfjs = tfjsBackend({ tf });

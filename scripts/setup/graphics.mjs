@@ -15,7 +15,7 @@ export function graphicsEnvironment(env = process.env) {
 }
 
 /** Whether a graphics card could be there: anywhere but on Linux that is taken for granted. */
-export function hasGraphicsHardware() {
+function hasGraphicsHardware() {
   if (process.platform !== "linux") return true;
   return ["/dev/dri", "/dev/nvidia0", "/dev/dxg"].some((path) => existsSync(path));
 }

@@ -7,7 +7,7 @@ import { guard } from "./guard.ts";
  * Moves the raw bytes of host values to the beginning of a buffer, which has room for them in whole words. The values
  * may be changed afterwards. Throws "device-lost", "out-of-memory".
  */
-export async function upload(gpu: GpuDevice, data: TypedArray, buffer: GPUBuffer): Promise<void> {
+async function upload(gpu: GpuDevice, data: TypedArray, buffer: GPUBuffer): Promise<void> {
   const { queue } = gpu.device;
   const length = data.byteLength;
   const bytes = new Uint8Array(data.buffer, data.byteOffset, length);
