@@ -49,7 +49,7 @@ export function keysAbove(dtype: DType, value: number): KeyRange {
 }
 
 /** The key of a float32 value. */
-export function keyOfFloat(value: number): number {
+function keyOfFloat(value: number): number {
   const bits = new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0;
   return (bits & 0x80000000 ? ~bits : bits | 0x80000000) >>> 0;
 }

@@ -3,6 +3,7 @@ import { ndarrayBackend, toDense } from "@platewright/backend-ndarray";
 import { type GpuArray, gpuDTypes } from "@platewright/backend-webgpu";
 import * as cpuFunctions from "@platewright/functions/ndarray";
 import * as gpuFunctions from "@platewright/functions/webgpu";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Gpu, openGpu } from "./on-gpu.ts";
 import { randomStack, type Spread, shapes } from "./stacks.ts";
@@ -100,6 +101,67 @@ describe.each<Spread>(["camera", "whole range", "few levels"])("a large stack of
     }
     gpu.device.release(input.buffer);
   });
+});
+
+const calls = fc.oneof(
+  fc.record({ name: fc.constantFrom("erosion", "closing", "whiteTophat"), params: footprints() }),
+  fc.record({
+    name: fc.constant("gaussian"),
+    params: fc.record({ sigma: fc.double({ min: 0, max: 9, noNaN: true }) }),
+  }),
+  fc.record({
+    name: fc.constant("percentileNormalize"),
+    params: fc.record({
+      low: fc.double({ min: 0, max: 50, noNaN: true }),
+      high: fc.double({ min: 51, max: 100, noNaN: true }),
+    }),
+  }),
+  fc.record({ name: fc.constantFrom("otsuThreshold", "meanProjection"), params: fc.constant({}) }),
+  fc.record({
+    name: fc.constant("threshold"),
+    params: fc.record({ value: fc.double({ min: -300, max: 70000, noNaN: true }) }),
+  }),
+);
+
+function footprints() {
+  return fc.oneof(
+    fc.record({ radius: fc.integer({ min: 0, max: 30 }), shape: fc.constantFrom("disk", "square") }),
+    fc
+      .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 9 }))
+      .chain(([height, width]) =>
+        fc.array(fc.array(fc.constantFrom("0", "1"), { minLength: width, maxLength: width }), {
+          minLength: height,
+          maxLength: height,
+        }),
+      )
+      .map((rows) => ({ footprint: rows.map((row) => row.join("")).join("/") }))
+      .filter(({ footprint }) => footprint.includes("1")),
+  );
+}
+
+it("equals the ndarray variant for any stack and parameters", async () => {
+  const side = (max: number) => fc.integer({ min: 1, max });
+  await fc.assert(
+    fc.asyncProperty(
+      calls,
+      fc.tuple(side(4), side(20), side(45)),
+      fc.constantFrom("uint8", "uint16", "int16", "float32"),
+      fc.constantFrom(...spreads),
+      fc.nat(9),
+      fc.nat(1e6),
+      async ({ name, params }, shape, dtype, spread, offset, seed) => {
+        const stack = randomStack(shape, dtype, spread, seed);
+        const expected = onCpu.get(name)?.(stack, params);
+        const input = await gpu.upload(stack, offset);
+        const result = await onGpu.get(name)?.(input, params);
+        if (!result || !expected) throw new Error(`${name} has no twin.`);
+        const got = await gpu.download(result);
+        for (const { buffer } of [input, result]) gpu.device.release(buffer);
+        expectEqual(toDense(got), toDense(expected), `${name} ${dtype}`);
+      },
+    ),
+    { numRuns: 80, endOnFailure: true },
+  );
 });
 
 /** Whole numbers are equal; floats are within 1e-6 of the largest. */

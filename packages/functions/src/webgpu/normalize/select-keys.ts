@@ -3,8 +3,8 @@ import { bytesPerElement, sizeOf } from "@platewright/core";
 import { infiniteKey, keyText } from "../sort-key.ts";
 import { byDType } from "../stack.ts";
 
-/** How many ranks are selected at once. */
-export const rankCount = 4;
+// How many ranks are selected at once.
+const rankCount = 4;
 
 /** Words of a group in what `selectKeys` gives: (key, what is left of the rank) for each rank, and whether NaN was seen. */
 export const stateWords = 2 * rankCount + 1;
