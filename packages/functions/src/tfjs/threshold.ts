@@ -9,8 +9,9 @@ import { checkImage, mapImage } from "./images.ts";
 import { readPixels } from "./on-host.ts";
 
 /** A bool mask of the pixels strictly above a fixed grey value. */
-export const threshold = tfjs(thresholdContract, (stack: tf.Tensor, { value }: ThresholdParams) =>
-  markAbove(stack, [value]),
+export const threshold = tfjs(
+  { ...thresholdContract, cost: 0.004 },
+  (stack: tf.Tensor, { value }: ThresholdParams) => markAbove(stack, [value]),
 );
 
 /**
@@ -20,7 +21,7 @@ export const threshold = tfjs(thresholdContract, (stack: tf.Tensor, { value }: T
  * dtypes the pixels.
  * Source: N. Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979).
  */
-export const otsuThreshold = tfjs(otsuThresholdContract, async (stack: tf.Tensor) => {
+export const otsuThreshold = tfjs({ ...otsuThresholdContract, cost: 0.03 }, async (stack: tf.Tensor) => {
   checkImage(stack);
   return markAbove(stack, await thresholdsOf(stack));
 });
@@ -43,7 +44,13 @@ async function markAbove(image: tf.Tensor, values: readonly number[]): Promise<t
   const isFloat = dtypeOfTensor(image) === "float32";
   return mapImage(image, "bool", (slices) => {
     const limits = values.map((value) => (isFloat ? singleBelow(value) : wholeBelow(value)));
-    return tf.greater(slices, tf.tensor3d(limits, [limits.length, 1, 1], isFloat ? "float32" : "int32"));
+    const dtype = isFloat ? "float32" : "int32";
+    const [first = 0] = limits;
+    const isOne = limits.length === 1; // a scalar is compared much faster on cpu and wasm
+    return tf.greater(
+      slices,
+      isOne ? tf.scalar(first, dtype) : tf.tensor3d(limits, [limits.length, 1, 1], dtype),
+    );
   });
 }
 
