@@ -18,6 +18,14 @@ import { stackTensors, unstackTensor } from "./stack.ts";
 import { dtypeOfTensor, isTensor, type Tf, tfjsDTypes } from "./tensor.ts";
 import { accessTo } from "./values.ts";
 
+/** How many times slower than a GPU these backends are, as measured on functions of images. */
+const slownessOf: Readonly<Record<string, number>> = { wasm: 2000, cpu: 8000, tensorflow: 50 };
+
+/** Bytes of one value in a tensor: whole numbers are held as int32. */
+function bytesHeld(dtype: DType): number {
+  return dtype === "bool" ? 1 : 4;
+}
+
 /** What the memory type is made over. */
 export interface TfjsOptions {
   /** TensorFlow.js as imported, its backend chosen and ready: `await tf.setBackend("wasm")` first. */
@@ -61,6 +69,8 @@ export function tfjsBackend({ tf, budgetBytes }: TfjsOptions): MemoryType<"tfjs"
     name: "tfjs",
     processor: isGpu ? "gpu" : "cpu",
     dtypes: tfjsDTypes,
+    slowness: slownessOf[backend] ?? 1,
+    bytesPerValue: bytesHeld,
     ...(devices ? { devices } : {}),
     is: isTensor,
     describe,

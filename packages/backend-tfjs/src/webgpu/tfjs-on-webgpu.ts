@@ -11,6 +11,9 @@ import { dtypeOfTensor, isTensor, markDType, type Tf, tfjsDTypes } from "../tens
 import { describeTensor } from "../tfjs-backend.ts";
 import { createSharedTensors, type SharedTensors } from "./shared-tensors.ts";
 
+/** A value of a tensor takes a word on the device, whatever its dtype. */
+const bytesPerTensorValue = 4;
+
 /** What is joined. */
 export interface TfjsOnWebgpuOptions {
   /** TensorFlow.js as imported; it needs no backend of its own. */
@@ -61,6 +64,7 @@ export function tfjsOnWebgpu({ tf, webgpu }: TfjsOnWebgpuOptions): TfjsOnWebgpu 
     name: "tfjs",
     processor: "gpu",
     dtypes: tfjsDTypes,
+    bytesPerValue: () => bytesPerTensorValue,
     devices,
     shared,
     is: isTensor,

@@ -1,3 +1,4 @@
+import { sizeOf } from "./host-array.ts";
 import type { MemoryRegistry } from "./memory-registry.ts";
 
 /** Counts who holds which memory, so that each piece is disposed of once, after its last holder has let go. */
@@ -43,7 +44,8 @@ export function createLedger(registry: MemoryRegistry): Ledger {
     const known = accounts.get(storage);
     if (known) return known;
     const type = typeOf(array);
-    const { bytes } = type.describe(array as never);
+    const { shape, dtype, bytes: own } = type.describe(array as never);
+    const bytes = type.bytesPerValue ? sizeOf(shape) * type.bytesPerValue(dtype) : own;
     const place = type.processor === "gpu" ? "device" : "host";
     const account: Account = { holders: 0, buffers: 0, pinned: false, bytes, place };
     accounts.set(storage, account);

@@ -9,7 +9,7 @@ import { checkImage, foldSlices, reduceImage } from "./images.ts";
  * fit the slices.
  */
 export const composite = tfjs(
-  compositeContract,
+  { ...compositeContract, cost: 0.01 },
   async (stack: tf.Tensor, { weights }: CompositeParams = {}) => {
     checkImage(stack);
     const shares = sharesOf(weights, stack.shape.length === 3 ? (stack.shape[0] ?? 1) : 1);

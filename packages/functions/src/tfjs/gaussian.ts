@@ -14,7 +14,7 @@ const truncate = 4;
  * pixel that falls close to a half may be one level off.
  */
 export const gaussian = tfjs(
-  gaussianContract,
+  { ...gaussianContract, cost: ({ sigma }) => 0.01 + 0.03 * sigma },
   async (stack: tf.Tensor, { sigma = 1 }: GaussianParams = {}) => {
     const side = gaussianWeights(sigma, truncate);
     return mapImage(stack, "same", (slices) => {

@@ -26,7 +26,7 @@ import { readPixels, writePixels } from "./on-host.ts";
  * the host.
  */
 export const percentileNormalize = tfjs(
-  percentileNormalizeContract,
+  { ...percentileNormalizeContract, cost: 0.07 },
   (stack: tf.Tensor, { low = 1, high = 99 }: PercentileParams = {}) => {
     checkPercentiles("percentileNormalize", low, high);
     return stretch(stack, low, high, "slice");
@@ -38,7 +38,7 @@ export const percentileNormalize = tfjs(
  * `percentileNormalize`.
  */
 export const stackPercentileNormalize = tfjs(
-  stackPercentileNormalizeContract,
+  { ...stackPercentileNormalizeContract, cost: 0.07 },
   (stack: tf.Tensor, { low = 1, high = 99 }: PercentileParams = {}) => {
     checkPercentiles("stackPercentileNormalize", low, high);
     return stretch(stack, low, high, "stack");
