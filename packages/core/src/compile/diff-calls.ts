@@ -52,6 +52,7 @@ function diffCall(old: PlannedCall, now: PlannedCall, label: string): readonly P
   return [
     ...changeOf(of("package"), oldId.package, id.package),
     ...changeOf(of("version"), oldId.version, id.version),
+    ...changeOf(of("text"), old.code, now.code),
     ...diffFields(oldParams, params).map((change) => ({ ...change, what: of(change.what) })),
     ...diffFields(oldInjected, injected).map((change) => ({
       ...change,
@@ -60,8 +61,8 @@ function diffCall(old: PlannedCall, now: PlannedCall, label: string): readonly P
     ...changeOf(of("memory type"), memoryText(old), memoryText(now)),
     ...changeOf(of("conversion"), routeText(oldConversion), routeText(conversion)),
     ...diffFields(
-      { ...oldRest, input: undefined, output: undefined },
-      { ...rest, input: undefined, output: undefined },
+      { ...oldRest, code: undefined, input: undefined, output: undefined },
+      { ...rest, code: undefined, input: undefined, output: undefined },
     ).map((change) => ({ ...change, what: of(change.what) })),
   ];
 }

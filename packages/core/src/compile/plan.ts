@@ -218,6 +218,8 @@ export interface PlannedChain {
 /** One call of a function. */
 export interface PlannedCall {
   readonly function: FunctionId;
+  /** Of a function that no package publishes and that has no version of its own: the hash of its text. */
+  readonly code?: string;
   readonly params: { readonly [name: string]: unknown };
   /** Metadata handed in beside the parameters. */
   readonly injected: { readonly [name: string]: unknown };

@@ -1,3 +1,4 @@
+import { codeOf } from "../compile/code-identity.ts";
 import { type FunctionSources, functionsFrom } from "../compile/functions-of.ts";
 import {
   type FunctionId,
@@ -65,8 +66,9 @@ export function missingFunctions(plan: Plan, sources: FunctionSources): readonly
   }));
 }
 
-/** Throws "registry" where a plan calls functions that are not known, naming them and, where there is one, the known version. */
+/** Throws "registry" where a plan calls functions that are not known, naming them and, where there is one, the known version, and where the text of one has changed. */
 export function checkFunctions(plan: Plan, known: ReadonlyMap<string, Declared>): void {
+  checkCode(plan, known);
   const missing = missingCalls(plan, known);
   if (missing.length === 0) return;
   const words = missing.map((call) => {
@@ -77,6 +79,20 @@ export function checkFunctions(plan: Plan, known: ReadonlyMap<string, Declared>)
     "registry",
     `The plan calls ${words.length === 1 ? "a function that is" : "functions that are"} not known here: ${words.join("; ")}. Run it together with the pipeline that it was compiled from, or compile the pipeline again.`,
     { missing: missing.map(functionKey) },
+  );
+}
+
+function checkCode(plan: Plan, known: ReadonlyMap<string, Declared>): void {
+  const changed = callsOf(plan).filter((call) => {
+    const fn = known.get(functionKey(call));
+    return fn !== undefined && call.code !== undefined && codeOf(fn) !== call.code;
+  });
+  const [first] = changed;
+  if (!first) return;
+  throw new PlatewrightError(
+    "registry",
+    `The function ${first.function.name} is no longer what it was when the plan was compiled: its text has changed. Compile the pipeline again.`,
+    { changed: changed.map(functionKey) },
   );
 }
 

@@ -1,6 +1,7 @@
 import {
   definePipeline,
   isPlatewrightError,
+  type Pipeline,
   type Plan,
   type RunEvent,
   type RunOptions,
@@ -97,6 +98,32 @@ test("a plan that came back from JSON, or from elsewhere, runs to the same bytes
   await expect(runOn(other, copy)).rejects.toThrow("functions that are not known here: tests:add@1 on grid;");
   await other.pw.run(copy, { plate: other.plate, out: "/other", pipeline: three });
   expect(contentOf(other.disk, "/other")).toEqual(contentOf(bench.disk, "/results"));
+});
+
+test("a function of one's own is known by its text: a plan does not run with another", async () => {
+  const bench = await createBench({ channels: 1, planes: 1, wells: ["A01"] });
+  const compile = (pipeline: Pipeline) => bench.pw.compile(pipeline, bench.plate);
+  const more = grid({ name: "own" }, (stack) => mapGrid(stack, (value) => value + 1));
+  const less = grid({ name: "own" }, (stack) => mapGrid(stack, (value) => value - 1));
+  const first = definePipeline({ name: "own", steps: [step("own", more)] });
+  const second = definePipeline({ name: "own", steps: [step("own", less)] });
+  const plan = await compile(first);
+  expect((await compile(second)).steps[0]?.hash).not.toBe(plan.steps[0]?.hash);
+  const copy = JSON.parse(JSON.stringify(plan)) as Plan;
+  const runWith = (pipeline: Pipeline) =>
+    bench.pw.run(copy, { plate: bench.plate, out: "/results", pipeline });
+  await expect(runWith(second)).rejects.toThrow("own is no longer what it was when the plan was compiled");
+  await expect(runWith(first)).resolves.toMatchObject({ status: "complete" });
+});
+
+test("an author who gives versions says when a function changes", async () => {
+  const bench = await createBench({ channels: 1, planes: 1, wells: ["A01"] });
+  const more = grid({ name: "own", version: "2" }, (stack) => mapGrid(stack, (value) => value + 1));
+  const less = grid({ name: "own", version: "2" }, (stack) => mapGrid(stack, (value) => value - 1));
+  const [one, two] = [more, less].map((fn) => definePipeline({ name: "own", steps: [step("own", fn)] }));
+  const hashOf = async (pipeline: Pipeline | undefined) =>
+    pipeline && (await bench.pw.compile(pipeline, bench.plate)).hash;
+  expect(await hashOf(one)).toBe(await hashOf(two));
 });
 
 test("two pipelines whose functions share a name each run their own", async () => {

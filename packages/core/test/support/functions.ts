@@ -13,16 +13,24 @@ export const add = grid(
 );
 
 /** Turns each slice upside down within its values: 200 − value. */
-export const invert = grid({ name: "invert", unit: "slice" }, (slice) =>
+export const invert = grid({ name: "invert", package: "tests", unit: "slice" }, (slice) =>
   mapGrid(slice, (value) => 200 - value),
 );
 
 /** The greatest value along z: [1, Y, X]. */
-export const project = grid({ name: "project", slices: "one" }, (stack) => projectMax(stack));
+export const project = grid({ name: "project", package: "tests", slices: "one" }, (stack) =>
+  projectMax(stack),
+);
 
 /** The mean of each slice, one number a slice, kept as a table. */
 export const measure = grid(
-  { name: "measure", unit: "slice", specialOutputs: ["means"], materialize: { means: "csv" } },
+  {
+    name: "measure",
+    package: "tests",
+    unit: "slice",
+    specialOutputs: ["means"],
+    materialize: { means: "csv" },
+  },
   (slice) => {
     const values = valuesOf(slice);
     return [slice, { means: { mean: values.reduce((sum, value) => sum + value, 0) / values.length } }];
@@ -30,14 +38,14 @@ export const measure = grid(
 );
 
 /** The greatest value of the whole stack, for a later step. */
-export const findPeak = grid({ name: "findPeak", specialOutputs: ["peak"] }, (stack) => [
+export const findPeak = grid({ name: "findPeak", package: "tests", specialOutputs: ["peak"] }, (stack) => [
   stack,
   { peak: Math.max(...valuesOf(stack)) },
 ]);
 
 /** The distance to the greatest value that an earlier step found. */
 export const fromPeak = grid(
-  { name: "fromPeak", specialInputs: ["peak"] },
+  { name: "fromPeak", package: "tests", specialInputs: ["peak"] },
   (stack, { peak }: { peak: number }) => mapGrid(stack, (value) => peak - value),
 );
 

@@ -4,6 +4,7 @@ import type { Contract, Declared } from "../../pipeline/contract.ts";
 import { groupPositions } from "../../plate/image-set.ts";
 import { cpuTwinsOf, isOnCpu } from "../candidates.ts";
 import type { Load } from "../choose-variants.ts";
+import { codeOf } from "../code-identity.ts";
 import type {
   CallDraft,
   ContractedDraft,
@@ -73,10 +74,12 @@ function planChain(
     const conversion = planConversion(step, current, contract.input, loads[i] as Load, context);
     const slices = sliceRule(contract, call, counts);
     counts = counts.map((count) => plannedSlices(slices, count));
+    const code = codeOf(fn);
     const twin = step.settings.values.cpuFallback ? cpuTwinsOf(fn, context)[0] : undefined;
     if (twin) keepFunction(step, twin.fn, twin.contract, functions, context);
     planned.push({
       function: id,
+      ...(code === undefined ? {} : { code }),
       params: call.params,
       injected: injectMetadata(step, call, contract, context),
       artifacts: contract.specialInputs.filter((key) => step.needs.some((need) => need.key === key)),
