@@ -44,6 +44,8 @@ export const makeFolders = async (path: string): Promise<string | undefined> =>
 export const statPath = async (path: string): Promise<Stats> => statSync(path);
 /** What a path is, a link itself. */
 export const lstatPath = async (path: string): Promise<Stats> => lstatSync(path);
+/** Whether a path is there, be it a link that leads nowhere. */
+export const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 /** The path without any links. */
 export const realPath = async (path: string): Promise<string> => realpathSync.native(path);
 /** The entries of a folder with their kinds. */

@@ -1,9 +1,9 @@
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PlatewrightError } from "@platewright/core";
-import { realPath } from "./calls.ts";
+import { isThere, realPath } from "./calls.ts";
 import { hasCode } from "./storage-error.ts";
 
 /** A location as a user writes it (`~`, relative, or a file: address), as an absolute path. */
@@ -60,6 +60,8 @@ export function createRoot(root: string): Root {
 
 async function nearestReal(path: string): Promise<string> {
   try {
+    // Asked first: for what is to be written an error each time would cost more than the answer.
+    if (!isThere(path)) return join(await nearestReal(dirname(path)), basename(path));
     return await realPath(path);
   } catch (error) {
     const parent = dirname(path);
