@@ -14,8 +14,9 @@ export function reportDocument(report: RunReport, verbose: boolean): object {
 
 /** The table of wells at the end of a run, and where the results lie. */
 export function reportText(report: RunReport, plan: Plan, style: Style): string {
+  // What is kept in a file for each group has no rows.
   const tables = plan.steps.flatMap(({ gives }) =>
-    gives.flatMap(({ key, file }) => (file ? [{ key, ...file }] : [])),
+    gives.filter(({ file }) => file?.format === "csv" || file?.format === "json"),
   );
   const wells = Object.entries(report.wells);
   const cells = wells.map(([well, { status, seconds, units, images, rows, kept, error }]) => [
@@ -55,6 +56,9 @@ function closingLines(report: RunReport, plan: Plan): readonly string[] {
       return [`${file.path} (${counted(total, "row")})`];
     }),
   );
+  const kept = new Set(plan.steps.flatMap(({ gives }) => gives.flatMap(({ file }) => file?.path ?? [])));
+  const files = outputs.artifacts.filter((path) => !kept.has(path)).length;
+  if (files > 0) totals.push(counted(files, "other file"));
   return [
     `${complete} of ${counted(wells.length, "well")} complete in ${seconds.toFixed(1)} s with ${counted(workers, "worker")}; at most ${bytesText(memory.peakHostBytes)} of arrays at once.`,
     `Results in ${outputs.folder}: ${[counted(outputs.images, "image"), ...totals, "run.json"].join(", ")}`,
