@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import anyDevice from "../any-device.ts";
 import correctBackground from "../correct-background.ts";
 import countNuclei from "../count-nuclei.ts";
 import measureChannels from "../measure-channels.ts";
@@ -26,6 +27,13 @@ describe.each([1, 3])("on a plate of %i planes", (planes) => {
     expect({ shape, dtype }).toEqual({ shape: [96, 96], dtype: "uint16" });
     expect(data[16 * 96 + 16]).toBeGreaterThan(60000);
     expect(data[32 * 96 + 32]).toBeLessThan(100);
+  });
+
+  test("any-device runs where there is no device", async () => {
+    const plate = await makeTinyPlate(planes);
+    const { report, table } = await plate.run(anyDevice);
+    expect([report.status, report.devices]).toEqual(["complete", []]);
+    expect(await table("measurements")).toHaveLength(4);
   });
 
   test("measure-channels measures every channel as it was taken", async () => {
