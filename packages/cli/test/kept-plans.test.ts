@@ -114,7 +114,7 @@ test("names the functions that it lacks, and takes the pipeline that has them", 
   renameSync(kept.pipeline, join(kept.folder, "renamed.ts"));
   const lacking = await runKept(kept);
   expect(lacking).toMatchObject({ code: 1, stdout: "" });
-  expect(lacking.stderr).toMatch(/calls a function that is not known here: act@\w+ on ndarray/);
+  expect(lacking.stderr).toMatch(/calls a function that is not known here: act@1 on ndarray/);
   expect((await runKept(kept, "renamed.ts")).code).toBe(0);
 });
 
@@ -144,6 +144,15 @@ describe("is refused", () => {
     expect(await runKept(kept)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("has changed since"),
+    });
+  });
+
+  test("where a function of the pipeline was edited since", async () => {
+    const kept = await keep(pipelineWith("return stack;"));
+    change(kept.pipeline, (text) => text.replace("return stack;", "const same = stack; return same;"));
+    expect(await runKept(kept)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("act is no longer what it was when the plan was compiled"),
     });
   });
 
