@@ -27,3 +27,8 @@ export function hasVulkanLoader() {
     capture(command, ["-p"]).output.includes("libvulkan.so.1"),
   );
 }
+
+/** Whether shaders can run in Node: in hardware, or in software where that is installed. */
+export function canRunShaders(env = process.env) {
+  return hasVulkanLoader() && ("VK_DRIVER_FILES" in env || hasGraphicsHardware() || existsSync(swiftShader));
+}
