@@ -6,9 +6,15 @@ import { createFakeDevices } from "../support/fake-devices.ts";
 import { add, findPeak, fromPeak, invert, measure, project } from "../support/functions.ts";
 import { createBench } from "../support/plate.ts";
 
-const sharpen = shader({ name: "sharpen", halo: 2, slicewise: true }, (stack) => stack);
+const sharpen = shader({ name: "sharpen", package: "tests", halo: 2, slicewise: true }, (stack) => stack);
 const label = tensor(
-  { name: "label", dtype: "int32", specialOutputs: ["objects"], materialize: { objects: "roi" } },
+  {
+    name: "label",
+    package: "tests",
+    dtype: "int32",
+    specialOutputs: ["objects"],
+    materialize: { objects: "roi" },
+  },
   (stack) => [stack, { objects: [] }],
 );
 
