@@ -279,7 +279,12 @@ export interface PlannedArtifact {
   /** In the memory backend, per unit. */
   readonly folder: string;
   /** With the results, where it is materialised: one file, or for `"tiff"` and `"roi"` the folder of a file for each group. */
-  readonly file?: { readonly path: string; readonly format: ArtifactFormat };
+  readonly file?: {
+    readonly path: string;
+    readonly format: ArtifactFormat;
+    /** Of the files in the folder: `"tif"`, `"zip"`, or `"zarr"` where the storage keeps arrays as such. */
+    readonly ending?: string;
+  };
 }
 
 /** The chain that serves a group; `undefined` where there is none for its values. */

@@ -68,7 +68,7 @@ export function createArtifactWriter(
       for (const planned of unit.step.gives) {
         if (!planned.file || !isKeptByGroup(planned.file.format)) continue;
         if (!Object.hasOwn(artifacts, planned.key)) continue;
-        const ending = planned.file.format === "tiff" ? "tif" : "zip";
+        const { ending } = planned.file;
         for (const { position, value } of partsOf(unit, planned.key, artifacts[planned.key])) {
           const path = joinPath(planned.file.path, imageName({ well, ...position }, ending));
           try {

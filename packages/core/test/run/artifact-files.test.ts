@@ -42,12 +42,12 @@ test("arrays are kept as TIFF and regions as ROI zips: a file for each slice, or
   const plan = await bench.pw.compile(pipeline, bench.plate);
   expect(plan.steps.map(({ gives }) => gives.map(({ file }) => file))).toEqual([
     [
-      { path: "artifacts/mask", format: "tiff" },
-      { path: "artifacts/spots", format: "roi" },
+      { path: "artifacts/mask", format: "tiff", ending: "tif" },
+      { path: "artifacts/spots", format: "roi", ending: "zip" },
     ],
     [
-      { path: "artifacts/first", format: "tiff" },
-      { path: "artifacts/frames", format: "roi" },
+      { path: "artifacts/first", format: "tiff", ending: "tif" },
+      { path: "artifacts/frames", format: "roi", ending: "zip" },
     ],
   ]);
   const report = await bench.pw.run(plan, { plate: bench.plate, out: "/results" });

@@ -31,6 +31,7 @@ export function planMaterialisation(draft: StoresDraft, context: PhaseContext): 
     };
   };
   const files = new Set<string>();
+  const inArrays = context.storages.get(draft.storage)?.keepsPlates ?? false;
   const last = Math.max(...draft.steps.filter(({ task }) => !task).map(({ index }) => index));
   const taskFolders = folderNames(draft.steps.filter(({ task }) => task));
   const steps = draft.steps.map((step): MaterialisedStep => {
@@ -41,7 +42,7 @@ export function planMaterialisation(draft: StoresDraft, context: PhaseContext): 
       readBackend: step.source === "plate" ? context.plate.storage : "memory",
       writeBackend: (step.index === last && output?.backend) || "memory",
       output,
-      artifacts: [...step.gives].map(([key, format]) => planArtifact(step, key, format, files)),
+      artifacts: [...step.gives].map(([key, format]) => planArtifact(step, key, format, files, inArrays)),
     };
   });
   return { ...draft, steps };
@@ -112,6 +113,7 @@ function planArtifact(
   key: string,
   format: ArtifactFormat | undefined,
   taken: Set<string>,
+  inArrays: boolean,
 ): PlannedArtifact {
   const folder = joinPath(`${step.index}-${folderName(step.name)}`, "artifacts", encodeURIComponent(key));
   if (format === undefined) return { key, folder };
@@ -119,6 +121,8 @@ function planArtifact(
   let name = folderName(key);
   while (taken.has(foldName(joinPath(place, name)))) name = `${name}-${step.index + 1}`;
   taken.add(foldName(joinPath(place, name)));
-  const ending = isKeptByGroup(format) ? "" : `.${format}`;
-  return { key, folder, file: { path: joinPath(place, `${name}${ending}`), format } };
+  if (!isKeptByGroup(format))
+    return { key, folder, file: { path: joinPath(place, `${name}.${format}`), format } };
+  const ending = format === "roi" ? "zip" : inArrays ? "zarr" : "tif";
+  return { key, folder, file: { path: joinPath(place, name), format, ending } };
 }
