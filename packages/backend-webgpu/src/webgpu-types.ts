@@ -5,7 +5,6 @@ declare global {
   interface GPU {}
   interface GPUAdapter {}
   interface GPUBuffer {}
-  interface GPUBufferBinding {}
   interface GPUDevice {}
   // biome-ignore-end lint/suspicious/noEmptyInterface: as above
 }

@@ -3,11 +3,15 @@ import type { GpuArray } from "../gpu-array.ts";
 import { builtInParams, type Shader } from "./shader.ts";
 import { valuesPerWord } from "./value-text.ts";
 
-/** The part of a buffer that a shader sees of an array, and how many values into it the array begins. */
-export interface Binding {
+/** A part of a buffer, in bytes. */
+export interface BufferPart {
   readonly buffer: GPUBuffer;
   readonly offset: number;
   readonly size: number;
+}
+
+/** The part of a buffer that a shader sees of an array, and how many values into it the array begins. */
+export interface Binding extends BufferPart {
   readonly shift: number;
 }
 
@@ -84,7 +88,7 @@ export function resourcesOf(
   shader: Shader,
   buffers: { readonly [name: string]: GpuArray },
   result: GpuArray | undefined,
-): GPUBufferBinding[] {
+): readonly BufferPart[] {
   const resources = Object.entries(shader.buffers).map(([name, use]) => {
     if (use.kind === "values") return resourceOf(shader, name, buffers[name], use.dtype);
     const resource = resourceOf(shader, name, buffers[name], dtypesOfWords[use.type]);
@@ -96,12 +100,7 @@ export function resourcesOf(
 
 const dtypesOfWords = { u32: "uint32", i32: "int32", f32: "float32", "atomic<u32>": "uint32" } as const;
 
-function resourceOf(
-  { label }: Shader,
-  name: string,
-  array: GpuArray | undefined,
-  dtype: DType,
-): GPUBufferBinding {
+function resourceOf({ label }: Shader, name: string, array: GpuArray | undefined, dtype: DType): BufferPart {
   if (array?.dtype === dtype) {
     const { buffer, offset, size } = bindingOf(array);
     return { buffer, offset, size };

@@ -44,7 +44,8 @@ export type ParamsOf<P extends ParamTypes> = { readonly [K in keyof P]: number }
  * Computes on a device: `work` allocates arrays and says which shaders run over them, in order; then all of it is
  * submitted at once, and its scratch arrays go back to the pool. Resolves with what `work` returned when the device has
  * taken the commands, without waiting for the pixels. Whatever fails, no memory stays behind.
- * Throws "out-of-memory", "device-lost", "declaration" for a shader that doesn't compile, "cancelled".
+ * Throws "out-of-memory", "device-lost", "declaration" for a shader that doesn't compile, "execution" where the
+ * device refuses it, "cancelled".
  *
  * @example
  * const inverted = await compute(image.gpu, async (c) => {

@@ -1,4 +1,4 @@
-import { PlatewrightError } from "@platewright/core";
+import { messageOf, PlatewrightError } from "@platewright/core";
 import { type BufferUse, resultBinding, type Shader } from "./shader.ts";
 
 /** A shader made ready for one device. */
@@ -42,11 +42,17 @@ async function compile(device: GPUDevice, shader: Shader): Promise<Pipeline> {
   const wrong = await device.popErrorScope();
   const result = await made;
   if (!wrong && "pipeline" in result) return { layout, pipeline: result.pipeline };
-  throw new PlatewrightError(
-    "declaration",
-    `The shader "${label}" does not compile: ${(await faultsOf(module, text)) || wrong?.message || String("cause" in result ? result.cause : "")}`,
-    { shader: label, cause: "cause" in result ? result.cause : undefined },
-  );
+  const cause = "cause" in result ? result.cause : undefined;
+  const details = { shader: label, cause };
+  if ((cause as Partial<GPUPipelineError> | undefined)?.reason === "internal") {
+    throw new PlatewrightError(
+      "execution",
+      `The driver could not compile the shader "${label}": ${messageOf(cause)}`,
+      details,
+    );
+  }
+  const faults = (await faultsOf(module, text)) || wrong?.message || messageOf(cause);
+  throw new PlatewrightError("declaration", `The shader "${label}" does not compile: ${faults}`, details);
 }
 
 function entriesOf({ buffers, output }: Shader): GPUBindGroupLayoutEntry[] {

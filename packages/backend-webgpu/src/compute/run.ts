@@ -32,7 +32,11 @@ export async function submitRuns(
 ): Promise<void> {
   if (runs.length === 0) return;
   const shaderRuns = runs.filter((run) => run.kind === "shader");
-  const pipelines = await pipelinesOf(gpu.device, new Set(shaderRuns.map(({ shader }) => shader)));
+  const shaders = new Set(shaderRuns.map(({ shader }) => shader));
+  const pipelines = await pipelinesOf(gpu.device, shaders).catch((thrown: unknown) => {
+    gpu.check(); // a device that is lost compiles nothing
+    throw thrown;
+  });
   const params = shaderRuns.map((run) => paramsOf(run.shader, run.buffers, run.params, run.range));
   const { packed, places } = packParams(params, gpu.device.limits.minStorageBufferOffsetAlignment);
   const { buffer: paramsBuffer } = await lend(packed.length);

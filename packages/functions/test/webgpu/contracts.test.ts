@@ -101,3 +101,38 @@ it("stops for its signal", async () => {
   await expect(call).rejects.toSatisfy((error) => isPlatewrightError(error, "cancelled"));
   expect(gpu.device.usage().liveBytes).toBe(before.liveBytes);
 });
+
+it("keeps nothing of many calls under way together, some of which find no memory", async () => {
+  const stack = randomStack([3, 50, 51], "uint16", "camera");
+  await poor.lend(150_000, async () => {
+    const input = await poor.upload(stack);
+    const before = poor.device.usage();
+    const calls = [...functions, ...functions].map(([, run]) => run(input, { value: 1, radius: 2 }));
+    const settled = await Promise.allSettled(calls);
+    for (const result of settled) {
+      if (result.status === "fulfilled") poor.device.release(result.value.buffer);
+      else expect(isPlatewrightError(result.reason, "out-of-memory"), `${result.reason}`).toBe(true);
+    }
+    expect(new Set(settled.map(({ status }) => status))).toEqual(new Set(["fulfilled", "rejected"]));
+    const { liveBytes, liveBuffers } = poor.device.usage();
+    expect([liveBytes, liveBuffers]).toEqual([before.liveBytes, before.liveBuffers]);
+    poor.device.release(input.buffer);
+  });
+});
+
+it.each([0, 1, 5, 20, 60])("says that the device was lost %i ms into calls", async (delay) => {
+  const doomed = await openGpu();
+  const input = await doomed.upload(randomStack([2, 30, 31], "uint8", "camera"));
+  const calls = functions.map(([, run]) => run(input, { value: 1, radius: 2 }));
+  const settled = Promise.allSettled(calls);
+  await new Promise((resolve) => setTimeout(resolve, delay));
+  doomed.device.device.destroy();
+  for (const result of await settled) {
+    if (result.status === "rejected")
+      expect(isPlatewrightError(result.reason, "device-lost"), `${result.reason}`).toBe(true);
+  }
+  await doomed.device.lost;
+  await expect(gpuFunctions.gaussian(input)).rejects.toSatisfy((error) =>
+    isPlatewrightError(error, "device-lost"),
+  );
+});
