@@ -34,6 +34,7 @@ export function printReport(report, json) {
     );
   }
   for (const row of report.rows) for (const line of row.differences ?? []) console.log(line);
+  for (const line of report.notes ?? []) console.log(line);
   console.log(
     `\n${Object.entries(report.versions)
       .map(([name, version]) => `${name} ${version}`)

@@ -15,6 +15,7 @@ import {
   statSync,
   unlinkSync,
   writev,
+  writevSync,
 } from "node:fs";
 import { promisify } from "node:util";
 
@@ -68,13 +69,18 @@ export function readSome(descriptor: number, target: Uint8Array, position: numbe
   });
 }
 
+// The system takes so few bytes into its memory faster than another thread is woken.
+const smallBytes = 2 ** 16;
+
 /** Writes some of the pieces at a position and answers how many bytes. */
-export function writeSome(
+export async function writeSome(
   descriptor: number,
   pieces: readonly Uint8Array[],
   position: number,
 ): Promise<number> {
-  return new Promise((resolve, reject) => {
+  if (pieces.reduce((sum, { length }) => sum + length, 0) <= smallBytes)
+    return writevSync(descriptor, pieces, position);
+  return await new Promise((resolve, reject) => {
     writev(descriptor, pieces, position, (error, count) => (error ? reject(error) : resolve(count)));
   });
 }

@@ -8,12 +8,12 @@ import { syncFolder } from "./sync-folder.ts";
 export interface Unsynced {
   /** `folders`: those whose names are new or changed besides the file's own. */
   add(file: string, folders?: readonly string[]): void;
-  /** Brings all files that were added to the disk, then the names in their folders. Throws what the system throws. */
+  /** Brings all files that were added to the disk, and the names in their folders. Throws what the system throws. */
   flush(): Promise<void>;
 }
 
-// As many as Node's thread pool has threads: the first makes the disk write for all of them.
-const filesAtOnce = 4;
+// Enough for the thread pool, few enough not to run out of open files: the first makes the disk write for all of them.
+const filesAtOnce = 16;
 
 /** Keeps what a backend writes until it is flushed: many files brought to the disk at once cost little more than one. */
 export function createUnsynced(): Unsynced {
@@ -30,10 +30,12 @@ export function createUnsynced(): Unsynced {
       files = new Set();
       folders = new Set();
       const limited = createLimit(filesAtOnce);
-      const syncs = [...dueFiles].map((file) => limited(() => syncIfThere(file)));
+      const syncs = [
+        ...[...dueFiles].map((file) => limited(() => syncIfThere(file))),
+        ...[...dueFolders].map(syncFolder),
+      ];
       const failed = (await Promise.allSettled(syncs)).find(({ status }) => status === "rejected");
       if (failed?.status === "rejected") throw failed.reason;
-      await Promise.all([...dueFolders].map(syncFolder));
     },
   };
 }
