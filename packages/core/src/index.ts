@@ -6,8 +6,9 @@ export type { PlanDiff } from "./compile/diff-plans.ts";
 export { diffPlans } from "./compile/diff-plans.ts";
 export type { HashReason, StepDiff } from "./compile/diff-steps.ts";
 export type { ExplainOptions } from "./compile/explain.ts";
-export { bytesText, explainPlan } from "./compile/explain.ts";
+export { explainPlan } from "./compile/explain.ts";
 export { explainDiff } from "./compile/explain-diff.ts";
+export { bytesText } from "./compile/explain-text.ts";
 export type { FunctionSources } from "./compile/functions-of.ts";
 export { memoryTypesOf } from "./compile/functions-of.ts";
 export type {

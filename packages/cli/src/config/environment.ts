@@ -7,7 +7,7 @@ import { parseValue } from "./parse-value.ts";
 const prefix = "PLATEWRIGHT_";
 
 /** The environment variable of a setting: `PLATEWRIGHT_MEMORY_LIMIT` for `memoryLimit`. */
-export function variableOf(name: SettingName): string {
+function variableOf(name: SettingName): string {
   return prefix + name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 }
 

@@ -81,5 +81,3 @@ function dataText({ predicted: { bytesRead, bytesWritten } }: Plan): string {
   if (bytesRead === undefined) return "not known before the run";
   return `${bytesText(bytesRead)} read, ${bytesText(bytesWritten ?? 0)} written before packing`;
 }
-
-export { bytesText } from "./explain-text.ts";

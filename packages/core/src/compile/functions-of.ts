@@ -5,7 +5,7 @@ import { type FunctionId, functionKey } from "./plan.ts";
 import { isFamily, resolvePattern } from "./resolve-chains.ts";
 
 /** Every function of a pipeline, all variants of its families, by `functionKey`: what a plan made elsewhere needs to run here. */
-export function functionsOf(pipeline: Pipeline): ReadonlyMap<string, Declared> {
+function functionsOf(pipeline: Pipeline): ReadonlyMap<string, Declared> {
   const functions = new Map<string, Declared>();
   for (const step of pipeline.steps) {
     for (const link of [...resolvePattern(step).chains.values()].flat()) {
@@ -32,7 +32,7 @@ export function memoryTypesOf(pipeline: Pipeline): ReadonlySet<string> {
 }
 
 /** The functions among any values, such as the exports of a package, and the variants of families, by `functionKey`. */
-export function functionsAmong(values: Iterable<unknown>): ReadonlyMap<string, Declared> {
+function functionsAmong(values: Iterable<unknown>): ReadonlyMap<string, Declared> {
   const functions = new Map<string, Declared>();
   for (const value of values) {
     const variants = isFamily(value) ? Object.values(value[familyKey].variants) : [value];

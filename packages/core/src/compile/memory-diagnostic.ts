@@ -1,5 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
-import { bytesText } from "./explain.ts";
+import { bytesText } from "./explain-text.ts";
 import type { Plan, PredictedPeak, StepPlan } from "./plan.ts";
 
 /** What is wrong where a plan needs more memory than it may take: the step where it needs most, and what would help. */

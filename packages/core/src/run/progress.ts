@@ -50,7 +50,7 @@ export async function readProgress(
 }
 
 /** The files that hold the progress of a run. */
-export async function progressFiles(results: StorageBackend): Promise<readonly string[]> {
+async function progressFiles(results: StorageBackend): Promise<readonly string[]> {
   const files: string[] = [];
   for await (const { path, kind } of results.list(progressFolder)) if (kind === "file") files.push(path);
   return files;
