@@ -34,7 +34,7 @@ function rowOf({ name, bytes, cost }, kind, peer, judge) {
   );
   const faults = judge({ name, cost, ms, peerMs, smallMs });
   return {
-    name: `${name} (${cost})`,
+    name: `${name} (${cost}${bytes > 0 ? `, ${(bytes / 1e6).toFixed(1)} MB` : ""})`,
     ms,
     bytesMoved: bytes,
     bytesPerSecond: bytes === 0 ? null : bytes / (ms / 1000),
