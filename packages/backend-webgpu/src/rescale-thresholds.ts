@@ -35,6 +35,24 @@ function valueAt(dtype: WideDType, rank: number): number {
 export function rescaleThresholds(
   from: WideDType,
   to: DType,
+  range: readonly [number, number],
+): Uint32Array<ArrayBuffer> {
+  const key = `${from} ${to} ${range.join(" ")}`;
+  const known = found.get(key);
+  if (known) return known;
+  if (found.size >= mostFound) found.clear();
+  const thresholds = findThresholds(from, to, range);
+  found.set(key, thresholds);
+  return thresholds;
+}
+
+// A step casts stack after stack with one range, and finding 65,535 thresholds takes milliseconds.
+const found = new Map<string, Uint32Array<ArrayBuffer>>();
+const mostFound = 8;
+
+function findThresholds(
+  from: WideDType,
+  to: DType,
   [low, high]: readonly [number, number],
 ): Uint32Array<ArrayBuffer> {
   const { min, max } = integerRange(to) ?? { min: 0, max: 1 };
