@@ -20,6 +20,8 @@ export type {
   PlannedChoice,
   PlannedConversion,
   PlannedDevice,
+  PlannedInput,
+  PlannedLabels,
   PlannedPlate,
   PlannedStore,
   Prediction,
