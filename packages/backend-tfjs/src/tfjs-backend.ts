@@ -124,10 +124,11 @@ export function describeTensor(tensor: Tensor): ArrayInfo {
 
 function readyBackend(tf: Tf): string {
   const name = tf.getBackend();
-  if (name) return name;
+  if (name && tf.engine().registry[name]) return name;
   throw new PlatewrightError(
     "device",
-    'TensorFlow.js has no backend yet. Import one and wait for it: await tf.setBackend("cpu").',
+    `TensorFlow.js has no backend that is ready${name ? `: ${name} is not` : ""}. Import one and wait for it: await tf.setBackend("cpu").`,
+    { backend: name },
   );
 }
 
