@@ -22,4 +22,5 @@ export {
   sumProjection,
 } from "./project.ts";
 export { otsuThreshold, threshold } from "./threshold.ts";
+export { traceOutlines } from "./trace-outlines.ts";
 export { type SplitParams, watershedSplit } from "./watershed-split.ts";
