@@ -144,13 +144,14 @@ function bufferText(name: string, use: BufferUse, binding: number): string {
   return `${at} var<storage, ${access}> ${name}: array<${use.type}>;`;
 }
 
-// A whole word is written at once, by one invocation: neighbours in a word never race.
+// A whole word is written at once, by one invocation: neighbours in a word never race. A loop, because drivers copy a
+// function into each place that calls it, and would compile long shaders four times over.
 function storeText(perWord: number): string {
   if (perWord === 1) return "result[word] = bits_of(value(word));";
-  const parts = Array.from({ length: perWord }, (_, k) =>
-    k === 0
-      ? "var packed = bits_of(value(i));"
-      : `if (i + ${k}u < params.end) { packed |= bits_of(value(i + ${k}u)) << ${(32 / perWord) * k}u; }`,
-  );
-  return [`let i = word * ${perWord}u;`, ...parts, "result[word] = packed;"].join("\n  ");
+  return `let first = word * ${perWord}u;
+  var packed = 0u;
+  for (var k = 0u; k < min(${perWord}u, params.end - first); k++) {
+    packed |= bits_of(value(first + k)) << (k * ${32 / perWord}u);
+  }
+  result[word] = packed;`;
 }
