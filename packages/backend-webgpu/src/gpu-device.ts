@@ -34,6 +34,8 @@ export interface GpuDevice {
   /** Calls back once, when a buffer in the accounts is released: for whoever knows its memory under another name. */
   onRelease(buffer: GPUBuffer, callback: () => void): void;
   usage(): DeviceUsage;
+  /** Counts what another library keeps ready on the device as idle, and has it freed where the room is needed. */
+  addIdle(store: IdleStore): void;
   /** Bytes of values that moved since the device was opened. */
   readonly traffic: GpuTraffic;
   /** Adds to the traffic; called by what moves bytes. */
@@ -42,6 +44,13 @@ export interface GpuDevice {
   trim(): void;
   /** Throws "device-lost" where it is lost, and the first error nobody caught since the last call. */
   check(): void;
+}
+
+/** Memory that lies ready somewhere else than in the pool. */
+export interface IdleStore {
+  readonly bytes: number;
+  /** Frees it. */
+  trim(): void;
 }
 
 /** Bytes moved from the host to a device, back, and from one place on it to another. */
@@ -72,6 +81,12 @@ export function failedOn(device: string, what: string, message: string): Platewr
 /** Wraps a WebGPU device. */
 export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOptions): GpuDevice {
   const pool = createBufferPool(info.budgetBytes / 4);
+  const stores: IdleStore[] = [];
+  const storedBytes = () => stores.reduce((sum, { bytes }) => sum + bytes, 0);
+  const trimTo = (bytes: number): void => {
+    if (storedBytes() > bytes) for (const store of stores) store.trim();
+    pool.trim(Math.max(0, bytes - storedBytes()));
+  };
   const traffic = { uploaded: 0, downloaded: 0, copied: 0 };
   let lostBy: string | undefined;
   let uncaught: string | undefined;
@@ -111,19 +126,25 @@ export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOp
       if (ready) return ready;
       const { liveBytes } = pool.usage();
       if (size > info.maxArrayBytes || liveBytes + size > budget()) throw noRoom(size);
-      pool.trim(budget() - liveBytes - size);
+      trimTo(budget() - liveBytes - size);
       return create(size);
     },
     adopt: (buffer, free) => pool.enter(buffer, free),
     release: (buffer) => pool.giveBack(buffer),
     onRelease: (buffer, callback) => pool.onRelease(buffer, callback),
-    usage: () => pool.usage(),
+    usage() {
+      const used = pool.usage();
+      return { ...used, idleBytes: used.idleBytes + storedBytes() };
+    },
+    addIdle(store) {
+      stores.push(store);
+    },
     traffic,
     count(way, bytes) {
       traffic[way] += bytes;
     },
     trim() {
-      pool.trim(0);
+      trimTo(0);
       stagingOf(gpu).trim();
     },
     check() {
@@ -150,8 +171,8 @@ export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOp
     } catch (thrown) {
       if (made) pool.discard(made);
       if (!isPlatewrightError(thrown, "out-of-memory")) throw thrown;
-      if (pool.usage().idleBytes === 0) throw noRoom(size, thrown.cause);
-      pool.trim(0); // then again: what lay ready may have been what was missing
+      if (gpu.usage().idleBytes === 0) throw noRoom(size, thrown.cause);
+      trimTo(0); // then again: what lay ready may have been what was missing
       return create(size);
     }
   }

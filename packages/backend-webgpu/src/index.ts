@@ -21,7 +21,7 @@ export type { GpuDeviceProvider, GpuDeviceProviderOptions, GpuLease } from "./de
 export { download } from "./download.ts";
 export type { GpuArray } from "./gpu-array.ts";
 export { createGpuArray, gpuDTypes, isGpuArray, wrapBuffer } from "./gpu-array.ts";
-export type { GpuDevice, GpuTraffic } from "./gpu-device.ts";
+export type { GpuDevice, GpuTraffic, IdleStore } from "./gpu-device.ts";
 export { guard } from "./guard.ts";
 export type { WebgpuBackend } from "./memory-type.ts";
 export { webgpuBackend } from "./memory-type.ts";

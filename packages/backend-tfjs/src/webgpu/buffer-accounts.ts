@@ -15,8 +15,6 @@ export interface BufferManager {
 export interface BufferAccounts {
   /** Throws the "out-of-memory" error of an allocation that the device refused after it had seemed to succeed. */
   check(): void;
-  /** Destroys the buffers that lie ready. */
-  trim(): void;
 }
 
 /**
@@ -52,11 +50,17 @@ export function keepAccounts(manager: BufferManager, gpu: GpuDevice): BufferAcco
     }
   };
 
+  gpu.addIdle({
+    get bytes() {
+      return manager.numBytesAllocated - manager.numBytesUsed;
+    },
+    trim,
+  });
   manager.acquireBuffer = (size, usage, mappedAtCreation, reuse) => {
     check();
     if (size > gpu.info.maxArrayBytes || gpu.usage().liveBytes + size > gpu.budgetBytes) throw noRoom(size);
-    const idleBytes = manager.numBytesAllocated - manager.numBytesUsed;
-    if (gpu.usage().liveBytes + size + idleBytes > gpu.budgetBytes) trim();
+    const { liveBytes, idleBytes } = gpu.usage();
+    if (liveBytes + idleBytes + size > gpu.budgetBytes) gpu.trim();
     gpu.device.pushErrorScope("out-of-memory");
     const buffer = acquire(size, usage, mappedAtCreation, reuse);
     // The device answers later: the tensor's values are undefined until then, and `check` says so.
@@ -73,5 +77,5 @@ export function keepAccounts(manager: BufferManager, gpu: GpuDevice): BufferAcco
     release(buffer, reuse);
     gpu.release(buffer);
   };
-  return { check, trim };
+  return { check };
 }

@@ -41,6 +41,26 @@ describeGpu("TensorFlow.js on a device", () => {
     lease.release();
   });
 
+  it("lets go of what lies ready where others need the room", async () => {
+    const { tfjs, webgpu } = joinTypes();
+    const lease = await webgpu.devices.lease(device, { budgetBytes: 128 * 1024 });
+    const stack = await tfjs.fromHost(host, { device });
+    const sums = await computeTensor(tf, stack, () => tf.concat([tf.add(stack, 1), tf.add(stack, 2)]));
+    tfjs.dispose?.(sums);
+    const { idleBytes } = lease.usage();
+    expect(idleBytes).toBeGreaterThanOrEqual(3 * 16 * 1024);
+    const others = [await lease.gpu.allocate(64 * 1024), await lease.gpu.allocate(48 * 1024)];
+    expect(lease.usage().idleBytes).toBe(0);
+    for (const buffer of others) lease.gpu.release(buffer);
+    const sum = await computeTensor(tf, stack, () => tf.add(stack, 3));
+    expect(lease.usage().liveBytes).toBe(32 * 1024);
+    lease.trim();
+    expect(lease.usage().idleBytes).toBe(0);
+    expect((await tfjs.toHost(sum)).data[1]).toBe(3);
+    for (const tensor of [stack, sum]) tfjs.dispose?.(tensor);
+    lease.release();
+  });
+
   it("throws what the device refuses after the fact, with the sizes", async () => {
     // More than any budget here allows, so that the device itself has to say no.
     const { tfjs, webgpu } = joinTypes({ budgetBytes: 2 ** 42 });
