@@ -14,7 +14,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 // What a pipeline's functions throw where nobody waits for it, such as in a timer.
 process.on("uncaughtException", (thrown) => {
-  void tellError(thrown, argv).then(() => end(1));
+  tellError(thrown, argv).then(
+    () => end(1),
+    // Told by hand where even that fails, as while the program is being installed anew: to throw again would never end.
+    () => {
+      process.stderr.write(`Error: ${String(thrown)}\n`);
+      process.exit(1);
+    },
+  );
 });
 
 end(await main(argv));

@@ -1,5 +1,8 @@
+import { cpSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { platewright } from "./support/command.ts";
+import { bin, platewright, start } from "./support/command.ts";
+import { temporaryFolder } from "./support/folder.ts";
 
 describe("wrong usage is one sentence with the way out, and exit code 2", () => {
   test.each([
@@ -65,4 +68,17 @@ test("--version shows the version", async () => {
     stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     stderr: "",
   });
+});
+
+test("a program that is half installed ends with its error, and does not turn in circles", async () => {
+  const folder = temporaryFolder();
+  const own = dirname(dirname(bin));
+  cpSync(join(own, "dist"), join(folder, "dist"), { recursive: true });
+  cpSync(join(own, "package.json"), join(folder, "package.json"));
+  symlinkSync(join(own, "../../node_modules"), join(folder, "node_modules"));
+  for (const name of readdirSync(join(folder, "dist")))
+    if (name.startsWith("error-output")) rmSync(join(folder, "dist", name));
+  const { code, stderr } = await start(process.execPath, [join(folder, "dist/bin.js"), "inspekt"]).ended;
+  expect(code).toBe(1);
+  expect(stderr).toContain("Error: ");
 });
