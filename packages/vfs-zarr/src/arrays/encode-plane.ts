@@ -1,5 +1,5 @@
 import { bytesPerElement, type DType, type TypedArray } from "@platewright/core";
-import { type Codec, encodeChunk, type ZarrFormat } from "../codecs/encode-chunk.ts";
+import { type Codec, encodeChunk } from "../codecs/encode-chunk.ts";
 
 /** Chunks hold one plane, or a part of it of this many pixels a side where the plane is larger. */
 const largestWhole = 2048;
@@ -30,7 +30,7 @@ export async function* encodePlane(
   data: TypedArray,
   [height, width]: readonly [number, number],
   [chunkHeight, chunkWidth]: readonly [number, number],
-  { dtype, codec, format }: { readonly dtype: DType; readonly codec: Codec; readonly format: ZarrFormat },
+  { dtype, codec }: { readonly dtype: DType; readonly codec: Codec },
 ): AsyncGenerator<EncodedChunk, void, undefined> {
   const size = bytesPerElement(dtype);
   const all = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -38,7 +38,7 @@ export async function* encodePlane(
     for (let column = 0; column * chunkWidth < width; column += 1) {
       const whole = chunkHeight === height && chunkWidth === width;
       const values = whole ? all : cut(all, { height, width, chunkHeight, chunkWidth, row, column, size });
-      yield { row, column, bytes: await encodeChunk(values, size, codec, format) };
+      yield { row, column, bytes: await encodeChunk(values, size, codec) };
     }
   }
 }

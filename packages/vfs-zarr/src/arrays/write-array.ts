@@ -61,7 +61,6 @@ export async function writeZarrArray(
     for await (const { row, column, bytes } of encodePlane(values, [height, width], chunk, {
       dtype,
       codec,
-      format,
     })) {
       start(chunkKey(format, [...positionOf(plane, leading), row, column], separator), bytes);
       if (pending.length >= writesAtOnce) await pending.shift();

@@ -1,7 +1,6 @@
 import { promisify } from "node:util";
 import { deflate, gzip } from "node:zlib";
 import { bloscLevel, encodeBlosc } from "./blosc.ts";
-import { crc32c } from "./crc32.ts";
 import { encodeZstd, zstdLevel } from "./zstd.ts";
 
 const gzipBytes = promisify(gzip);
@@ -18,12 +17,7 @@ export const codecs: readonly Codec[] = Object.freeze(["blosc-lz4", "zstd", "gzi
 export type ZarrFormat = 2 | 3;
 
 /** The bytes of one whole chunk as they are stored. `bytes` holds its values, little-endian, in C order. */
-export async function encodeChunk(
-  bytes: Uint8Array,
-  itemSize: number,
-  codec: Codec,
-  format: ZarrFormat,
-): Promise<Uint8Array> {
+export async function encodeChunk(bytes: Uint8Array, itemSize: number, codec: Codec): Promise<Uint8Array> {
   switch (codec) {
     case "blosc-lz4":
       return await encodeBlosc(bytes, itemSize);
@@ -34,7 +28,7 @@ export async function encodeChunk(
     case "zlib":
       return await deflateBytes(bytes, { level: deflateLevel });
     case "none":
-      return format === 2 ? bytes : withCrc32c(bytes);
+      return bytes;
     default:
       codec satisfies never;
       throw new Error(`There is no codec "${String(codec)}".`);
@@ -79,13 +73,6 @@ export function codecChain(codec: Codec, itemSize: number): readonly object[] {
     case "gzip":
       return [bytes, { name: "gzip", configuration: { level: deflateLevel } }];
     default:
-      return [bytes, { name: "crc32c" }];
+      return [bytes];
   }
-}
-
-function withCrc32c(bytes: Uint8Array): Uint8Array {
-  const stored = new Uint8Array(bytes.length + 4);
-  stored.set(bytes);
-  new DataView(stored.buffer).setUint32(bytes.length, crc32c(bytes), true);
-  return stored;
 }

@@ -44,7 +44,6 @@ export function createPlaneWriter(
     for await (const { row, column, bytes } of encodePlane(data, levelShape, chunk, {
       dtype,
       codec,
-      format,
     })) {
       const key = chunkKey(format, [...index, row, column], "/");
       await write(joinPath(folder, String(level), key), bytes, signal);
