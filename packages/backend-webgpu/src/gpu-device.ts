@@ -122,12 +122,16 @@ export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOp
     async allocate(bytes) {
       gpu.check();
       const size = paddedBytes(bytes);
-      const ready = pool.take(size);
-      if (ready) return ready;
       const { liveBytes } = pool.usage();
       if (size > info.maxArrayBytes || liveBytes + size > budget()) throw noRoom(size);
+      const ready = pool.take(size);
+      if (ready) return ready;
       trimTo(budget() - liveBytes - size);
-      return create(size);
+      return create(size).catch((thrown: unknown) => {
+        if (!isPlatewrightError(thrown, "out-of-memory") || gpu.usage().idleBytes === 0) throw thrown;
+        gpu.trim(); // what lay ready may be what is missing
+        return create(size);
+      });
     },
     adopt: (buffer, free) => pool.enter(buffer, free),
     release: (buffer) => pool.giveBack(buffer),
@@ -170,10 +174,7 @@ export function createGpuDevice(device: GPUDevice, { info, budget }: GpuDeviceOp
       );
     } catch (thrown) {
       if (made) pool.discard(made);
-      if (!isPlatewrightError(thrown, "out-of-memory")) throw thrown;
-      if (gpu.usage().idleBytes === 0) throw noRoom(size, thrown.cause);
-      trimTo(0); // then again: what lay ready may have been what was missing
-      return create(size);
+      throw isPlatewrightError(thrown, "out-of-memory") ? noRoom(size, thrown.cause) : thrown;
     }
   }
   return gpu;

@@ -3,7 +3,8 @@ import { failedOn, type GpuDevice } from "./gpu-device.ts";
 
 /**
  * Runs calls that issue work to a device, all before its first await, and answers once the device has accepted them: what
- * they do wrong is thrown here. `requestedBytes` is what they ask for, for the sentence. Throws "out-of-memory", "device-lost", and "execution" with the device's own words.
+ * they do wrong is thrown here. `requestedBytes` is what they ask for, for the sentence. Throws "out-of-memory",
+ * "device-lost", and "execution" with the device's own words.
  */
 export async function guard<T>(gpu: GpuDevice, what: string, issue: () => T, requestedBytes = 0): Promise<T> {
   gpu.check();
@@ -34,7 +35,7 @@ function outOfRoom(gpu: GpuDevice, requestedBytes: number, message: string): Err
     device: gpu.id,
     requestedBytes,
     liveBytes,
-    budgetBytes: gpu.info.budgetBytes,
+    budgetBytes: gpu.budgetBytes,
     cause: new Error(message),
   });
 }

@@ -65,6 +65,18 @@ describeGpu("a budget", () => {
     on.gpu.release(whole);
   });
 
+  test("holds for what lies ready, too, once a larger lease is given back", async () => {
+    const backend = webgpuBackend();
+    const small = await backend.devices.lease(device, { budgetBytes: 100 });
+    const large = await backend.devices.lease(device, { budgetBytes: 1000 });
+    large.gpu.release(await large.gpu.allocate(800));
+    large.release();
+    await expect(small.gpu.allocate(800)).rejects.toMatchObject({ code: "out-of-memory" });
+    small.gpu.release(await small.gpu.allocate(100));
+    expect(small.usage()).toEqual({ liveBytes: 0, liveBuffers: 0, idleBytes: 100 });
+    small.release();
+  });
+
   test("stacks and casts that have no room leave nothing behind", async () => {
     const { backend } = on;
     const slices = [1, 2].map((seed) => randomArray([10, 15], "uint16", seed));
