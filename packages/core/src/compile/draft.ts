@@ -92,7 +92,12 @@ export interface PlannedStep {
   /** Keys it gives, with how the contract wants them kept. */
   readonly gives: ReadonlyMap<string, ArtifactFormat | undefined>;
   /** What it does where it works on stored files instead of calling functions. */
-  readonly task?: { readonly id: FunctionId; readonly run: Task["run"]; readonly params: unknown };
+  readonly task?: {
+    readonly id: FunctionId;
+    readonly run: Task["run"];
+    readonly code: string | undefined;
+    readonly params: unknown;
+  };
 }
 
 /** The images of wells that have the same ones, and in which the same steps run. */

@@ -4,6 +4,7 @@ import type { Step } from "../pipeline/step.ts";
 import { isTask, type Task } from "../pipeline/task.ts";
 import { collapsedBefore } from "./collapsed.ts";
 import type { PhaseContext, PlannedStep } from "./draft.ts";
+import { hashOf } from "./hash.ts";
 import { type FunctionId, functionText } from "./plan.ts";
 import { wellsOf } from "./step-settings.ts";
 
@@ -53,7 +54,7 @@ export function planTask(
     collapsed: collapsedBefore(source, before),
     needs: [],
     gives: new Map(),
-    task: { id: taskId(task), run: task.run, params },
+    task: { id: taskId(task), run: task.run, code: taskCode(task), params },
   };
 }
 
@@ -61,6 +62,11 @@ export function planTask(
 export function tasksOf({ steps }: Pipeline): ReadonlyMap<string, Task> {
   const tasks = steps.flatMap(({ run }) => (isTask(run) ? [run] : []));
   return new Map(tasks.map((task) => [functionText(taskId(task)), task]));
+}
+
+/** The hash of the text of a task of somebody's own: one that no package publishes and that has no version but the first. */
+export function taskCode({ run, version, package: from }: Task): string | undefined {
+  return from === undefined && version === "1" ? hashOf(String(run)).slice(0, 16) : undefined;
 }
 
 /** A task's identity in plans. */

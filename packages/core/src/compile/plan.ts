@@ -193,6 +193,8 @@ export interface StepPlan {
 /** Work on stored files. */
 export interface PlannedTask {
   readonly id: FunctionId;
+  /** The hash of its text, where no package and version vouches for it. */
+  readonly code?: string;
   readonly params?: unknown;
   /** In the results' folder; a folder in it for each well. */
   readonly folder: string;

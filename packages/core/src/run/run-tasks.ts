@@ -1,4 +1,5 @@
 import { functionText, type Plan, type StepPlan, type WellTemplate } from "../compile/plan.ts";
+import { taskCode } from "../compile/plan-task.ts";
 import { messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { StoredImage, Task, TaskContext } from "../pipeline/task.ts";
 import { imageName } from "../plate/image-name.ts";
@@ -28,10 +29,13 @@ export function tasksIn(plan: Pick<Plan, "steps">, template: WellTemplate): read
 /** Throws "registry" where a plan names a task that is not known. */
 export function checkTasks(plan: Plan, known: ReadonlyMap<string, Task>): void {
   for (const { name, task } of plan.steps) {
-    if (!task || known.has(functionText(task.id))) continue;
+    if (!task) continue;
+    const found = known.get(functionText(task.id));
+    if (found && (task.code === undefined || taskCode(found) === task.code)) continue;
+    const fault = found ? "was edited since the plan was compiled" : "is not known here";
     throw new PlatewrightError(
       "registry",
-      `The task ${functionText(task.id)} of step "${name}" is not known here. Run the plan together with the pipeline that it was compiled from.`,
+      `The task ${functionText(task.id)} of step "${name}" ${fault}. Run the plan together with the pipeline that it was compiled from, or compile the pipeline again.`,
     );
   }
 }

@@ -155,6 +155,29 @@ test("a plan from JSON finds it in the pipeline, or is refused before anything i
   expect(bench.disk.files("/other").size).toBe(0);
 });
 
+test("a task of one's own is known by its text: an edited one is another", async () => {
+  const bench = await createBench({ channels: 1 });
+  const pipelineOf = (run: () => void) =>
+    definePipeline({
+      name: "a",
+      steps: [step("project", project), taskStep("own", defineTask({ name: "own", run }))],
+    });
+  const plan = await bench.pw.compile(
+    pipelineOf(() => {}),
+    bench.plate,
+  );
+  const edited = pipelineOf(() => {
+    throw new Error("other");
+  });
+  expect((await bench.pw.compile(edited, bench.plate)).steps[1]?.hash).not.toBe(plan.steps[1]?.hash);
+  await expect(
+    run(bench, JSON.parse(JSON.stringify(plan)) as Plan, { pipeline: edited }),
+  ).rejects.toMatchObject({
+    code: "registry",
+    message: expect.stringContaining("was edited since the plan was compiled"),
+  });
+});
+
 test("it can't name a file outside of its folder", async () => {
   const leave = defineTask({ name: "escape", run: ({ writeValue }) => writeValue("../../../run.json", {}) });
   const bench = await createBench({ channels: 1, wells: ["A01"] });

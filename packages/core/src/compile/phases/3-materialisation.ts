@@ -55,18 +55,11 @@ function planTaskFiles(
   folders: ReadonlyMap<number, string>,
   context: PhaseContext,
 ): MaterialisedStep {
-  const source = step.source === "plate" ? undefined : draft.steps[step.source];
-  const readBackend = source?.settings.values.storage ?? context.plate.storage;
-  const provider = context.storages.get(readBackend);
-  if (source && provider && (!provider.persistent || provider.keepsPlates)) {
-    context.report({
-      step: step.name,
-      code: "task-storage",
-      message: `It reads files, but the images of step "${source.name}" go to the storage "${readBackend}", which ${provider.persistent ? "keeps them as arrays of a plate" : "does not outlive the run"}.`,
-      hint: `Set storage: "disk" on step "${source.name}".`,
-    });
-  }
-  const { id, params } = step.task as NonNullable<PlannedStep["task"]>;
+  const read = (source: PlannedStep["source"]) => (source === "plate" ? undefined : draft.steps[source]);
+  const inWells = draft.templates.map(({ steps }) => steps[step.index]?.source ?? step.source);
+  for (const source of new Set(inWells)) checkTaskSource(step, read(source), context);
+  const readBackend = read(step.source)?.settings.values.storage ?? context.plate.storage;
+  const { id, code, params } = step.task as NonNullable<PlannedStep["task"]>;
   return {
     ...step,
     readBackend,
@@ -75,10 +68,23 @@ function planTaskFiles(
     artifacts: [],
     plannedTask: {
       id,
+      ...(code === undefined ? {} : { code }),
       ...(params === undefined ? {} : { params }),
       folder: joinPath("artifacts", "steps", folders.get(step.index) ?? String(step.index)),
     },
   };
+}
+
+function checkTaskSource(step: PlannedStep, source: PlannedStep | undefined, context: PhaseContext): void {
+  const storage = source?.settings.values.storage ?? context.plate.storage;
+  const provider = context.storages.get(storage);
+  if (!source || !provider || (provider.persistent && !provider.keepsPlates)) return;
+  context.report({
+    step: step.name,
+    code: "task-storage",
+    message: `It reads files, but the images of step "${source.name}" go to the storage "${storage}", which ${provider.persistent ? "keeps them as arrays of a plate" : "does not outlive the run"}.`,
+    hint: `Set storage: "disk" on step "${source.name}".`,
+  });
 }
 
 /** What is wrong with results that would lie in the plate. */

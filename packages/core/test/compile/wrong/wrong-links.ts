@@ -175,6 +175,17 @@ export const wrongLinks: readonly Wrong[] = [
     says: "which does not outlive the run",
   },
   {
+    code: "task-storage",
+    step: "three",
+    steps: [
+      step("one", add, { storage: "arrays" }),
+      step("two", add, { wells: "A01", checkpoint: true }),
+      taskStep("three", nothing),
+    ],
+    plugins: [{ ...createFakeDisk("arrays").provider, keepsPlates: true }],
+    says: 'the images of step "one" go to the storage "arrays"',
+  },
+  {
     code: "setting",
     step: "two",
     steps: [step("one", add), taskStep("two", nothing, { checkpoint: true } as {})],
