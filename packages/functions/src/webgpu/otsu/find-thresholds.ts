@@ -1,5 +1,5 @@
 import { type Compute, compute, type GpuArray } from "@platewright/backend-webgpu";
-import { bytesPerElement, PlatewrightError } from "@platewright/core";
+import { bytesPerElement, type DType, PlatewrightError } from "@platewright/core";
 import { otsuBinCount, otsuBins, otsuThresholdOfBins } from "@platewright/kernels";
 import { floatOfKey, infiniteKey, keyOfValue, keyOfZero } from "../sort-key.ts";
 import { type Sides, slicesFrom } from "../stack.ts";
@@ -41,50 +41,81 @@ export async function findLevelThresholds(
  */
 export async function findBinThresholds(
   stack: GpuArray,
-  { depth, plane }: Sides,
+  { plane }: Sides,
   context: Context | undefined,
 ): Promise<Uint32Array> {
   const { dtype } = stack;
   const isFloat = dtype === "float32";
   const extremes = await findExtremes(stack, plane, context);
-  const thresholds = new Uint32Array(depth);
+  const thresholds = Uint32Array.from(extremes, ({ least }) => least);
+  const inBins: SliceBins[] = [];
   for (const [z, { least, most }] of extremes.entries()) {
     if (isFloat && (most >= infiniteKey || least <= ~infiniteKey >>> 0)) throw notFinite(z);
-    const slice = { from: z * plane, size: plane };
-    if (least === most) thresholds[z] = least;
-    else if (!isFloat && most - least < maxLevels) {
-      const image = slicesFrom(stack, z, 1);
-      const found = await compute(
-        stack.gpu,
-        async (c) => {
-          const threshold = await c.allocate([1], "uint32");
-          const levels = most - least + 1;
-          const counts = await countLevels(c, image, plane, levels, least);
-          splitLevels(c, { counts, groups: 1, levels, least, isRelative: false }, threshold, 0);
-          return threshold;
-        },
-        context,
-      );
-      thresholds[z] = (await readWords(found))[0] ?? least;
-    } else {
-      const value = isFloat ? floatOfKey : (key: number): number => key - keyOfZero(dtype);
-      const [from, to] = [value(least), value(most)];
-      const bins: Bins = { ...otsuBins(from, to, isFloat), least: from };
-      const found = await compute(
-        stack.gpu,
-        async (c) => {
-          const counts = await c.allocate([otsuBinCount], "uint32");
-          c.clear(counts);
-          await countBins(c, stack, slice, bins, counts, 0);
-          return counts;
-        },
-        context,
-      );
-      const threshold = otsuThresholdOfBins(await readWords(found), bins.edges, isFloat);
-      thresholds[z] = keyOfValue(dtype, threshold);
-    }
+    if (least === most) continue;
+    if (isFloat || most - least >= maxLevels) inBins.push({ z, ...binsBetween(dtype, least, most) });
+    else thresholds[z] = await splitSlice(slicesFrom(stack, z, 1), plane, least, most, context);
+  }
+  const counts = await countSlices(stack, plane, inBins, context);
+  for (const [i, { z, edges }] of inBins.entries()) {
+    const own = counts.subarray(i * otsuBinCount, (i + 1) * otsuBinCount);
+    thresholds[z] = keyOfValue(dtype, otsuThresholdOfBins(own, edges, isFloat));
   }
   return thresholds;
+}
+
+interface SliceBins extends Bins {
+  readonly z: number;
+}
+
+function binsBetween(dtype: DType, least: number, most: number): Bins {
+  const isFloat = dtype === "float32";
+  const ofKey = isFloat ? floatOfKey : (key: number): number => key - keyOfZero(dtype);
+  return { ...otsuBins(ofKey(least), ofKey(most), isFloat), least: ofKey(least) };
+}
+
+/** The counts of all bins of some slices, one slice after the other. */
+async function countSlices(
+  stack: GpuArray,
+  plane: number,
+  slices: readonly SliceBins[],
+  context: Context | undefined,
+): Promise<Uint32Array> {
+  if (slices.length === 0) return new Uint32Array(0);
+  const found = await compute(
+    stack.gpu,
+    async (c) => {
+      const counts = await c.allocate([slices.length * otsuBinCount], "uint32");
+      c.clear(counts);
+      for (const [i, bins] of slices.entries()) {
+        await countBins(c, stack, { from: bins.z * plane, size: plane }, bins, counts, i * otsuBinCount);
+      }
+      return counts;
+    },
+    context,
+  );
+  return readWords(found);
+}
+
+/** The sort key of the threshold of a slice of few levels. */
+async function splitSlice(
+  image: GpuArray,
+  plane: number,
+  least: number,
+  most: number,
+  context: Context | undefined,
+): Promise<number> {
+  const found = await compute(
+    image.gpu,
+    async (c) => {
+      const threshold = await c.allocate([1], "uint32");
+      const levels = most - least + 1;
+      const counts = await countLevels(c, image, plane, levels, least);
+      splitLevels(c, { counts, groups: 1, levels, least, isRelative: false }, threshold, 0);
+      return threshold;
+    },
+    context,
+  );
+  return (await readWords(found))[0] ?? least;
 }
 
 function notFinite(z: number): PlatewrightError {
