@@ -18,23 +18,13 @@ export function castTensor(tf: Tf, tensor: Tensor, dtype: DType): Tensor {
   });
 }
 
-/** Throws "dtype" where a float tensor that becomes integers has a NaN; reads one value back from the device. */
+/** Throws "dtype" where a float tensor that becomes integers has a NaN; reads one value back from a device, and all only where there is one. */
 export async function checkNoNaN(tf: Tf, tensor: Tensor, dtype: DType): Promise<void> {
   if (tensor.dtype !== "float32" || integerRange(dtype) === undefined || tensor.size === 0) return;
-  const isThere = await readFirst(tf.tidy(() => tf.any(tf.isNaN(tensor))));
-  if (!isThere) return;
-  const place = await readFirst(
-    tf.tidy(() => tf.argMax(tf.cast(tf.isNaN(tf.reshape(tensor, [-1])), "float32"))),
-  );
-  throw nanInInteger(place, dtype);
-}
-
-async function readFirst(tensor: Tensor): Promise<number> {
-  try {
-    return (await tensor.data())[0] as number;
-  } finally {
-    tensor.dispose();
-  }
+  const found = tf.tidy(() => tf.any(tf.isNaN(tensor)));
+  const [isThere] = await found.data();
+  found.dispose();
+  if (isThere) throw nanInInteger((await tensor.data()).findIndex(Number.isNaN), dtype);
 }
 
 function roundInto(tf: Tf, tensor: Tensor, dtype: DType): Tensor {

@@ -1,5 +1,6 @@
 import {
   createHostArray,
+  createTypedArray,
   type DType,
   type HostArray,
   hostPool,
@@ -9,7 +10,7 @@ import {
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { makeTensor } from "./stack.ts";
 import { dtypeOfTensor, heldAs, type Tf } from "./tensor.ts";
-import type { ValueAccess } from "./values.ts";
+import { type ValueAccess, valuesAs } from "./values.ts";
 
 /** Whether the host's values of a dtype are laid out as a tensor's. */
 export function isHeldAsItIs(dtype: DType): boolean {
@@ -18,6 +19,7 @@ export function isHeldAsItIs(dtype: DType): boolean {
 
 /** A tensor of a host array's values: over the same memory where backend and dtype allow, else a copy. */
 export function fromHost(tf: Tf, access: ValueAccess, { shape, dtype, data }: HostArray): Tensor {
+  if (!access.shares && access.keeps) return makeTensor(tf, ownCopy(data, dtype), shape, dtype);
   if (isHeldAsItIs(dtype)) return makeTensor(tf, plainMask(data), shape, dtype);
   const wide = hostPool.allocate(shape, "int32");
   try {
@@ -38,8 +40,15 @@ export async function toHost(access: ValueAccess, tensor: Tensor): Promise<HostA
   const found = access.read(tensor);
   // Lent values are copied before anything else can run.
   if (access.isLent) return copyOf(shape, dtype, found as TypedArray);
-  const values = await found;
+  const values = valuesAs(tensor, await found);
   return isHeldAsItIs(dtype) ? createHostArray(shape, dtype, values as never) : copyOf(shape, dtype, values);
+}
+
+// Not out of the pool, nor the host array's own: a backend that uploads later would find other values there.
+function ownCopy(data: TypedArray, dtype: DType): TypedArray {
+  const copy = createTypedArray(heldAs(dtype), data.length);
+  copy.set(data);
+  return copy;
 }
 
 function copyOf(shape: readonly number[], dtype: DType, values: TypedArray): HostArray {

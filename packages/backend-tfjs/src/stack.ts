@@ -1,7 +1,7 @@
 import { type DType, PlatewrightError, sizeOf, type TypedArray } from "@platewright/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { dtypeOfTensor, markDType, type Tf } from "./tensor.ts";
-import type { ValueAccess } from "./values.ts";
+import { type ValueAccess, valuesAs } from "./values.ts";
 
 /** One [Z, Y, X] tensor of [Y, X] slices: a view where they lie one after the other in shared memory, else a copy. */
 export function stackTensors(tf: Tf, access: ValueAccess, slices: readonly Tensor[]): Tensor {
@@ -10,7 +10,7 @@ export function stackTensors(tf: Tf, access: ValueAccess, slices: readonly Tenso
     throw new PlatewrightError("array", "The list of slices is empty: a stack has at least one slice.");
   const dtype = dtypeOfTensor(first);
   const joined = access.shares
-    ? joinedOf(slices.map((slice) => access.read(slice) as TypedArray))
+    ? joinedOf(slices.map((slice) => valuesAs(slice, access.read(slice) as TypedArray)))
     : undefined;
   if (!joined) return markDType(tf.stack([...slices]), dtype);
   return makeTensor(tf, joined, [slices.length, ...first.shape], dtype);
@@ -22,7 +22,7 @@ export function unstackTensor(tf: Tf, access: ValueAccess, stack: Tensor): reado
   const dtype = dtypeOfTensor(stack);
   if (!access.shares) return tf.unstack(stack).map((slice) => markDType(slice, dtype));
   const [length = 0, ...shape] = stack.shape;
-  const values = access.read(stack) as TypedArray;
+  const values = valuesAs(stack, access.read(stack) as TypedArray);
   const size = sizeOf(shape);
   return Array.from({ length }, (_, z) =>
     makeTensor(tf, values.subarray(z * size, (z + 1) * size) as TypedArray, shape, dtype),

@@ -1,5 +1,6 @@
 import {
   type ArrayInfo,
+  absentDevice,
   applyDTypePolicy,
   bytesPerElement,
   type DeviceProvider,
@@ -30,7 +31,7 @@ function bytesHeld(dtype: DType): number {
 export interface TfjsOptions {
   /** TensorFlow.js as imported, its backend chosen and ready: `await tf.setBackend("wasm")` first. */
   readonly tf: Tf;
-  /** Bytes that all tensors together may hold. Default: 2 GiB on wasm, whose heap ends there, else no limit but the machine's. */
+  /** Bytes that all tensors together may hold. Default: 3 GiB on wasm, whose heap ends at 4, else no limit but the machine's. */
   readonly budgetBytes?: number | undefined;
 }
 
@@ -44,9 +45,10 @@ export interface TfjsOptions {
  */
 export function tfjsBackend({ tf, budgetBytes }: TfjsOptions): MemoryType<"tfjs"> {
   const backend = readyBackend(tf);
-  const limit = budgetBytes ?? (backend === "wasm" ? 2 * 2 ** 30 : Number.POSITIVE_INFINITY);
+  const limit = budgetBytes ?? (backend === "wasm" ? 3 * 2 ** 30 : Number.POSITIVE_INFINITY);
   const access = accessTo(tf, backend);
-  const budget = createBudget(tf, `tfjs:${backend}`, limit);
+  const id = `tfjs:${backend}`;
+  const budget = createBudget(tf, id, limit);
   const isGpu = runsOnGpu(tf, backend);
   const devices: DeviceProvider | undefined = isGpu ? createSoleDevice(tf, backend, limit) : undefined;
   const activate = (): void => {
@@ -55,7 +57,7 @@ export function tfjsBackend({ tf, budgetBytes }: TfjsOptions): MemoryType<"tfjs"
   };
   const describe = (tensor: Tensor): ArrayInfo => ({
     ...describeTensor(tensor),
-    ...(isGpu ? { device: `tfjs:${backend}` } : {}),
+    ...(isGpu ? { device: id } : {}),
   });
   const checkedCast = async (tensor: Tensor, dtype: DType): Promise<Tensor> => {
     if (dtypeOfTensor(tensor) === dtype) return tensor;
@@ -83,7 +85,8 @@ export function tfjsBackend({ tf, budgetBytes }: TfjsOptions): MemoryType<"tfjs"
       activate();
       return toHost(access, tensor);
     },
-    fromHost(array) {
+    fromHost(array, options) {
+      if (isGpu && options?.device !== id) throw absentDevice(options?.device, "tfjs", [id]);
       activate();
       const isShared = access.shares && isHeldAsItIs(array.dtype);
       return budget.spend(isShared ? 0 : sizeOf(array.shape) * 4, () => fromHost(tf, access, array));

@@ -7,7 +7,9 @@ import type { HeldDType, Tf } from "./tensor.ts";
 export interface ValueAccess {
   /** Whether a tensor and the typed array it was made over, or is read into, are the same memory. */
   readonly shares: boolean;
-  /** The values, as the tensor holds them. Where they do not share, they are the caller's unless `isLent`. */
+  /** Whether a tensor keeps the typed array it was made over, if only until it is first used. */
+  readonly keeps: boolean;
+  /** The values, as the tensor holds them; perhaps in another type than it says. Where they do not share, they are the caller's unless `isLent`. */
   read(tensor: Tensor): Awaitable<TypedArray>;
   /** Whether what `read` gives is only good until the next operation, and has to be copied. */
   readonly isLent: boolean;
@@ -37,15 +39,9 @@ function createSharedAccess(tf: Tf): ValueAccess {
   };
   return {
     shares: true,
+    keeps: true,
     isLent: false,
-    read(tensor) {
-      const values = note(tensor);
-      if (isHolding(tensor, values)) return values;
-      // A cast to float32 leaves the values in the type they had.
-      const converted = createTypedArray(tensor.dtype as HeldDType, values.length);
-      converted.set(values);
-      return converted;
-    },
+    read: note,
     storageOf: (tensor) => hostPool.storageOf(note(tensor)),
     dispose(tensor) {
       if (!tensor.isDisposed) hostPool.release(note(tensor));
@@ -53,20 +49,32 @@ function createSharedAccess(tf: Tf): ValueAccess {
   };
 }
 
-function isHolding(tensor: Tensor, values: TypedArray): boolean {
-  if (tensor.dtype === "float32") return values instanceof Float32Array;
-  return tensor.dtype === "int32" ? values instanceof Int32Array : values instanceof Uint8Array;
+/** Values of the type that a tensor says: a cast to float32 may leave them in the type they had. */
+export function valuesAs(tensor: Tensor, values: TypedArray): TypedArray {
+  const held = tensor.dtype as HeldDType;
+  const isHolding =
+    held === "float32"
+      ? values instanceof Float32Array
+      : held === "int32"
+        ? values instanceof Int32Array
+        : values instanceof Uint8Array;
+  if (isHolding) return values;
+  const converted = createTypedArray(held, values.length);
+  converted.set(values);
+  return converted;
 }
 
 interface WasmBackend {
-  readonly wasm: { readonly HEAPU8: Uint8Array };
+  readonly wasm: { readonly HEAPU8: Uint8Array; _malloc(bytes: number): number; _free(at: number): void };
   getMemoryOffset(dataId: object): number;
 }
 
 /** The wasm backend keeps values in its heap. A view of it dies when the heap grows, so nobody may keep one. */
 function createHeapAccess(tf: Tf): ValueAccess {
+  refuseNull((tf.backend() as unknown as WasmBackend).wasm);
   return {
     ...createCopiedAccess(),
+    keeps: false,
     isLent: true,
     read(tensor) {
       const { wasm, getMemoryOffset } = tf.backend() as unknown as WasmBackend;
@@ -76,9 +84,26 @@ function createHeapAccess(tf: Tf): ValueAccess {
   };
 }
 
+const guarded = new WeakSet<object>();
+
+/** A full heap answers 0, at which the backend would go on to write. */
+function refuseNull(wasm: WasmBackend["wasm"]): void {
+  if (guarded.has(wasm)) return;
+  guarded.add(wasm);
+  wasm._free(wasm._malloc(1)); // its first call puts another function in its place
+  const malloc = wasm._malloc;
+  wasm._malloc = (bytes) => {
+    const offset = malloc(bytes);
+    if (offset === 0 && bytes > 0)
+      throw new Error(`Out of memory: the wasm heap has no ${bytes} bytes left.`);
+    return offset;
+  };
+}
+
 function createCopiedAccess(): ValueAccess {
   return {
     shares: false,
+    keeps: true,
     isLent: false,
     read: (tensor) => tensor.data() as Promise<TypedArray>,
     storageOf(tensor) {

@@ -20,6 +20,7 @@ describeBrowser("in a page", { timeout: 240_000 }, () => {
     ["onCpu", []],
     ["onWasm", [wasm()]],
     ["onWebgpu", []],
+    ["onOwnWebgpu", []],
   ])("%s the memory type keeps the promises that it keeps in Node", async (name, args) => {
     const { held, failed } = await page.call<{ held: number; failed: string[] }>(name, ...args);
     expect(failed).toEqual([]);

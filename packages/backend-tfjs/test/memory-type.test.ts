@@ -1,4 +1,4 @@
-import { dtypeOfTensor, isTensor, markDType, tfjsBackend } from "@platewright/backend-tfjs";
+import { computeTensor, dtypeOfTensor, isTensor, markDType, tfjsBackend } from "@platewright/backend-tfjs";
 import {
   castArray,
   createHostArray,
@@ -10,6 +10,11 @@ import {
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bytesOf, counts, filled, tf, useBackend } from "./support/backends.ts";
+
+interface Heap {
+  makeOutput(shape: readonly number[], dtype: string): { readonly dataId: object };
+  disposeData(dataId: object): void;
+}
 
 const kept: readonly DType[] = ["bool", "uint8", "int8", "uint16", "int16", "int32", "float32"];
 const alike: readonly DType[] = ["bool", "int32", "float32"];
@@ -200,6 +205,28 @@ it("keeps values that lay in the wasm heap when the heap grows", async () => {
   expect(bytesOf(await type.toHost(tensor))).toEqual(seen);
   large.dispose();
   type.dispose?.(tensor);
+});
+
+it("says that the wasm heap is full, and goes on with what fits", async () => {
+  await useBackend("wasm");
+  const type = tfjsBackend({ tf, budgetBytes: Number.POSITIVE_INFINITY });
+  const before = counts();
+  const tensor = await type.fromHost(filled([2, 2], "float32", (i) => i));
+  const backend = tf.backend() as unknown as Heap;
+  const taken: object[] = [];
+  const full = computeTensor(tf, tensor, () => {
+    // Nothing is written to it, so that the machine need not have it.
+    while (taken.length < 40) taken.push(backend.makeOutput([64, 1024, 1024], "float32").dataId);
+    return tf.add(tensor, tensor);
+  });
+  await expect(full).rejects.toMatchObject({ code: "out-of-memory", details: { device: "tfjs:wasm" } });
+  expect(taken.length).toBeGreaterThan(10);
+  for (const dataId of taken) backend.disposeData(dataId);
+  const sum = await computeTensor(tf, tensor, () => tf.add(tensor, tensor));
+  const [one, two] = [await type.toHost(tensor), await type.toHost(sum)];
+  expect(Array.from(two.data)).toEqual(Array.from(one.data, (value) => 2 * value));
+  for (const each of [sum, tensor]) type.dispose?.(each);
+  expect(counts()).toEqual(before);
 });
 
 it("remembers small integers through clones and other shapes, and says what it can't hold", async () => {
