@@ -114,3 +114,10 @@ test("explain shows the steps for a well, or the plan as JSON", async () => {
   const many = await platewright(["explain", pipeline, plate, "--well", "row:A"]);
   expect(many).toMatchObject({ code: 2, stderr: expect.stringContaining("several wells") });
 });
+
+test("a device that no step uses is told of", async () => {
+  const { pipeline, plate } = await prepare();
+  const { code, stderr } = await platewright(["compile", pipeline, plate, "--device", "webgpu:0"]);
+  expect(code).toBe(0);
+  expect(stderr).toContain("No step runs on a device: webgpu:0 is not used.");
+});

@@ -27,6 +27,7 @@ test.each([
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toContain("Stopping; what is complete is kept.");
+    expect(stderr).toContain("The same command with --resume goes on");
     const report = JSON.parse(stdout) as { readonly wells: Record<string, { readonly status: string }> };
     expect(report).toMatchObject({ status: "partial", cancelled: true });
     const complete = wells.filter((well) => report.wells[well]?.status === "complete");

@@ -5,9 +5,9 @@ import type { RunCommand } from "./command.ts";
 
 /** `platewright compile`: all phases, no pixel read, nothing written. */
 export const compile: RunCommand = async ({ given, output }) => {
-  const { plan, origin } = await preparePlan(await requestOf(given));
+  const { plan, origin, notes = [] } = await preparePlan(await requestOf(given));
   if (output.json) output.document(planDocument(plan, origin));
   else output.data(planText(plan, output.style));
-  for (const line of warningLines(plan, output.noteStyle)) output.note(line);
+  for (const line of [...warningLines(plan, output.noteStyle), ...notes]) output.note(line);
   return 0;
 };

@@ -108,9 +108,9 @@ async function execute(
 ): Promise<number> {
   const { out, overwrite, resume, failFast } = orders;
   throwIfAborted(signal);
-  const { pw, plate, plan } = prepared;
+  const { pw, plate, plan, notes = [] } = prepared;
   const wells = wellsOf(plan, orders);
-  for (const line of warningLines(plan, output.noteStyle)) output.note(line);
+  for (const line of [...warningLines(plan, output.noteStyle), ...notes]) output.note(line);
   checkRoom(plan, out, resume);
   if (resume) sweepPartialFiles(out);
   const events = createEventFile(orders.events, { pw, plate, overwrite: overwrite || resume }, output.note);
@@ -128,6 +128,8 @@ async function execute(
       output.note(`All ${counted(wells.length, "well was", "wells were")} complete already.`);
     if (output.json) output.document(reportDocument(report, output.verbose));
     else output.data(reportText(report, plan, output.style));
+    if (report.status === "partial")
+      output.note("The same command with --resume goes on: wells that are complete are not run again.");
     if (output.verbose) tellStacks(report, output);
     return exitCodeOf(report);
   } finally {

@@ -43,6 +43,8 @@ export interface Prepared {
   readonly origin: PlanOrigin;
   /** Where its functions are found. */
   readonly sources: FunctionSources;
+  /** What the user should know of what was asked for, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** Reads the flags of a command that takes a pipeline and a plate. Throws `UsageError`, and "declaration" or "parameter" for settings. */
@@ -76,7 +78,13 @@ export async function preparePlan(request: PlanRequest, signal?: AbortSignal): P
     settings: mergeLayers([config, ...request.settings, ...request.overrides]),
     out: request.out,
   });
-  return { pw, plate, plan, origin: originOf(request), sources: { pipeline } };
+  return { pw, plate, plan, origin: originOf(request), sources: { pipeline }, notes: notesOn(plan, request) };
+}
+
+function notesOn(plan: Plan, { overrides }: PlanRequest): readonly string[] {
+  const { device } = mergeLayers(overrides);
+  if (device === undefined || plan.devices.length > 0) return [];
+  return [`No step runs on a device: ${device} is not used.`];
 }
 
 function originOf({ pipeline, plate, layout, pattern }: PlanRequest): PlanOrigin {
