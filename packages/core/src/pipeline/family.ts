@@ -71,6 +71,7 @@ const sharedFields = [
   "unit",
   "slices",
   "dtype",
+  "image",
   "specialInputs",
   "optionalInputs",
   "specialOutputs",

@@ -15,27 +15,30 @@ export interface ByComponent {
 export type Pattern = Runnable | Chain | ByComponent;
 
 /** The pattern itself; where something in it is wrong, a sentence stands in its place. */
-export type CheckPattern<P, Conversions> = CheckPart<P, Conversions, [unknown], "">;
+export type CheckPattern<P, Conversions> = CheckPart<P, Conversions, Start>;
+
+/** What comes before the first function: anything. */
+type Start = [unknown, ""];
 
 /**
  * Checks a part of a pattern. `Flow` is what comes: a union with one member for each way through what is before, each of
- * which must fit; in a member stand the memory types that a family may give there, one of which must fit. `Before` is the
- * name of the function before.
+ * which must fit. A member holds the memory types that may come there, one of which must fit (a family gives several),
+ * and the name of the function that gives them.
  */
-type CheckPart<P, Conversions, Flow, Before extends string> = P extends Runnable | AnyFunction
-  ? CheckLink<P, Conversions, Flow, Before>
+type CheckPart<P, Conversions, Flow> = P extends Runnable | AnyFunction
+  ? CheckLink<P, Conversions, Flow>
   : P extends readonly unknown[]
-    ? CheckChain<P, Conversions, Flow, Before>
-    : { readonly [K in keyof P]: CheckPart<P[K], Conversions, Flow, Before> };
+    ? CheckChain<P, Conversions, Flow>
+    : { readonly [K in keyof P]: CheckPart<P[K], Conversions, Flow> };
 
 /** The function itself, if it takes what comes. */
-type CheckLink<R, Conversions, Flow, Before extends string> = [CheckFunction<R>] extends [R]
+type CheckLink<R, Conversions, Flow> = [CheckFunction<R>] extends [R]
   ? Conversions extends "auto"
     ? R
     : SignaturesOf<R> extends infer S extends Signature
       ? [Stuck<S, Flow>] extends [never]
         ? R
-        : Misfit<S, Stuck<S, Flow> & string, Before>
+        : Misfit<S, Stuck<S, Flow>>
       : never
   : CheckFunction<R>;
 
@@ -53,16 +56,14 @@ type CheckChain<
   C extends readonly unknown[],
   Conversions,
   Flow,
-  Before extends string,
   Done extends readonly unknown[] = readonly [],
 > = C extends readonly [infer Next, ...infer Rest]
-  ? CheckPart<Next, Conversions, Flow, Before> extends infer Fine
+  ? CheckPart<Next, Conversions, Flow> extends infer Fine
     ? [Fine] extends [Next]
       ? CheckChain<
           Rest,
           Conversions,
-          Conversions extends "auto" ? [unknown] : After<Next, Flow>,
-          LastName<Next, Before>,
+          Conversions extends "auto" ? Start : After<Next, Flow>,
           readonly [...Done, Next]
         >
       : readonly [...Done, Fine, ...Rest]
@@ -71,30 +72,21 @@ type CheckChain<
 
 /** What comes out of a part of a pattern that takes what comes. */
 type After<P, Flow> = P extends Runnable
-  ? Flow extends [infer From]
-    ? [Fitting<SignaturesOf<P>, From>["output"]]
+  ? Flow extends [infer From, unknown]
+    ? [Fitting<SignaturesOf<P>, From>["output"], SignaturesOf<P>["name"]]
     : never
   : P extends readonly [infer First, ...infer Rest]
     ? After<Rest, After<First, Flow>>
     : P extends readonly []
       ? Flow
       : P extends readonly unknown[]
-        ? [unknown]
+        ? Start
         : { [K in keyof P]: After<P[K], Flow> }[keyof P];
 
-/** The name of the last function of a part, of each way through it. */
-type LastName<P, Before extends string> = P extends Runnable
-  ? SignaturesOf<P>["name"]
-  : P extends readonly [...unknown[], infer Last]
-    ? LastName<Last, Before>
-    : P extends readonly unknown[]
-      ? Before
-      : { [K in keyof P]: LastName<P[K], Before> }[keyof P];
-
 /** What may come and no variant takes. */
-type Stuck<S extends Signature, Flow> = Flow extends [infer From]
+type Stuck<S extends Signature, Flow> = Flow extends [infer From, unknown]
   ? [Fitting<S, From>] extends [never]
-    ? From
+    ? Flow
     : never
   : never;
 
@@ -105,11 +97,16 @@ type Fitting<S extends Signature, From> = S extends unknown
     : Extract<S, { input: From }>
   : never;
 
-type Misfit<S extends Signature, From extends string, Before extends string> = Problem<
-  Both<S["input"]> extends never
-    ? `'${S["name"]}' has no ${From} variant, but '${Before}' before it gives ${From}. Set conversions: 'auto' on the step to convert.`
-    : `'${S["name"]}' takes ${S["input"]}, but '${Before}' before it gives ${From}. Use the ${From} variant of '${S["name"]}', or set conversions: 'auto' on the step.`
->;
+type Misfit<S extends Signature, Stuck> = Stuck extends [
+  infer From extends string,
+  infer Before extends string,
+]
+  ? Problem<
+      Both<S["input"]> extends never
+        ? `'${S["name"]}' has no ${From} variant, but '${Before}' before it gives ${From}. Set conversions: 'auto' on the step to convert.`
+        : `'${S["name"]}' takes ${S["input"]}, but '${Before}' before it gives ${From}. Use the ${From} variant of '${S["name"]}', or set conversions: 'auto' on the step.`
+    >
+  : never;
 
 /** What all functions in a pattern need, or give. */
 type FieldsIn<P, Field extends "needs" | "gives"> = P extends Runnable

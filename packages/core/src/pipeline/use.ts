@@ -44,17 +44,17 @@ export type SignaturesOf<R> = R extends { readonly "~signature"?: infer S extend
       ? SignatureOf<V[keyof V]>
       : never;
 
+/** Each parameter may also be made when it is first read. */
 type UseArguments<F> =
-  OrLazy<Show<Both<SignaturesOf<F>["params"]>>> extends infer P extends object
-    ? keyof P extends never
-      ? [params?: NoParameters, options?: UseOptions]
-      : {} extends P
-        ? [params?: P, options?: UseOptions]
-        : [params: P, options?: UseOptions]
+  Show<Both<SignaturesOf<F>["params"]>> extends infer Q extends object
+    ? { [K in keyof Q]: Q[K] | Lazy<Exclude<Q[K], undefined>> } extends infer P extends object
+      ? keyof P extends never
+        ? [params?: NoParameters, options?: UseOptions]
+        : {} extends P
+          ? [params?: P, options?: UseOptions]
+          : [params: P, options?: UseOptions]
+      : never
     : never;
-
-/** Each parameter as it is, or made when it is first read. */
-type OrLazy<P> = { [K in keyof P]: P[K] | Lazy<P[K]> };
 
 /** The function has no parameters. */
 export interface NoParameters {
