@@ -24,7 +24,7 @@ export function planStores(
   for (const step of kept.filter(isOfLabels)) {
     const home = imagesBefore(step, givesImages, draft) ?? sharedInput(step, homes, kept, draft);
     if (home) homes.set(step.index, home);
-    else if (isBeside(draft, step, step, "input")) homes.set(step.index, step);
+    else if (!readsLabels(step, draft) && isBeside(draft, step, step, "input")) homes.set(step.index, step);
   }
   const owners = kept.filter((step) => (homes.get(step.index) ?? step) === step);
   const last = draft.steps.length - 1;
@@ -69,17 +69,24 @@ function imagesBefore(
   return undefined;
 }
 
-/** An earlier step of labels that reads the same images and keeps them. */
+/** Whether a step reads labels: they are no images that others could lie beside. */
+function readsLabels({ source }: PlannedStep, { steps }: StepPlansDraft): boolean {
+  const read = source === "plate" ? undefined : steps[source];
+  return read !== undefined && isOfLabels(read);
+}
+
+/** An earlier step of labels that keeps the images which it reads: the same ones, or those that the labels read here were made from. */
 function sharedInput(
   labels: PlannedStep,
   homes: ReadonlyMap<number, PlannedStep>,
   kept: readonly PlannedStep[],
   draft: StepPlansDraft,
 ): PlannedStep | undefined {
+  const { source } = labels;
   return kept.find(
     (step) =>
       homes.get(step.index) === step &&
-      step.source === labels.source &&
+      (step.source === source || (step.index === source && isOfLabels(step))) &&
       step.settings.values.storage === labels.settings.values.storage &&
       isBeside(draft, labels, step, "input"),
   );

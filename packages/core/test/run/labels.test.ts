@@ -79,6 +79,17 @@ test("each of several channels has labels of its own", async () => {
   ]);
 });
 
+test("labels made from labels lie beside the same images, or have a plate of their own", async () => {
+  const again = grid({ name: "again", image: "labels" }, (stack) => stack);
+  const kept = await runWith([step("cells", mark, { checkpoint: true }), step("again", again)]);
+  expect(kept.plan.stores.map(described)).toEqual(["plate.zarr of input 0: cells of 0, again of 1"]);
+  const alone = await runWith([step("cells", mark), step("again", again)]);
+  expect(alone.plan.stores.map(described)).toEqual(["plate.zarr of output 1: "]);
+  expect(alone.plan.stores[0]?.declaration.images).toBe("labels");
+  const before = [step("brighter", add, { checkpoint: true }), step("cells", mark), step("again", again)];
+  expect((await runWith(before)).plan.stores.map(described)).toEqual(["plate.zarr of output 0: again of 2"]);
+});
+
 test("labels of one channel have the images of that channel beside them", async () => {
   const spec = { wells: ["A01"], planes: 1, channels: 2 };
   const { plan, planesOf } = await runWith([step("cells", { 2: mark }, { groupBy: "channel" })], spec);
