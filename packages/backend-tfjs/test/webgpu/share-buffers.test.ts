@@ -101,6 +101,30 @@ describeGpu("an array of webgpu and a tensor on its device", () => {
     }
   });
 
+  it("leaves nothing in 500 rounds from one to the other, a third of them failing, whoever disposes", async () => {
+    const { liveBytes, liveBuffers } = on.gpu.usage();
+    const { numTensors, numBytes } = tf.memory();
+    for (let round = 0; round < 500; round++) {
+      const dtype = (["float32", "uint16", "int32"] as const)[round % 3] ?? "float32";
+      const array = await upload(filled([1, 16, 16], dtype, (i) => (i * round) % 100));
+      const tensor: Tensor = await on.registry.convert(array, "tfjs", options);
+      const work = computeTensor(tf, tensor, () => {
+        const sum = tf.add(tf.cast(tensor, "float32"), tf.scalar(1));
+        if (round % 3 === 1) throw new Error("fails on purpose");
+        return sum;
+      });
+      const result = await work.catch(() => undefined);
+      const seen: GpuArray | undefined = result && (await on.registry.convert(result, "webgpu", options));
+      if (seen && round % 2) on.webgpu.dispose?.(seen);
+      else if (result) on.tfjs.dispose?.(result);
+      if (round % 2) on.tfjs.dispose?.(tensor);
+      on.webgpu.dispose?.(array);
+      on.tfjs.dispose?.(tensor);
+    }
+    expect(on.gpu.usage()).toMatchObject({ liveBytes, liveBuffers });
+    expect(tf.memory()).toMatchObject({ numTensors, numBytes });
+  });
+
   it("refuses uint32, which no tensor holds, without the host and with it", async () => {
     const array = await upload(filled(shape, "uint32" satisfies DType, (i) => i));
     await expect(on.registry.convert(array, "tfjs", options)).rejects.toThrow("No route from webgpu to tfjs");
