@@ -21,7 +21,7 @@ export interface Consumer {
   readonly folder: string;
   write(file: string, text: string): void;
   node(...args: readonly string[]): Outcome;
-  /** Checks one of its files strictly, the declaration files of the packages too. */
+  /** Checks one of its files strictly, the declaration files of the packages too; those of the libraries are their own affair. */
   check(file: string, libraries: Libraries): Outcome;
 }
 
@@ -37,7 +37,16 @@ export function installPacked(packages: readonly Package[]): Consumer {
     join(folder, "package.json"),
     JSON.stringify({ name: "consumer", private: true, type: "module" }),
   );
-  npm(folder, "install", ...tarballs, "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund");
+  npm(
+    folder,
+    "install",
+    ...tarballs,
+    ...librariesOf(packages),
+    "--prefer-offline",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+  );
   return {
     folder,
     write: (file, text) => writeFileSync(join(folder, file), text),
@@ -45,7 +54,9 @@ export function installPacked(packages: readonly Package[]): Consumer {
     check(file, libraries) {
       const config = { compilerOptions: { ...strictly, ...libraries }, files: [file] };
       writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-      return run(folder, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
+      const checked = run(folder, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
+      const output = ownProblems(checked.output);
+      return { status: output === "" ? 0 : checked.status, output };
     },
   };
 }
@@ -66,6 +77,23 @@ const strictly = {
   module: "nodenext",
   typeRoots: [join(root, "node_modules", "@types")],
 };
+
+/** The libraries that packages adapt and leave to their users; Dawn is large, and is only looked for when a device is. */
+function librariesOf(packages: readonly Package[]): readonly string[] {
+  const peers = packages.flatMap(({ manifest }) => Object.entries(manifest.peerDependencies ?? {}));
+  const libraries = peers.filter(([name]) => !name.startsWith("@platewright/") && name !== "webgpu");
+  return [...new Set(libraries.map(([name, range]) => `${name}@${range}`))];
+}
+
+/** What the compiler says of the packages and of the file itself; a line that is indented belongs to the one before. */
+function ownProblems(output: string): string {
+  const problems = output.split(/\n(?=\S)/);
+  const isForeign = (problem: string): boolean => /^[^(]*node_modules\/(?!@platewright\/)/.test(problem);
+  return problems
+    .filter((problem) => !isForeign(problem))
+    .join("\n")
+    .trim();
+}
 
 function pack({ path, manifest }: Package, folder: string): string {
   npm(path, "pack", "--pack-destination", folder);
