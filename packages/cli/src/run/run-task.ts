@@ -32,6 +32,7 @@ async function executeInProcess({ prepared, out, overwrite, signal }: RunTask): 
   });
   return {
     workers: 1,
+    expect: runner.expect,
     run(well, onEvent) {
       listener = onEvent;
       return runner.run(well);

@@ -46,8 +46,16 @@ export function createArtifactWriter(
     if (file?.format === "tiff") {
       if (!main.writeArray) throw unable(main, "arrays");
       const host = (await memory.convert(value, "host")) as HostArray;
-      const { pixelSize } = plan.plate;
-      await main.writeArray(path, host, { ...options, name: key, ...(pixelSize ? { pixelSize } : {}) });
+      const {
+        plate: { pixelSize },
+        settings: { compression },
+      } = plan;
+      await main.writeArray(path, host, {
+        ...options,
+        name: key,
+        ...(pixelSize ? { pixelSize } : {}),
+        ...(compression === "none" ? {} : { compression }),
+      });
     } else {
       if (!main.writeValue) throw unable(main, "regions");
       await main.writeValue(path, value, options);

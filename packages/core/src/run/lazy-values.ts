@@ -9,7 +9,11 @@ import { type Lazy, replaceDeep } from "../pipeline/lazy.ts";
 export interface LazyValues {
   /** The parameters of a call and what was injected, lazy values made and checked by the function's description. Throws "parameter" where they do not fit it. */
   paramsOf(call: PlannedCall, fn: Declared, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>;
-  /** Disposes of all that was made, after its last user. Throws the first error of a value's `dispose`. */
+  /** Is told of the wells to come, so that a value can go after the last of them that reads it. */
+  expect(wells: readonly string[]): void;
+  /** A well is done: disposes of what no other that is expected reads. Never throws: `close` tells. */
+  leave(well: string): Promise<void>;
+  /** Disposes of all that is left. Throws the first error of a value's `dispose`. */
   close(): Promise<void>;
 }
 
@@ -23,6 +27,8 @@ export function createLazyValues(plan: Plan, known: ReadonlyMap<string, Lazy>): 
     );
   }
   const made = new Map<string, Promise<unknown>>();
+  const readers = new Map<string, Set<string>>();
+  let failure: { readonly reason: unknown } | undefined;
 
   const valueFor = (id: string, signal: AbortSignal): Promise<unknown> => {
     const found = made.get(id);
@@ -32,6 +38,16 @@ export function createLazyValues(plan: Plan, known: ReadonlyMap<string, Lazy>): 
     // What failed may be tried again by the next who reads it.
     value.catch(() => made.delete(id));
     return value;
+  };
+
+  const dispose = async (id: string): Promise<void> => {
+    const value = made.get(id);
+    made.delete(id);
+    try {
+      if (value) await known.get(id)?.dispose?.(await value);
+    } catch (reason) {
+      failure ??= { reason };
+    }
   };
 
   return {
@@ -49,14 +65,26 @@ export function createLazyValues(plan: Plan, known: ReadonlyMap<string, Lazy>): 
       const injected = replaceDeep(call.injected, insert) as Readonly<Record<string, unknown>>;
       return { ...(await checked(fn, params)), ...injected };
     },
+    expect(wells) {
+      for (const well of wells) {
+        for (const id of idsIn(plan, well)) readers.set(id, (readers.get(id) ?? new Set()).add(well));
+      }
+    },
+    async leave(well) {
+      for (const [id, wells] of readers) if (wells.delete(well) && wells.size === 0) await dispose(id);
+    },
     async close() {
-      const values = [...made];
-      made.clear();
-      const ends = values.map(async ([id, value]) => known.get(id)?.dispose?.(await value));
-      const failed = (await Promise.allSettled(ends)).find((end) => end.status === "rejected");
-      if (failed) throw failed.reason;
+      for (const id of [...made.keys()]) await dispose(id);
+      if (failure) throw failure.reason;
     },
   };
+}
+
+/** The lazy values that a well may read. */
+function idsIn({ steps, wells, templates }: Plan, well: string): ReadonlySet<string> {
+  const planned = wells[well];
+  const running = planned && templates[planned.template]?.steps;
+  return lazyIdsIn({ steps: steps.filter(({ index }) => running?.[index]) });
 }
 
 async function checked(

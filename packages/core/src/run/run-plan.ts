@@ -91,6 +91,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
   const abandoned = new Set<string>();
   const progress = createProgress(plan.hash, results.main);
   let executed: Executed;
+  let closeFailure: { readonly reason: unknown } | undefined;
   try {
     executed = await executeWells(
       wells,
@@ -104,7 +105,10 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
       signal,
     );
   } finally {
-    await executor.close?.();
+    await executor.close?.().catch((reason: unknown) => {
+      // What was computed is kept all the same; the caller hears of it at the end.
+      closeFailure = { reason };
+    });
     await progress.settle();
   }
   const { failure } = executed;
@@ -126,6 +130,7 @@ export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions):
   });
   if (isComplete(plan, { ...report })) await clearProgress(results.main);
   if (failure) throw failure.reason;
+  if (closeFailure) throw closeFailure.reason;
   if (listenerFailure) throw listenerFailure.reason;
   return report;
 }
@@ -149,6 +154,8 @@ function inOrder(
 
 /** What a worker needs to run single wells of a plan whose results were prepared by `runPlan` elsewhere. */
 export interface WellRunner {
+  /** Is told which wells it will run, so that a lazy value goes after the last of them that reads it, not only at the end. */
+  expect(wells: readonly string[]): void;
   run(well: string): Promise<WellOutcome>;
   /** Gives back the devices that it has leased, and disposes of the lazy values that it has made. */
   close(): Promise<void>;
@@ -168,8 +175,8 @@ export function createWellRunner(
   checkTasks(plan, scope.tasks);
   const lazyValues = createLazyValues(plan, scope.lazyValues);
   const leases = createDeviceLeases(plan, scope.memory);
-  const run = (well: string): Promise<WellOutcome> =>
-    runWell(well, {
+  const run = async (well: string): Promise<WellOutcome> => {
+    const outcome = await runWell(well, {
       plan,
       leases,
       memory: scope.memory,
@@ -184,11 +191,14 @@ export function createWellRunner(
       signal,
       onEvent,
     });
+    await lazyValues.leave(well);
+    return outcome;
+  };
   const close = async (): Promise<void> => {
     leases.release();
     await lazyValues.close();
   };
-  return { run, close };
+  return { run, close, expect: lazyValues.expect };
 }
 
 function executeHere(
@@ -200,7 +210,7 @@ function executeHere(
   emit: (event: RunEvent) => void,
 ): WellExecutor {
   const runner = createWellRunner(plan, scope, options, results, signal, emit);
-  return { workers: 1, run: (well) => runner.run(well), close: runner.close };
+  return { workers: 1, expect: runner.expect, run: (well) => runner.run(well), close: runner.close };
 }
 
 function wellsToRun(plan: Plan, wells: readonly string[] | undefined): readonly string[] {

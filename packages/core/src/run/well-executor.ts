@@ -5,6 +5,8 @@ import type { WellOutcome } from "./run-well.ts";
 export interface WellExecutor {
   /** Wells that it can run at once. */
   readonly workers: number;
+  /** Is told, before the first, which wells it will run: it may let go of what the rest of them do not need. */
+  expect?(wells: readonly string[]): void;
   /** Runs one well and hands on what happens meanwhile; a well that fails is an outcome, not a rejection. */
   run(well: string, onEvent: (event: RunEvent) => void): Promise<WellOutcome>;
   /** Lets go of what it holds; called once, at the end. */
@@ -27,6 +29,7 @@ export async function executeWells(
   shouldStop: (outcome: WellOutcome) => boolean,
   signal: AbortSignal,
 ): Promise<Executed> {
+  executor.expect?.(wells);
   const outcomes = new Map<string, WellOutcome>();
   const queue = [...wells];
   let stopped = false;

@@ -142,14 +142,27 @@ describe("they are disposed of", () => {
     expect(log).toEqual(["make 1", "dispose 1"]);
   });
 
+  test("after the last well that reads them, not at the end", async () => {
+    const log: string[] = [];
+    const { run } = await bench(
+      define(step("a", use(apply, { model: watched(1, log) }), { wells: "A01" }), step("b", add)),
+      {
+        onEvent: (event) => event.type === "well-done" && log.push(event.well),
+      },
+    );
+    await run();
+    expect(log).toEqual(["make 1", "A01", "dispose 1", "A02"]);
+  });
+
   test("and an error of dispose is told", async () => {
     const model = lazy(() => ({ offset: 1 }), {
       dispose: () => {
         throw new Error("stuck");
       },
     });
-    const { run } = await bench(define(step("a", use(apply, { model }))));
+    const { run, disk } = await bench(define(step("a", use(apply, { model }))));
     await expect(run()).rejects.toThrow("stuck");
+    expect(disk.files("/results").get("run.json")).toMatchObject({ status: "complete" });
   });
 });
 
