@@ -29,7 +29,10 @@ export interface WorkUnit {
   readonly takes: ReadonlyMap<string, WorkUnit>;
 }
 
-/** The units of a well, in the order in which they run: depth first, so that few intermediates live at once. */
+/**
+ * The units of a well, in the order in which they run: depth first, so that few intermediates live at once. Units of which
+ * nothing is kept and that no other one reads are left out.
+ */
 export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate): readonly WorkUnit[] {
   const byStep: WorkUnit[][] = [];
   const kept = keptIn(plan.steps, template);
@@ -85,6 +88,14 @@ function depthFirst(byStep: readonly (readonly WorkUnit[])[]): readonly WorkUnit
     for (const before of unit.takes.values()) visit(before);
     order.push(unit);
   };
-  for (const units of [...byStep].reverse()) for (const unit of units) visit(unit);
+  for (const units of [...byStep].reverse()) for (const unit of units) if (isKept(unit)) visit(unit);
   return order;
+}
+
+/** Whether something of a unit is kept with the results, whoever else reads it. */
+function isKept(unit: WorkUnit): boolean {
+  return (
+    unit.output !== undefined ||
+    unit.step.gives.some(({ key, file }) => file !== undefined && gives(unit, key))
+  );
 }

@@ -12,7 +12,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { scheduleUnits } from "../../src/compile/units.ts";
 import { positionText } from "../../src/plate/image-set.ts";
-import { findPeak, fromPeak, same } from "../support/functions.ts";
+import { findPeak, fromPeak, measure, same } from "../support/functions.ts";
 import { createBench, putPlate } from "../support/plate.ts";
 import { createFakeDisk } from "../support/storage.ts";
 
@@ -45,6 +45,7 @@ test("property: every unit comes once, after all it reads, and together they rea
         ({ run, variableComponents, source, plate }, i) =>
           step(`s${i}`, run, {
             variableComponents,
+            checkpoint: true,
             inputSource: plate ? "plate" : source !== undefined && i > 0 ? `s${source % i}` : "previous",
           }) as Step,
       );
@@ -78,6 +79,21 @@ function checkSchedule(plan: Plan, template: WellTemplate): void {
     }
   }
 }
+
+test("what is neither kept nor read by another unit is left out", async () => {
+  const { pw, plate } = await createBench();
+  const steps = [
+    step("all", same),
+    step("idle", same),
+    step("rows", measure, { inputSource: "plate" }),
+    step("one", { 1: same }, { groupBy: "channel", inputSource: "all" }),
+  ];
+  const plan = await pw.compile(definePipeline({ name: "a", steps }), plate);
+  const order = scheduleUnits(plan, plan.templates[0] as WellTemplate).map(
+    ({ step: of, fixed }) => `${of.name} ${fixed.channel}`,
+  );
+  expect(order).toEqual(["all 1", "one 1", "rows 1", "rows 2"]);
+});
 
 test("units go depth first: a group is finished before the next is read", async () => {
   const { pw, plate } = await createBench({ sites: 3, channels: 1 });

@@ -117,7 +117,7 @@ export const wrongLinks: readonly Wrong[] = [
     steps: [
       step("one", add),
       step("two", add),
-      step("three", project),
+      step("three", project, { checkpoint: true }),
       step("four", add, { inputSource: "one" }),
     ],
     options: { settings: { memoryLimit: 80 } },
