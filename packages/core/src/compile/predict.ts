@@ -64,9 +64,10 @@ export function predictWell(
       if (call.dtype !== "same") type = call.dtype;
       const parting = call.unit === "slice" && slices > 1;
       slices = plannedSlices(call.slices, slices);
+      if (call.handsOn && !parting) continue;
       const size = sizeIn(call.output, slices, type);
       // Slices come back one by one and are joined at the end; a single one is its own stack.
-      const parts = parting ? account.make(size) : undefined;
+      const parts = parting && !call.handsOn ? account.make(size) : undefined;
       current = account.exchange(current, size);
       account.drop(parts);
     }

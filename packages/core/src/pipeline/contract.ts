@@ -59,6 +59,8 @@ export interface ContractSpec<
   readonly oomRecovery?: boolean;
   /** Whether the next step reads the plate's original images. */
   readonly chainBreaker?: boolean;
+  /** Whether it gives back the very stack that it takes, as one that only measures does: then no memory for another is predicted. */
+  readonly handsOn?: boolean;
 }
 
 /** How a special output is kept. */
@@ -122,6 +124,7 @@ export interface Contract<S extends Signature = Signature> {
   readonly materialize: Materials;
   readonly oomRecovery: boolean;
   readonly chainBreaker: boolean;
+  readonly handsOn: boolean;
   /** Types only: never there at run time. */
   readonly "~signature"?: S;
 }

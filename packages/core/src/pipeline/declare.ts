@@ -103,6 +103,7 @@ function attach<F, Result>(fn: F, input: MemoryTypeName, output: MemoryTypeName,
     materialize: Object.freeze({ ...spec.materialize }),
     oomRecovery: spec.oomRecovery ?? true,
     chainBreaker: spec.chainBreaker ?? false,
+    handsOn: spec.handsOn ?? false,
   } as Contract);
   return Object.defineProperty(fn, contractKey, { value: contract }) as Result;
 }

@@ -1,6 +1,7 @@
 import { type Component, definePipeline, type Pipeline, step, use } from "@platewright/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { grid } from "../pipeline/fixtures/backends.ts";
 import { add, findPeak, fromPeak, invert, measure, project, same } from "../support/functions.ts";
 import { createBench } from "../support/plate.ts";
 
@@ -62,6 +63,21 @@ const pipelines: readonly Pipeline[] = [
     ],
   }),
 ];
+
+test("a function that hands its stack on is predicted to take no memory of its own", async () => {
+  const watch = grid({ name: "watch", handsOn: true }, (stack) => stack);
+  const look = grid({ name: "look", unit: "slice", handsOn: true }, (slice) => slice);
+  for (const planes of [1, 3]) {
+    const { pw, plate } = await createBench({ planes });
+    const plan = await pw.compile(
+      definePipeline({ name: "a", steps: [step("a", [watch, look, watch])] }),
+      plate,
+    );
+    const { memory } = await pw.run(plan, { plate, out: "/results" });
+    expect(plan.predicted.peakHostBytes).toBe(memory.peakHostBytes);
+    expect(memory.peakHostBytes).toBe(planes === 1 ? 12 : 72);
+  }
+});
 
 test.each(pipelines)(
   "$name: the peak that was predicted is that of the run, or a little more",

@@ -26,6 +26,7 @@ export const measureImage = ndarray(
     name: "measureImage",
     package: "@platewright/functions",
     unit: "slice",
+    handsOn: true,
     specialOutputs: ["measurements"],
     materialize: { measurements: "csv" },
   },

@@ -12,6 +12,7 @@ export const traceOutlines = ndarray(
     name: "traceOutlines",
     package: "@platewright/functions",
     unit: "slice",
+    handsOn: true,
     image: "labels",
     specialOutputs: ["outlines"],
     materialize: { outlines: "roi" },

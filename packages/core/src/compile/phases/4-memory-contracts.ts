@@ -90,6 +90,7 @@ function planChain(
       dtype: contract.dtype,
       ...(conversion ? { conversion } : {}),
       gives: contract.specialOutputs,
+      ...(contract.handsOn ? { handsOn: true as const } : {}),
       ...(standsInFor === undefined ? {} : { standsInFor }),
       ...(twin && !isOnCpu(contract, context) ? { cpuTwin: twin.contract.input } : {}),
     });
