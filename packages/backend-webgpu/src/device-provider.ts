@@ -51,12 +51,11 @@ export function createDeviceProvider({
   const borrowed = device && [offerBorrowed(device, budgetBytes)];
   let found: Promise<readonly DeviceOffer[] | string> | undefined;
 
+  // Asked once, also where there is none: drivers take their time, and complain on stderr.
   const find = async (): Promise<readonly DeviceOffer[] | string> => {
     if (borrowed) return borrowed;
     found ??= offerDevices(budgetBytes);
-    const offers = await found;
-    if (typeof offers === "string") found = undefined; // the remedy may be applied before the next call
-    return offers;
+    return found;
   };
   const list = async () => {
     const offers = await find();
