@@ -20,17 +20,24 @@ describe("a plate", () => {
     await whole.finish();
     const expected = filesIn(reference);
     const folder = temporaryFolder();
-    let [absent, partly, complete] = [0, 0, 0];
-    for (let round = 0; round < kills; round += 1) {
+    /** Lets a process write the plate, and kills it after so many milliseconds; answers how long it wrote. */
+    const writeFor = async (milliseconds: number): Promise<number> => {
       await declareIn(folder, declaration, true);
       const { process: running } = startShell(
         `exec "${process.execPath}" "${child}" "${folder}" finish ${wells.join(" ")}`,
       );
       const ended = new Promise((resolve) => running.once("close", resolve));
       await new Promise<void>((resolve) => running.stdout?.once("data", () => resolve()));
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
-      running.kill("SIGKILL");
+      const begun = performance.now();
+      const timer = setTimeout(() => running.kill("SIGKILL"), milliseconds);
       await ended;
+      clearTimeout(timer);
+      return performance.now() - begun;
+    };
+    const unhurried = Math.min(await writeFor(60_000), await writeFor(60_000));
+    let [absent, partly, complete] = [0, 0, 0];
+    for (let round = 0; round < kills; round += 1) {
+      await writeFor(Math.random() * unhurried);
       const found = filesIn(folder);
       if (found.has(".zattrs") && found.has(".zgroup")) {
         complete += 1;
