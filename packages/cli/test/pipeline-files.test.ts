@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { entriesOf, listPackages } from "../../../test/support/workspace.ts";
 import { platewright } from "./support/command.ts";
 import { filesIn, temporaryFolder } from "./support/folder.ts";
 import { countingPipeline, writeModule } from "./support/pipelines.ts";
@@ -11,6 +12,17 @@ async function tinyPlate(): Promise<string> {
   await makePlate(folder, { wells: ["A01"], planes: 2 });
   return folder;
 }
+
+test("a pipeline may import every module that the packages publish, wherever it lies", async () => {
+  const modules = listPackages()
+    .flatMap(entriesOf)
+    .map(({ specifier }) => specifier)
+    .filter((specifier) => specifier !== "@platewright/core/testing");
+  expect(modules).toContain("@platewright/functions/families");
+  const imports = modules.map((specifier) => `import ${JSON.stringify(specifier)};`).join("\n");
+  const path = writeModule(temporaryFolder(), "all.ts", `${imports}\n${countingPipeline}`);
+  expect(await platewright(["compile", path, await tinyPlate()])).toMatchObject({ code: 0 });
+});
 
 describe("a pipeline's file that can't be loaded is told in one sentence, exit code 2", () => {
   test.each([

@@ -15,6 +15,7 @@ const specifiers = [
   "@platewright/backend-tfjs",
   "@platewright/backend-tfjs/webgpu",
   "@platewright/backend-webgpu",
+  "@platewright/functions/families",
   "@platewright/functions/ndarray",
   "@platewright/functions/tfjs",
   "@platewright/functions/webgpu",
