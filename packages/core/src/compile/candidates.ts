@@ -75,11 +75,16 @@ function whyNot(contract: Contract, dtype: DType | undefined, context: PhaseCont
     if (!context.memory.has(name)) return `the memory type ${name} is not registered`;
     const there = context.devices.get(name);
     if (there?.devices.length === 0)
-      return `no device${there.remedy === undefined ? "" : `: ${there.remedy}`}`;
+      return `no device${there.remedy === undefined ? "" : `: ${firstSentence(there.remedy)}`}`;
   }
   const { dtypes } = context.memory.get(contract.input);
   if (dtype !== undefined && !dtypes.includes(dtype)) return `${contract.input} can't hold ${dtype}`;
   return undefined;
+}
+
+/** What there is to say beside each function; the rest of a remedy is for those who need it. */
+function firstSentence(text: string): string {
+  return /^.*?[^.]\.(?= |$)/.exec(text)?.[0].slice(0, -1) ?? text;
 }
 
 function cpuFirst(candidates: readonly Candidate[], context: PhaseContext): readonly Candidate[] {

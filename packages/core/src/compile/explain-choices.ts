@@ -26,5 +26,5 @@ function timeText(nanoseconds: number): string {
   let time = nanoseconds;
   let unit = 0;
   for (; time >= 1000 && unit < units.length - 1; unit++) time /= 1000;
-  return `${time.toPrecision(2)} ${units[unit]}`;
+  return `${time < 10 ? time.toPrecision(2) : Math.round(time)} ${units[unit]}`;
 }

@@ -1,20 +1,22 @@
 import { type Contract, contractOf, type Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
-import { familyKey } from "../pipeline/family.ts";
+import { familyKey, siblingsOf } from "../pipeline/family.ts";
 import { type FunctionId, functionKey } from "./plan.ts";
 import { isFamily, resolvePattern } from "./resolve-chains.ts";
 
-/** Every function of a pipeline, all variants of its families, by `functionKey`: what a plan made elsewhere needs to run here. */
+/** Every function of a pipeline, all variants of its families and those that may stand in for them, by `functionKey`: what a plan made elsewhere needs to run here. */
 function functionsOf(pipeline: Pipeline): ReadonlyMap<string, Declared> {
   const functions = new Map<string, Declared>();
+  const standIns = new Map<string, Declared>();
   for (const step of pipeline.steps) {
     for (const link of [...resolvePattern(step).chains.values()].flat()) {
       for (const { fn, contract } of link?.variants.values() ?? []) {
         functions.set(functionKey({ function: functionId(contract), input: contract.input }), fn);
+        for (const [key, sibling] of functionsAmong(siblingsOf(fn))) standIns.set(key, sibling);
       }
     }
   }
-  return functions;
+  return new Map([...standIns, ...functions]);
 }
 
 /** The contracts of all functions of a pipeline; a family's variants each have their own. */

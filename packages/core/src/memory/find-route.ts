@@ -24,7 +24,7 @@ export interface Way {
 
 /**
  * The cheapest route by kind and bytes (Dijkstra's algorithm); on ties the one with fewer hops, then the one whose
- * names come first. Throws "conversion" where there is none, naming what was tried and what would help.
+ * names, then whose kinds come first. Throws "conversion" where there is none, naming what was tried and what would help.
  */
 export function findRoute(
   graph: ConversionGraph,
@@ -81,11 +81,16 @@ function takeBest(open: Candidate[]): Candidate | undefined {
 }
 
 function compareCandidates(a: Candidate, b: Candidate): number {
-  return a.price - b.price || a.hops.length - b.hops.length || (pathOf(a) < pathOf(b) ? -1 : 1);
+  return a.price - b.price || a.hops.length - b.hops.length || compareTexts(pathOf(a), pathOf(b));
 }
 
+/** The names on the way, then what happens on it: two edges between the same types may cost the same. */
 function pathOf({ hops }: Candidate): string {
-  return hops.map((hop) => hop.to).join(" ");
+  return [...hops.map(({ to }) => to), ...hops.map(({ cost }) => cost)].join(" ");
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function hopsFrom(

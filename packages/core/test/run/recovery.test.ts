@@ -2,9 +2,11 @@ import {
   type createPlatewright,
   createTypedArray,
   definePipeline,
+  explainPlan,
   family,
   outOfMemory,
   type Pipeline,
+  type Plan,
   type RunEvent,
   sizeOf,
   step,
@@ -206,6 +208,26 @@ test("the CPU variant takes over only where the settings allow it", async () => 
   expect(rungsOf(trial)).toContain("cpu-variant");
   expect(trial.content).toEqual((await undisturbed()).content);
   expectNothingLeft(trial, devices, "gpu:0");
+});
+
+test("without a device the CPU variant of a pinned function runs where the settings allow it, and the plan says so", async () => {
+  const shaders = createShader(createFakeDevices([]));
+  const bench = await createBench(plate, shaders.type);
+  const steps = onGpu(functionsOn(shaders));
+  const compile = (settings: Pipeline["settings"]) =>
+    bench.pw.compile(definePipeline({ name: "a", steps, settings }), bench.plate);
+  await expect(compile({})).rejects.toThrow("there is no device for it. Plug one in.");
+  const plan = await compile({ cpuFallback: true });
+  expect(plan.steps[0]?.chains["*"]?.calls[0]).toMatchObject({ input: "grid", standsInFor: "shader" });
+  expect(explainPlan(plan)).toContain("in place of its shader variant, for which there is no device");
+  const sent = JSON.parse(JSON.stringify(plan)) as Plan;
+  const pipeline = definePipeline({ name: "a", steps });
+  const report = await bench.pw.run(sent, { plate: bench.plate, out: "/results", pipeline });
+  expect(report.status).toBe("complete");
+  const images = Object.entries(contentOf(bench.disk, "/results")).filter(([path]) =>
+    path.startsWith("images/"),
+  );
+  expect(Object.fromEntries(images)).toEqual((await undisturbed()).content);
 });
 
 test("a well whose device is lost begins again on a fresh one", async () => {
