@@ -21,8 +21,10 @@ test.each([
     const out = join(folder, "out");
     const flags = ["--out", out, "--workers", workers, "--json"];
     const { child, ended } = startPlatewright(["run", pipeline, join(folder, "plate"), ...flags]);
+    // Once: a second signal would end it at once.
+    let isTold = false;
     child.stderr?.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes("✓")) child.kill(signal);
+      if (!isTold && chunk.toString().includes("✓")) isTold = child.kill(signal);
     });
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(130);
