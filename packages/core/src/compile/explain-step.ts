@@ -15,6 +15,7 @@ import {
   type WellTemplate,
 } from "./plan.ts";
 import { devicesOfStep } from "./step-devices.ts";
+import { scheduleUnits } from "./units.ts";
 
 const indent = 3;
 const line = (label: string, ...parts: readonly string[]): readonly string[] =>
@@ -35,6 +36,7 @@ export function stepLines(
       ? line("wells", `${step.filter.join(", ") || "none"}${images ? "" : ": does not run in this one"}`)
       : []),
     ...readLines(plan, step, images ?? undefined),
+    ...(template && images && !step.task ? idleLines(plan, step, template, images.input) : []),
     ...chainLines(plan, step),
     ...(step.task ? line("works", ...taskWords(step.task)) : []),
     ...(devices.length > 0 ? line("device", devices.map((id) => deviceText(plan, id)).join(", ")) : []),
@@ -65,6 +67,14 @@ function readLines(
     `${counted(count, "image")} of ${source} in ${counted(groups.length, "stack")} over ${stack}${names.length > 0 ? ":" : ""}`,
     ...(names.length > 0 ? [listed(names, 3, "; ")] : []),
   );
+}
+
+/** Stacks of which nothing is kept and that no later step reads: they are not computed. */
+function idleLines(plan: Plan, step: StepPlan, template: WellTemplate, input: ImageSet): readonly string[] {
+  const all = groupPositions(input, step.variableComponents).length;
+  const computed = scheduleUnits(plan, template).filter((unit) => unit.step.index === step.index).length;
+  if (computed >= all) return [];
+  return line("", `computes ${computed} of them: the others are neither kept nor read later`);
 }
 
 function chainLines(plan: Plan, step: StepPlan): readonly string[] {

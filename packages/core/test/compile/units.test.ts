@@ -3,6 +3,7 @@ import {
   createDeclarer,
   createPlatewright,
   definePipeline,
+  explainPlan,
   type Plan,
   type Step,
   step,
@@ -93,6 +94,8 @@ test("what is neither kept nor read by another unit is left out", async () => {
     ({ step: of, fixed }) => `${of.name} ${fixed.channel}`,
   );
   expect(order).toEqual(["all 1", "one 1", "rows 1", "rows 2"]);
+  expect(explainPlan(plan)).toContain("computes 1 of them: the others are neither kept nor read later");
+  expect(explainPlan(plan)).toContain("computes 0 of them");
 });
 
 test("units go depth first: a group is finished before the next is read", async () => {
