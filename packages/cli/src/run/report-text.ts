@@ -45,7 +45,7 @@ export function reportText(report: RunReport, plan: Plan, style: Style): string 
 }
 
 function closingLines(report: RunReport, plan: Plan): readonly string[] {
-  const { outputs, memory, seconds, workers } = report;
+  const { outputs, memory, seconds, workers, devices } = report;
   const wells = Object.values(report.wells);
   const complete = wells.filter(({ status }) => status === "complete").length;
   const totals = plan.steps.flatMap(({ gives }) =>
@@ -61,8 +61,17 @@ function closingLines(report: RunReport, plan: Plan): readonly string[] {
   if (files > 0) totals.push(counted(files, "other file"));
   return [
     `${complete} of ${counted(wells.length, "well")} complete in ${seconds.toFixed(1)} s with ${counted(workers, "worker")}; at most ${bytesText(memory.peakHostBytes)} of arrays at once.`,
+    ...devices.map(
+      (id) =>
+        `Used ${deviceText(plan, id)}; at most ${bytesText(memory.peakDeviceBytes)} of arrays there at once.`,
+    ),
     `Results in ${outputs.folder}: ${[counted(outputs.images, "image"), ...totals, "run.json"].join(", ")}`,
   ];
+}
+
+function deviceText({ devices }: Plan, id: string): string {
+  const device = devices.find((one) => one.id === id);
+  return device ? `${id} (${device.name})` : id;
 }
 
 function painted(cell: string, style: Style): string {
