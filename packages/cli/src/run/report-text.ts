@@ -59,12 +59,12 @@ function closingLines(report: RunReport, plan: Plan): readonly string[] {
   const kept = new Set(plan.steps.flatMap(({ gives }) => gives.flatMap(({ file }) => file?.path ?? [])));
   const files = outputs.artifacts.filter((path) => !kept.has(path)).length;
   if (files > 0) totals.push(counted(files, "other file"));
+  const used = devices.map((id) => deviceText(plan, id)).join(" and ");
   return [
     `${complete} of ${counted(wells.length, "well")} complete in ${seconds.toFixed(1)} s with ${counted(workers, "worker")}; at most ${bytesText(memory.peakHostBytes)} of arrays at once.`,
-    ...devices.map(
-      (id) =>
-        `Used ${deviceText(plan, id)}; at most ${bytesText(memory.peakDeviceBytes)} of arrays there at once.`,
-    ),
+    ...(devices.length > 0
+      ? [`Used ${used}; at most ${bytesText(memory.peakDeviceBytes)} of arrays there at once.`]
+      : []),
     `Results in ${outputs.folder}: ${[counted(outputs.images, "image"), ...totals, "run.json"].join(", ")}`,
   ];
 }
