@@ -1,4 +1,3 @@
-import type { ConversionKind } from "../memory/conversion.ts";
 import type { DType } from "../memory/dtype.ts";
 
 /** One way to run a call: what it takes and gives, and its predicted nanoseconds in one well. */
@@ -170,20 +169,4 @@ function combine(paths: readonly (readonly Path[])[]): readonly (readonly Path[]
 
 function cheapest(chain: readonly Path[]): Path {
   return chain.reduce((best, path) => (path.cost < best.cost ? path : best));
-}
-
-/** Nanoseconds that a hop takes, by what it does with the bytes: rough figures of today's machines. */
-const speeds: Record<ConversionKind, { readonly byte: number; readonly hop: number }> = {
-  view: { byte: 0, hop: 0 },
-  "device-copy": { byte: 0.01, hop: 20_000 },
-  "host-copy": { byte: 0.1, hop: 1_000 },
-  transfer: { byte: 0.2, hop: 200_000 },
-};
-
-/** Predicted nanoseconds of hops of these kinds for so many bytes in so many stacks. */
-export function timeOfHops(
-  kinds: readonly ConversionKind[],
-  { bytes, stacks }: Pick<Load, "bytes" | "stacks">,
-): number {
-  return kinds.reduce((sum, kind) => sum + speeds[kind].byte * bytes + speeds[kind].hop * stacks, 0);
 }

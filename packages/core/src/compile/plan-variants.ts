@@ -1,17 +1,10 @@
 import { isPlatewrightError } from "../errors.ts";
-import type { Route } from "../memory/conversion.ts";
+import { priceOf, pricePerNanosecond, type Route } from "../memory/conversion.ts";
 import type { DType } from "../memory/dtype.ts";
 import type { MemoryTypeName } from "../memory/memory-type.ts";
 import { type Candidate, type Candidates, costOf, findCandidates } from "./candidates.ts";
 import { dtypesAlong, loadsAlong, plateDType, stackOf } from "./chain-loads.ts";
-import {
-  type ChoiceStep,
-  chooseVariants,
-  type Load,
-  type MovePrice,
-  type Pin,
-  timeOfHops,
-} from "./choose-variants.ts";
+import { type ChoiceStep, chooseVariants, type Load, type MovePrice, type Pin } from "./choose-variants.ts";
 import type { CallDraft, MaterialisedDraft, MaterialisedStep, PhaseContext } from "./draft.ts";
 import type { PlannedChoice } from "./plan.ts";
 
@@ -136,7 +129,10 @@ function createMovePrice(context: PhaseContext): MovePrice {
     if (!known.has(key))
       known.set(key, findHops(from as MemoryTypeName, to as MemoryTypeName, load, context));
     const hops = known.get(key);
-    return hops ? timeOfHops(hops, load) : noRoutePrice;
+    if (!hops) return noRoutePrice;
+    const bytes = load.bytes / load.stacks;
+    const price = hops.reduce((sum, kind) => sum + priceOf(kind, bytes), 0);
+    return (price / pricePerNanosecond) * load.stacks;
   };
 }
 
