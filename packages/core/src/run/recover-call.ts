@@ -90,6 +90,8 @@ async function* attemptsFor(
   yield* splits(call, held, own, scope);
   const other = await scope.devices.other(call.input);
   if (other !== undefined) {
+    // An array that lies on the full device already would be called there again.
+    await moveToHost(held, scope);
     yield { rung: "other-device", detail: `on ${other}`, run: whole(other) };
     yield* splits(call, held, other, scope);
   }

@@ -198,6 +198,32 @@ test("another device takes over where its memory is larger", async () => {
   expectNothingLeft(trial, devices, "gpu:0", "gpu:1");
 });
 
+test("a stack that lies on the full device is brought to the other one, also where it can't be split", async () => {
+  const whole = (shaders: Counted<"shader">) =>
+    shader({ name: "whole" }, (stack) =>
+      shaders.create(stack.shape, stack.dtype, shaders.read(stack), shaders.type.describe(stack).device),
+    );
+  const run = async (devices: FakeDevices) => {
+    const shaders = createShader(devices);
+    const bench = await createBench({ ...plate, wells: ["A01"] }, shaders.type);
+    const pipeline = definePipeline({ name: "a", steps: [step("whole", whole(shaders))] });
+    const plan = await bench.pw.compile(pipeline, bench.plate);
+    const report = await bench.pw.run(plan, { plate: bench.plate, out: "/results" });
+    expect([shaders.live(), devices.leased()]).toEqual([0, 0]);
+    return { status: report.status, content: contentOf(bench.disk, "/results") };
+  };
+  const devices = createFakeDevices(["gpu:0", "gpu:1"]);
+  let onFirst = 0;
+  devices.beforeTake = (device, requestedBytes) => {
+    // Room for the stack that is brought there, none for what is made of it.
+    if (device === "gpu:0" && onFirst++ > 0)
+      throw outOfMemory({ device, requestedBytes, liveBytes: 1, budgetBytes: 2 });
+  };
+  const trial = await run(devices);
+  expect(trial).toEqual(await run(createFakeDevices(["gpu:0"])));
+  expect(trial.status).toBe("complete");
+});
+
 test("the CPU variant takes over only where the settings allow it", async () => {
   const tiny = () => createFakeDevices(["gpu:0"], 100);
   const failed = await runOn(tiny(), onGpu);
