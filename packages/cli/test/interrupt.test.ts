@@ -46,14 +46,20 @@ test.each([
 test("a second signal ends at once", async () => {
   const folder = temporaryFolder();
   await makePlate(join(folder, "plate"), { wells: ["A01", "A02"] });
-  const endless = pipelineWith("return new Promise((done) => setTimeout(() => done(stack), 60_000));");
+  const endless = pipelineWith(
+    'console.error("it runs"); return new Promise((done) => setTimeout(() => done(stack), 60_000));',
+  );
   const pipeline = writeModule(folder, "endless.ts", endless);
-  const events = join(folder, "events.ndjson");
   const { child, ended } = startPlatewright([
-    ...["run", pipeline, join(folder, "plate"), "--out", join(folder, "out"), "--events", events],
+    ...["run", pipeline, join(folder, "plate"), "--out", join(folder, "out")],
   ]);
+  // Not before the function runs: a run that has not begun ends by itself after the first signal.
+  let isRunning = false;
+  child.stderr?.on("data", (chunk: Buffer) => {
+    isRunning ||= chunk.toString().includes("it runs");
+  });
   const timer = setInterval(() => {
-    if (filesIn(folder).includes("events.ndjson")) child.kill("SIGINT");
+    if (isRunning) child.kill("SIGINT");
   }, 300);
   const started = await ended.finally(() => clearInterval(timer));
   expect(started).toMatchObject({ stdout: "", stderr: expect.stringContaining("Stopping") });
