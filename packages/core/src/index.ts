@@ -1,16 +1,14 @@
 export type { CompileOptions } from "./compile/compile.ts";
 export type { Diagnostic, DiagnosticCode, PhaseName } from "./compile/diagnostic.ts";
 export { diagnosticText } from "./compile/diagnostic.ts";
-export type { PlanChange } from "./compile/diff-calls.ts";
-export type { PlanDiff } from "./compile/diff-plans.ts";
-export { diffPlans } from "./compile/diff-plans.ts";
-export type { HashReason, StepDiff } from "./compile/diff-steps.ts";
-export type { ExplainOptions } from "./compile/explain.ts";
-export { explainPlan } from "./compile/explain.ts";
-export { explainDiff } from "./compile/explain-diff.ts";
-export { bytesText } from "./compile/explain-text.ts";
-export type { FunctionSources } from "./compile/functions-of.ts";
-export { memoryTypesOf } from "./compile/functions-of.ts";
+export type { PlanChange } from "./compile/diff/diff-calls.ts";
+export type { PlanDiff } from "./compile/diff/diff-plans.ts";
+export { diffPlans } from "./compile/diff/diff-plans.ts";
+export type { HashReason, StepDiff } from "./compile/diff/diff-steps.ts";
+export { explainDiff } from "./compile/diff/explain-diff.ts";
+export type { ExplainOptions } from "./compile/explain/explain.ts";
+export { explainPlan } from "./compile/explain/explain.ts";
+export { bytesText } from "./compile/explain/explain-text.ts";
 export type {
   FunctionId,
   Plan,
@@ -27,11 +25,13 @@ export type {
   Prediction,
   StepPlan,
   WellTemplate,
-} from "./compile/plan.ts";
-export { functionText, planVersion } from "./compile/plan.ts";
+} from "./compile/plan/plan.ts";
+export { functionText, planVersion } from "./compile/plan/plan.ts";
+export { devicesOfStep } from "./compile/plan/step-devices.ts";
 export type { AnyPluginPhase, PhaseDrafts, PluginContext, PluginPhase } from "./compile/plugin-phases.ts";
 export { definePhase } from "./compile/plugin-phases.ts";
-export { devicesOfStep } from "./compile/step-devices.ts";
+export type { FunctionSources } from "./compile/variants/functions-of.ts";
+export { memoryTypesOf } from "./compile/variants/functions-of.ts";
 export type { ConfigChange, ConfigLevel, ConfigStore, ConfigValues } from "./config/config-store.ts";
 export { createConfigStore } from "./config/config-store.ts";
 export type { ResolvedSettings } from "./config/resolve.ts";

@@ -1,10 +1,10 @@
 import { type CompileOptions, compilePipeline, type Installed } from "./compile/compile.ts";
 import { phaseNames } from "./compile/diagnostic.ts";
-import { type FunctionSources, functionsFrom } from "./compile/functions-of.ts";
-import { lazyId, lazyValuesOf } from "./compile/lazy-references.ts";
-import { functionText, type Plan } from "./compile/plan.ts";
-import { taskId, tasksOf } from "./compile/plan-task.ts";
+import { functionText, type Plan } from "./compile/plan/plan.ts";
 import type { AnyPluginPhase } from "./compile/plugin-phases.ts";
+import { lazyId, lazyValuesOf } from "./compile/steps/lazy-references.ts";
+import { taskId, tasksOf } from "./compile/steps/plan-task.ts";
+import { type FunctionSources, functionsFrom } from "./compile/variants/functions-of.ts";
 import { PlatewrightError } from "./errors.ts";
 import type { Conversion } from "./memory/conversion.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "./memory/memory-registry.ts";

@@ -13,20 +13,20 @@ import { deepFreeze } from "../plate/deep-freeze.ts";
 import type { Plate } from "../plate/plate.ts";
 import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
-import { assemblePlan } from "./assemble-plan.ts";
 import { compileError, type Diagnostic, type PhaseName } from "./diagnostic.ts";
-import { lazyValuesOf } from "./lazy-references.ts";
-import { listDevices } from "./list-devices.ts";
 import { memoryDiagnostic } from "./memory-diagnostic.ts";
 import { planSteps } from "./phases/1-step-plans.ts";
 import { declareStores } from "./phases/2-zarr-stores.ts";
 import { planMaterialisation } from "./phases/3-materialisation.ts";
 import { contractMemory } from "./phases/4-memory-contracts.ts";
 import { assignDevices } from "./phases/5-gpu-assignment.ts";
-import type { Plan } from "./plan.ts";
-import { tasksOf } from "./plan-task.ts";
+import { assemblePlan } from "./plan/assemble-plan.ts";
+import type { Plan } from "./plan/plan.ts";
 import { type AnyPluginPhase, type PhaseDrafts, runPluginPhases } from "./plugin-phases.ts";
-import { resolveMetadata } from "./resolve-metadata.ts";
+import { lazyValuesOf } from "./steps/lazy-references.ts";
+import { tasksOf } from "./steps/plan-task.ts";
+import { resolveMetadata } from "./steps/resolve-metadata.ts";
+import { listDevices } from "./variants/list-devices.ts";
 
 /** What the compiler knows to be installed. */
 export interface Installed {

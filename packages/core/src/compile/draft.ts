@@ -24,9 +24,9 @@ import type {
   PlannedStore,
   PlannedTask,
   TemplateStep,
-} from "./plan.ts";
-import type { ChainLink } from "./resolve-chains.ts";
-import type { PlateMetadata } from "./resolve-metadata.ts";
+} from "./plan/plan.ts";
+import type { ChainLink } from "./steps/resolve-chains.ts";
+import type { PlateMetadata } from "./steps/resolve-metadata.ts";
 
 /** A diagnostic of the compiler's own, its phase left to be added. */
 type OwnDiagnostic = Omit<Diagnostic, "phase" | "code"> & { readonly code: DiagnosticCode };

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "./diagnostic.ts";
-import { bytesText } from "./explain-text.ts";
-import type { Plan, PredictedPeak, StepPlan } from "./plan.ts";
+import { bytesText } from "./explain/explain-text.ts";
+import type { Plan, PredictedPeak, StepPlan } from "./plan/plan.ts";
 
 /** What is wrong where a plan needs more memory than it may take: the step where it needs most, and what would help. */
 export function memoryDiagnostic(plan: Plan, limit: number | undefined): Diagnostic | undefined {

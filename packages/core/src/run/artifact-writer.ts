@@ -1,6 +1,6 @@
 import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
-import type { Plan, PlannedArtifact } from "../compile/plan.ts";
-import type { WorkUnit } from "../compile/units.ts";
+import type { Plan, PlannedArtifact } from "../compile/plan/plan.ts";
+import type { WorkUnit } from "../compile/plan/units.ts";
 import { messageOf, PlatewrightError } from "../errors.ts";
 import type { HostArray } from "../memory/host-array.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";

@@ -1,5 +1,4 @@
-import { codeOf } from "../compile/code-identity.ts";
-import { type FunctionSources, functionsFrom } from "../compile/functions-of.ts";
+import { codeOf } from "../compile/plan/code-identity.ts";
 import {
   type FunctionId,
   functionKey,
@@ -7,8 +6,9 @@ import {
   type Plan,
   type PlannedCall,
   planVersion,
-} from "../compile/plan.ts";
-import { isIntact, plateHash } from "../compile/plan-hash.ts";
+} from "../compile/plan/plan.ts";
+import { isIntact, plateHash } from "../compile/plan/plan-hash.ts";
+import { type FunctionSources, functionsFrom } from "../compile/variants/functions-of.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { Plate } from "../plate/plate.ts";

@@ -1,4 +1,4 @@
-import type { Plan, PlannedInput } from "../compile/plan.ts";
+import type { Plan, PlannedInput } from "../compile/plan/plan.ts";
 import { isPlatewrightError, PlatewrightError } from "../errors.ts";
 import { sliceOf } from "../memory/host-array.ts";
 import { hostPool } from "../memory/host-pool.ts";

@@ -1,4 +1,4 @@
-import type { Plan, PlannedWell } from "../compile/plan.ts";
+import type { Plan, PlannedWell } from "../compile/plan/plan.ts";
 import type { DeviceLease, DeviceProvider } from "../memory/device.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { DeviceId, MemoryTypeName } from "../memory/memory-type.ts";

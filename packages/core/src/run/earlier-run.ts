@@ -1,5 +1,5 @@
 import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
-import type { Plan } from "../compile/plan.ts";
+import type { Plan } from "../compile/plan/plan.ts";
 import { wellOfFile } from "../plate/image-name.ts";
 import { plateStorageOf } from "../plate/plate-store.ts";
 import { baseName } from "../vfs/path.ts";

@@ -1,6 +1,6 @@
-import { groupText } from "../compile/check-links.ts";
-import { functionText, type PlannedCall } from "../compile/plan.ts";
-import type { WorkUnit } from "../compile/units.ts";
+import { functionText, type PlannedCall } from "../compile/plan/plan.ts";
+import type { WorkUnit } from "../compile/plan/units.ts";
+import { groupText } from "../compile/steps/check-links.ts";
 import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { DType } from "../memory/dtype.ts";
 import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";

@@ -1,4 +1,4 @@
-import type { WorkUnit } from "../compile/units.ts";
+import type { WorkUnit } from "../compile/plan/units.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { HostArray } from "../memory/host-array.ts";
 import { type ImagePosition, positionText, positionWords } from "../plate/image-set.ts";

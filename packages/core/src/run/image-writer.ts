@@ -1,5 +1,5 @@
-import type { Plan, PlannedLabels, StepPlan } from "../compile/plan.ts";
-import type { WorkUnit } from "../compile/units.ts";
+import type { Plan, PlannedLabels, StepPlan } from "../compile/plan/plan.ts";
+import type { WorkUnit } from "../compile/plan/units.ts";
 import { messageOf, PlatewrightError } from "../errors.ts";
 import { type HostArray, sliceOf } from "../memory/host-array.ts";
 import type { Ledger } from "../memory/ledger.ts";

@@ -1,5 +1,5 @@
-import { isLazyReference, lazyIdsIn } from "../compile/lazy-references.ts";
-import type { Plan, PlannedCall } from "../compile/plan.ts";
+import type { Plan, PlannedCall } from "../compile/plan/plan.ts";
+import { isLazyReference, lazyIdsIn } from "../compile/steps/lazy-references.ts";
 import { PlatewrightError } from "../errors.ts";
 import { checkValues } from "../pipeline/check-params.ts";
 import { contractOf, type Declared } from "../pipeline/contract.ts";

@@ -1,4 +1,4 @@
-import type { WorkUnit } from "../compile/units.ts";
+import type { WorkUnit } from "../compile/plan/units.ts";
 import type { HostArray } from "../memory/host-array.ts";
 import type { Ledger } from "../memory/ledger.ts";
 

@@ -1,4 +1,4 @@
-import { functionKey, type PlannedCall, plannedSlices } from "../compile/plan.ts";
+import { functionKey, type PlannedCall, plannedSlices } from "../compile/plan/plan.ts";
 import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
 import { bytesOf, type HostArray } from "../memory/host-array.ts";
 import { hostPool } from "../memory/host-pool.ts";

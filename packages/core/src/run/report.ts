@@ -1,4 +1,4 @@
-import type { Plan } from "../compile/plan.ts";
+import type { Plan } from "../compile/plan/plan.ts";
 import type { DeviceId } from "../memory/memory-type.ts";
 import type { ErrorRecord, RunEvent } from "./events.ts";
 import type { WellOutcome } from "./run-well.ts";

@@ -1,4 +1,4 @@
-import type { Plan } from "../compile/plan.ts";
+import type { Plan } from "../compile/plan/plan.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";

@@ -1,6 +1,6 @@
 import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
-import type { Plan } from "../compile/plan.ts";
-import type { WorkUnit } from "../compile/units.ts";
+import type { Plan } from "../compile/plan/plan.ts";
+import type { WorkUnit } from "../compile/plan/units.ts";
 import { throwIfAborted } from "../errors.ts";
 import { createLedger, type Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";

@@ -1,5 +1,5 @@
-import { functionText, type Plan, type StepPlan, type WellTemplate } from "../compile/plan.ts";
-import { taskCode } from "../compile/plan-task.ts";
+import { functionText, type Plan, type StepPlan, type WellTemplate } from "../compile/plan/plan.ts";
+import { taskCode } from "../compile/steps/plan-task.ts";
 import { messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { StoredImage, Task, TaskContext } from "../pipeline/task.ts";
 import { imageName } from "../plate/image-name.ts";

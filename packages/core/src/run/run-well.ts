@@ -1,5 +1,5 @@
-import type { Plan, PlannedWell, StepPlan, WellTemplate } from "../compile/plan.ts";
-import { scheduleUnits, type WorkUnit } from "../compile/units.ts";
+import type { Plan, PlannedWell, StepPlan, WellTemplate } from "../compile/plan/plan.ts";
+import { scheduleUnits, type WorkUnit } from "../compile/plan/units.ts";
 import { isCancellation, PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";

@@ -1,6 +1,6 @@
-import { collapsedBefore } from "../compile/collapsed.ts";
-import type { Plan, PlannedArtifact, PlannedCall } from "../compile/plan.ts";
-import type { WorkUnit } from "../compile/units.ts";
+import type { Plan, PlannedArtifact, PlannedCall } from "../compile/plan/plan.ts";
+import type { WorkUnit } from "../compile/plan/units.ts";
+import { collapsedBefore } from "../compile/steps/collapsed.ts";
 import { type Component, components } from "../plate/image-key.ts";
 import type { ImagePosition } from "../plate/image-set.ts";
 

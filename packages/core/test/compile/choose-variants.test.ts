@@ -6,7 +6,7 @@ import {
   chooseVariants,
   type Load,
   type MovePrice,
-} from "../../src/compile/choose-variants.ts";
+} from "../../src/compile/variants/choose-variants.ts";
 
 const types = ["ndarray", "webgpu", "tfjs"] as const;
 const load: Load = { bytes: 1, stacks: 1, dtype: "uint16" };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hashOf, sha256, stableJson } from "../../src/compile/hash.ts";
+import { hashOf, sha256, stableJson } from "../../src/compile/plan/hash.ts";
 
 const reference = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 

@@ -11,7 +11,7 @@ import {
 } from "@platewright/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { scheduleUnits } from "../../src/compile/units.ts";
+import { scheduleUnits } from "../../src/compile/plan/units.ts";
 import { positionText } from "../../src/plate/image-set.ts";
 import { findPeak, fromPeak, measure, same } from "../support/functions.ts";
 import { createBench, putPlate } from "../support/plate.ts";

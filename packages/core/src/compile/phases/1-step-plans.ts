@@ -2,15 +2,15 @@ import type { ArtifactFormat } from "../../pipeline/contract.ts";
 import { groupedBy, type Step } from "../../pipeline/step.ts";
 import { isTask } from "../../pipeline/task.ts";
 import type { Component } from "../../plate/image-key.ts";
-import { checkLinks } from "../check-links.ts";
-import { collapsedBefore } from "../collapsed.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
-import { draftChains } from "../draft-chains.ts";
-import { draftTemplates } from "../draft-templates.ts";
-import { lazyValuesOf } from "../lazy-references.ts";
-import type { PlannedNeed } from "../plan.ts";
-import { planTask } from "../plan-task.ts";
-import { checkOptions, settingsOf, wellsOf } from "../step-settings.ts";
+import type { PlannedNeed } from "../plan/plan.ts";
+import { checkLinks } from "../steps/check-links.ts";
+import { collapsedBefore } from "../steps/collapsed.ts";
+import { draftChains } from "../steps/draft-chains.ts";
+import { draftTemplates } from "../steps/draft-templates.ts";
+import { lazyValuesOf } from "../steps/lazy-references.ts";
+import { planTask } from "../steps/plan-task.ts";
+import { checkOptions, settingsOf, wellsOf } from "../steps/step-settings.ts";
 
 /**
  * Phase 1: what each step reads, how its images are grouped, which functions it calls with which parameters,

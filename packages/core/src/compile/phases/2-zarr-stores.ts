@@ -1,7 +1,7 @@
 import type { PhaseContext, PlannedStep, StepPlansDraft, StoresDraft } from "../draft.ts";
-import { keptSteps } from "../kept-steps.ts";
-import { planInput } from "../plan-input.ts";
-import { planStores } from "../plan-stores.ts";
+import { keptSteps } from "../steps/kept-steps.ts";
+import { planInput } from "../stores/plan-input.ts";
+import { planStores } from "../stores/plan-stores.ts";
 
 /**
  * Phase 2: in which storage the results are kept. One that keeps plates as arrays has plates declared for the steps

@@ -7,9 +7,9 @@ import type {
   PlannedStep,
   StoresDraft,
 } from "../draft.ts";
-import { folderName, folderNames, foldName } from "../folder-names.ts";
-import { keptSteps } from "../kept-steps.ts";
-import type { PlannedArtifact, PlannedOutput } from "../plan.ts";
+import type { PlannedArtifact, PlannedOutput } from "../plan/plan.ts";
+import { keptSteps } from "../steps/kept-steps.ts";
+import { folderName, folderNames, foldName } from "../stores/folder-names.ts";
 
 /**
  * Phase 3: where each step reads and writes. Intermediates stay in memory, each step in a folder of its own; the last

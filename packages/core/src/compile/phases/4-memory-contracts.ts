@@ -2,9 +2,6 @@ import { isPlatewrightError } from "../../errors.ts";
 import type { MemoryTypeName } from "../../memory/memory-type.ts";
 import type { Contract, Declared } from "../../pipeline/contract.ts";
 import { groupPositions } from "../../plate/image-set.ts";
-import { cpuTwinsOf, isOnCpu } from "../candidates.ts";
-import type { Load } from "../choose-variants.ts";
-import { codeOf } from "../code-identity.ts";
 import type {
   CallDraft,
   ContractedDraft,
@@ -13,9 +10,7 @@ import type {
   MaterialisedStep,
   PhaseContext,
 } from "../draft.ts";
-import { contractedSlices } from "../draft-templates.ts";
-import { functionId } from "../functions-of.ts";
-import { injectMetadata } from "../inject-metadata.ts";
+import { codeOf } from "../plan/code-identity.ts";
 import {
   type FunctionId,
   functionKey,
@@ -25,8 +20,13 @@ import {
   type PlannedConversion,
   plannedSlices,
   type SliceRule,
-} from "../plan.ts";
-import { findPlannedRoute, planVariants, type VariantChain } from "../plan-variants.ts";
+} from "../plan/plan.ts";
+import { contractedSlices } from "../steps/draft-templates.ts";
+import { injectMetadata } from "../steps/inject-metadata.ts";
+import { cpuTwinsOf, isOnCpu } from "../variants/candidates.ts";
+import type { Load } from "../variants/choose-variants.ts";
+import { functionId } from "../variants/functions-of.ts";
+import { findPlannedRoute, planVariants, type VariantChain } from "../variants/plan-variants.ts";
 
 /**
  * Phase 4: which variant of each function runs, in which memory type, and how arrays get there. Metadata is injected

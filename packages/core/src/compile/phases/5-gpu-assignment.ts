@@ -1,7 +1,7 @@
 import type { DeviceProvider } from "../../memory/device.ts";
 import type { DeviceId, MemoryTypeName } from "../../memory/memory-type.ts";
 import type { AssignedDraft, ContractedDraft, DevicesThere, PhaseContext } from "../draft.ts";
-import type { PlannedDevice } from "../plan.ts";
+import type { PlannedDevice } from "../plan/plan.ts";
 
 /**
  * Phase 5: gives every well a device for the GPU memory types its steps use, so that each device gets wells in

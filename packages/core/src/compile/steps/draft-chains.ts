@@ -1,0 +1,127 @@
+import { checkParams, keepFaults } from "../../pipeline/check-params.ts";
+import { groupedBy, type Step } from "../../pipeline/step.ts";
+import { components } from "../../plate/image-key.ts";
+import type { CallDraft, PhaseContext } from "../draft.ts";
+import { withReferences } from "./lazy-references.ts";
+import { type ChainLink, type ResolvedPattern, resolvePattern } from "./resolve-chains.ts";
+
+/** The chains of a step by the value of its `groupBy` (`"*"` for all), functions and parameters checked. */
+export async function draftChains(
+  step: Step,
+  context: PhaseContext,
+): Promise<ReadonlyMap<string, readonly CallDraft[]>> {
+  const pattern = resolvePattern(step);
+  const { chains } = pattern;
+  const drafts = new Map<string, readonly CallDraft[]>();
+  if (pattern.depth > 0) checkComponents(step, pattern, context);
+  if (chains.size === 0 && pattern.uneven.length === 0) {
+    context.report({
+      step: step.name,
+      code: "empty-chain",
+      message: "It runs no function for any value of its component.",
+      hint: "Give it one, or switch the step off with enabled: false.",
+    });
+  }
+  for (const [value, links] of chains) {
+    if (links.length === 0) {
+      context.report({
+        step: step.name,
+        code: "empty-chain",
+        message: value === "*" ? "It runs no function." : `It runs no function for ${wordsOf(value, step)}.`,
+        hint: "Give it one, or switch the step off with enabled: false.",
+      });
+    }
+    const calls: CallDraft[] = [];
+    for (const link of links) {
+      const call = link ? await draftCall(step, link, context) : reportUndeclared(step, context);
+      if (call) calls.push(call);
+    }
+    drafts.set(value, calls);
+  }
+  return drafts;
+}
+
+function checkComponents(
+  step: Step,
+  { chains, depth, uneven }: ResolvedPattern,
+  context: PhaseContext,
+): void {
+  const named = groupedBy(step.options);
+  if (named.length < depth) {
+    const example = ["channel", "site"].slice(0, depth).map((one) => `"${one}"`);
+    context.report({
+      step: step.name,
+      code: "group-by-missing",
+      message:
+        named.length === 0
+          ? "It has functions by component, but does not say which component."
+          : `It has functions by ${depth} components, one inside another, but groups by ${named.join(" and ")} only.`,
+      hint: `Write step("${step.name}", { … }, { groupBy: ${depth === 1 ? example[0] : `[${example.join(", ")}]`} }).`,
+    });
+    return;
+  }
+  for (const path of uneven) {
+    context.report({
+      step: step.name,
+      code: "component-uneven",
+      message: `One part of its chain has functions for ${wordsOf(path, step)}, another by the same component has none.`,
+      hint: "Name the same values in both; [] does nothing.",
+    });
+  }
+  for (const [depth, component] of named.entries()) {
+    if (!components.includes(component)) continue;
+    const values = new Set([...chains.keys(), ...uneven].flatMap((path) => path.split("/")[depth] ?? []));
+    values.delete("*");
+    const available = [...new Set(context.plate.index.images.map((image) => image[component]))];
+    const absent = [...values].filter((value) => !available.includes(value));
+    if (absent.length === 0) continue;
+    context.report({
+      step: step.name,
+      code: "component-missing",
+      message: `It has functions for ${component} ${absent.join(", ")}, which the plate lacks.`,
+      hint: `Available: ${available.join(", ")}.`,
+    });
+  }
+}
+
+/** The values of a chain with their components: `channel 1, site 2`. */
+function wordsOf(path: string, { options }: Step): string {
+  const named = groupedBy(options);
+  return path
+    .split("/")
+    .map((value, i) => `${named[i] ?? "component"} ${value}`)
+    .join(", ");
+}
+
+async function draftCall(step: Step, link: ChainLink, context: PhaseContext): Promise<CallDraft | undefined> {
+  const first = [...link.variants.values()][0];
+  if (!first) return reportUndeclared(step, context);
+  const { contract } = first;
+  const overrides: Record<string, unknown> = {};
+  const given: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(link.given)) {
+    (contract.specialInputs.includes(name) ? overrides : given)[name] = value;
+  }
+  const { params, faults } = await checkParams(contract.params, given);
+  for (const { code, message, hint } of [...faults, ...keepFaults(overrides)]) {
+    context.report({ step: step.name, code, message: `${contract.name} ${message}.`, hint });
+  }
+  if (contract.unit === "slice" && contract.slices !== "same") {
+    context.report({
+      step: step.name,
+      code: "slice-unit-slices",
+      message: `${contract.name} sees one slice at a time, so it can't change their number.`,
+      hint: 'Declare it with unit: "stack", or leave slices out.',
+    });
+  }
+  return { link, contract, params: withReferences(params), overrides: withReferences(overrides) };
+}
+
+function reportUndeclared(step: Step, context: PhaseContext): undefined {
+  context.report({
+    step: step.name,
+    code: "undeclared-function",
+    message: "It runs something that is not a declared function.",
+    hint: 'Write ndarray({ name: "…" }, fn), or the like for its memory type.',
+  });
+}

@@ -1,0 +1,182 @@
+import { messageOf } from "../../errors.ts";
+import { groupByWell, type ImageKey } from "../../plate/image-key.ts";
+import {
+  groupPositions,
+  type ImageGroup,
+  type ImagePosition,
+  type ImageSet,
+  imageSetOf,
+  positionsOf,
+  positionText,
+  positionWords,
+} from "../../plate/image-set.ts";
+import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft, TemplateDraft } from "../draft.ts";
+import { stableJson } from "../plan/hash.ts";
+import { chainFor, type TemplateStep } from "../plan/plan.ts";
+
+/** Finds out which images each well has before and after each step; wells that agree, and run the same steps, share a template. */
+export function draftTemplates(
+  steps: readonly PlannedStep[],
+  context: PhaseContext,
+): Pick<StepPlansDraft, "templates" | "wells"> {
+  const { index } = context.plate;
+  const skip = context.settings.values.missing === "skip";
+  const present = groupByWell(index.images);
+  const holes = groupByWell(holesOf(context));
+  const templates: TemplateDraft[] = [];
+  const byText = new Map<string, number>();
+  const wells = new Map<string, { template: number; missing: readonly ImageKey[] }>();
+  for (const well of context.wells) {
+    const images = imageSetOf(present.get(well) ?? []);
+    const missing = holes.get(well) ?? [];
+    const gone = skip ? missing : [];
+    const running = steps.map((step) => step.wells?.has(well) ?? true);
+    const text = stableJson([images, gone.map(positionText), running]);
+    let template = byText.get(text);
+    if (template === undefined) {
+      template = templates.length;
+      byText.set(text, template);
+      templates.push(draftTemplate({ steps, running, images, gone }, context));
+    }
+    if (missing.length > 0) warnMissing(well, missing, skip, context);
+    wells.set(well, { template, missing: skip ? [] : missing });
+  }
+  return { templates, wells };
+}
+
+/** Missing images whose component values all occur on the plate: holes, not channels or planes that were never taken. */
+function holesOf({ plate: { index } }: PhaseContext): readonly ImageKey[] {
+  const values = imageSetOf(index.images).values;
+  return index.missing.filter(
+    ({ timepoint, site, channel, z }) =>
+      values.timepoint.includes(timepoint) &&
+      values.site.includes(site) &&
+      values.channel.includes(channel) &&
+      values.z.includes(z),
+  );
+}
+
+function warnMissing(well: string, missing: readonly ImageKey[], skip: boolean, context: PhaseContext): void {
+  const named = missing.slice(0, 3).map(positionWords);
+  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : "";
+  context.warn({
+    code: "images-missing",
+    message: `Well ${well} lacks ${named.join("; ")}${more}.`,
+    hint: skip
+      ? "Groups with missing images are left out."
+      : 'The well will fail; missing: "skip" leaves out only the groups concerned.',
+  });
+}
+
+interface WellImages {
+  readonly steps: readonly PlannedStep[];
+  /** Which of the steps run. */
+  readonly running: readonly boolean[];
+  readonly images: ImageSet;
+  /** Images without which a group is left out. */
+  readonly gone: readonly ImagePosition[];
+}
+
+function draftTemplate(well: WellImages, context: PhaseContext): TemplateDraft {
+  const { steps, images, gone } = well;
+  const whole = gone.length > 0 ? imageSetOf([...positionsOf(images), ...gone]) : undefined;
+  const drafted: (TemplateStep | null)[] = [];
+  // What there would be if no image were missing: a group that has fewer slices than there is left out, in later steps too.
+  const complete: (TemplateStep | null)[] = [];
+  for (const [i, step] of steps.entries()) {
+    if (!well.running[i]) {
+      drafted.push(null);
+      complete.push(null);
+      continue;
+    }
+    const source = sourceIn(step, well);
+    const read = (done: readonly (TemplateStep | null)[], plate: ImageSet): ImageSet =>
+      source === "plate" ? plate : (done[source]?.output ?? plate);
+    const groups = groupPositions(read(drafted, images), step.variableComponents);
+    const wholes = whole && groupPositions(read(complete, whole), step.variableComponents);
+    const own = source === step.source ? {} : { source };
+    drafted.push({ ...draftStep(step, wholes ? groups.filter(isIn(wholes)) : groups, context), ...own });
+    complete.push(wholes ? draftStep(step, wholes, context) : null);
+  }
+  return { images, steps: drafted };
+}
+
+/** What a step reads in a well: where its source does not run, what that would have read. */
+function sourceIn(step: PlannedStep, { steps, running }: WellImages): PlannedStep["source"] {
+  let { source } = step;
+  while (source !== "plate" && !running[source]) source = steps[source]?.source ?? "plate";
+  return source;
+}
+
+function isIn(wholes: readonly ImageGroup[]): (group: ImageGroup) => boolean {
+  const sizes = new Map(wholes.map(({ fixed, positions }) => [stableJson(fixed), positions.length]));
+  return ({ fixed, positions }) => sizes.get(stableJson(fixed)) === positions.length;
+}
+
+function draftStep(step: PlannedStep, groups: readonly ImageGroup[], context: PhaseContext): TemplateStep {
+  if (step.task) {
+    const images = imageSetOf(groups.flatMap(({ positions }) => positions));
+    return { input: images, output: images };
+  }
+  const output: ImagePosition[] = [];
+  const used: ImagePosition[] = [];
+  for (const group of groups) {
+    const calls = callsFor(step, group);
+    if (!calls) continue;
+    used.push(...group.positions);
+    output.push(...group.positions.slice(0, slicesAfter(step, calls, group.positions.length, context)));
+  }
+  return { input: imageSetOf(used), output: imageSetOf(output) };
+}
+
+/** The chain that serves a group; `undefined` where the step has functions by component and none for this one. */
+export function callsFor(
+  step: PlannedStep,
+  group: Pick<ImageGroup, "fixed">,
+): readonly CallDraft[] | undefined {
+  return chainFor((key) => step.chains.get(key), step.groupBy, group.fixed);
+}
+
+function slicesAfter(
+  step: PlannedStep,
+  calls: readonly CallDraft[],
+  slices: number,
+  context: PhaseContext,
+): number {
+  let count = slices;
+  for (const { contract, params } of calls) {
+    const before = count;
+    try {
+      count = contractedSlices(contract.slices, before, params);
+    } catch (thrown) {
+      context.report({
+        step: step.name,
+        code: "too-many-slices",
+        message: `${contract.name} can't say how many slices it makes of ${before}: ${messageOf(thrown)}`,
+        hint: "Mend its parameters, or slices in its contract.",
+      });
+      return before;
+    }
+    if (count > before || !Number.isSafeInteger(count) || count < 1) {
+      context.report({
+        step: step.name,
+        code: "too-many-slices",
+        message: `${contract.name} would make ${count} slices of ${before}.`,
+        hint: "A function gives at most as many slices as it takes, and at least one.",
+      });
+      return before;
+    }
+  }
+  return count;
+}
+
+/** How many slices a contract promises for so many. */
+export function contractedSlices(
+  rule: CallDraft["contract"]["slices"],
+  slices: number,
+  params: Readonly<Record<string, unknown>>,
+): number {
+  if (rule === "same") return slices;
+  if (rule === "one") return 1;
+  return typeof rule === "number" ? rule : rule(slices, params as never);
+}

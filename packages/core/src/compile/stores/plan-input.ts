@@ -1,0 +1,51 @@
+import { type Component, compareValues } from "../../plate/image-key.ts";
+import type { PhaseContext } from "../draft.ts";
+import type { PlannedInput } from "../plan/plan.ts";
+import { plateHash } from "../plan/plan-hash.ts";
+
+/**
+ * The plate that the images are converted into before the steps read them, where the setting `convertInput` asks for it
+ * and they are not in a storage of plates already. It lies with the results, in the results' storage if that keeps
+ * plates, else in the first one that does; a plate from the same images is read again by later runs.
+ */
+export function planInput(context: PhaseContext): PlannedInput | undefined {
+  const { plate, settings, storages } = context;
+  const { convertInput, storage, omeZarr, chunkSize, compression } = settings.values;
+  if (!convertInput || storages.get(plate.storage)?.keepsPlates) return undefined;
+  const keepers = [...storages.values()].filter(({ keepsPlates }) => keepsPlates);
+  const keeper = keepers.find(({ name }) => name === storage) ?? keepers[0];
+  if (!keeper) {
+    context.report({
+      code: "storage-unknown",
+      message: "The plate's images shall be converted, but no storage that keeps plates is installed.",
+      hint: "Install one, such as zarr(), or leave convertInput out.",
+    });
+    return undefined;
+  }
+  const { name, wells, images, channelNames, plateDimensions, pixelSize } = plate.index;
+  const valuesOf = (component: Component): readonly string[] =>
+    [...new Set(images.map((image) => image[component]))].sort(compareValues);
+  const location = storages.get(plate.storage)?.resolve(plate.location) ?? plate.location;
+  return {
+    storage: keeper.name,
+    folder: "input.zarr",
+    declaration: {
+      name,
+      // All, not only those of this run: which wells are written shows which were converted.
+      wells: [...wells],
+      sites: valuesOf("site"),
+      timepoints: valuesOf("timepoint"),
+      channels: valuesOf("channel").map((value) => {
+        const channel = channelNames?.[value];
+        return channel === undefined ? { value } : { value, name: channel };
+      }),
+      z: valuesOf("z"),
+      version: omeZarr,
+      ...(plateDimensions ? { plateDimensions } : {}),
+      ...(pixelSize ? { pixelSize: { x: pixelSize.x, y: pixelSize.y } } : {}),
+      ...(settings.origins.compression === "default" ? {} : { codec: compression }),
+      ...(chunkSize === undefined ? {} : { chunkSize }),
+      source: `${plate.storage}:${location} ${plateHash(plate)}`,
+    },
+  };
+}
