@@ -16,8 +16,8 @@ import { type AnyMetadataResolver, standardMetadata } from "./pipeline/metadata.
 import { isTask, type Task } from "./pipeline/task.ts";
 import { type OpenPlateOptions, openPlate, type Plate } from "./plate/plate.ts";
 import type { PlateLayout } from "./plate/plate-layout.ts";
-import type { RunReport } from "./run/report.ts";
-import { openResults } from "./run/results.ts";
+import type { RunReport } from "./run/output/report.ts";
+import { openResults } from "./run/output/results.ts";
 import {
   createWellRunner,
   type RunOptions,

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../errors.ts";
-import type { Rung } from "./recover-call.ts";
+import type { Rung } from "./call/recover-call.ts";
 
 /** Something that happened in a run, in the order it happened. */
 export type RunEvent =

@@ -5,10 +5,10 @@ import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from 
 import type { DType } from "../memory/dtype.ts";
 import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
 import type { HostArray } from "../memory/host-array.ts";
-import type { CallScope } from "./call-function.ts";
-import type { WellDevices } from "./device-leases.ts";
-import { isOutOfMemory } from "./out-of-memory.ts";
-import { callRecovering, type HeldStack, type RecoveryScope, type Rung } from "./recover-call.ts";
+import type { CallScope } from "./call/call-function.ts";
+import type { WellDevices } from "./call/device-leases.ts";
+import { isOutOfMemory } from "./call/out-of-memory.ts";
+import { callRecovering, type HeldStack, type RecoveryScope, type Rung } from "./call/recover-call.ts";
 
 /** What a unit needs besides its input. */
 export interface UnitScope extends CallScope {

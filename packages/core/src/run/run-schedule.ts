@@ -6,15 +6,15 @@ import { createLedger, type Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import { positionText } from "../plate/image-set.ts";
 import { createMemoryBackend, type MemoryBackend } from "../vfs/memory-backend.ts";
-import type { ArtifactWriter } from "./artifact-writer.ts";
-import type { WellDevices } from "./device-leases.ts";
+import type { WellDevices } from "./call/device-leases.ts";
+import { giveWay } from "./call/give-way.ts";
 import { executeUnit, type UnitScope } from "./execute-unit.ts";
-import { artifactPath, gatherSlices, readUnit, stackPath } from "./gather-input.ts";
-import { giveWay } from "./give-way.ts";
-import type { ImageWriter } from "./image-writer.ts";
-import { createReadAhead } from "./read-ahead.ts";
+import { artifactPath, gatherSlices, readUnit, stackPath } from "./input/gather-input.ts";
+import { createReadAhead } from "./input/read-ahead.ts";
+import type { ArtifactWriter } from "./output/artifact-writer.ts";
+import type { ImageWriter } from "./output/image-writer.ts";
+import { rowsOf, type TableRow } from "./output/tables.ts";
 import type { WellScope } from "./run-well.ts";
-import { rowsOf, type TableRow } from "./tables.ts";
 
 /** How far a well has come. */
 export interface Progress {

@@ -7,8 +7,8 @@ import { positionsOf, positionText } from "../plate/image-set.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import { joinPath } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
-import type { ArtifactWriter } from "./artifact-writer.ts";
-import { backendOf, type Results } from "./results.ts";
+import type { ArtifactWriter } from "./output/artifact-writer.ts";
+import { backendOf, type Results } from "./output/results.ts";
 
 /** What running the tasks of a well needs. */
 export interface TaskScope {

@@ -6,17 +6,17 @@ import type { Declared } from "../pipeline/contract.ts";
 import type { Task } from "../pipeline/task.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
-import { createArtifactWriter } from "./artifact-writer.ts";
-import { inputOf } from "./convert-input.ts";
-import type { DeviceLeases, WellDevices } from "./device-leases.ts";
+import type { DeviceLeases, WellDevices } from "./call/device-leases.ts";
 import { type ErrorRecord, type RunEvent, recordError } from "./events.ts";
-import { missingImages } from "./gather-input.ts";
-import { createImageWriter } from "./image-writer.ts";
-import type { LazyValues } from "./lazy-values.ts";
-import type { Results } from "./results.ts";
+import { inputOf } from "./input/convert-input.ts";
+import { missingImages } from "./input/gather-input.ts";
+import type { LazyValues } from "./input/lazy-values.ts";
+import { createArtifactWriter } from "./output/artifact-writer.ts";
+import { createImageWriter } from "./output/image-writer.ts";
+import type { Results } from "./output/results.ts";
+import type { TableRow } from "./output/tables.ts";
 import { type Progress, runSchedule, tellDone } from "./run-schedule.ts";
 import { runTask, tasksIn } from "./run-tasks.ts";
-import type { TableRow } from "./tables.ts";
 
 /** What a well's run needs from its surroundings. */
 export interface WellScope {

@@ -1,15 +1,15 @@
-import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
-import type { Plan } from "../compile/plan/plan.ts";
-import { PlatewrightError } from "../errors.ts";
-import { isImageName } from "../plate/image-name.ts";
-import { plateStorageOf } from "../plate/plate-store.ts";
-import { baseName } from "../vfs/path.ts";
-import type { StorageBackend } from "../vfs/storage-backend.ts";
-import { declareInput } from "./convert-input.ts";
+import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
+import type { Plan } from "../../compile/plan/plan.ts";
+import { PlatewrightError } from "../../errors.ts";
+import { isImageName } from "../../plate/image-name.ts";
+import { plateStorageOf } from "../../plate/plate-store.ts";
+import { baseName } from "../../vfs/path.ts";
+import type { StorageBackend } from "../../vfs/storage-backend.ts";
+import { declareInput } from "../input/convert-input.ts";
+import { clearProgress, progressFolder } from "../progress.ts";
+import type { WellOutcome } from "../run-well.ts";
 import { completeWells, discardWells, isComplete, type RunDocument, readRunDocument } from "./earlier-run.ts";
-import { clearProgress, progressFolder } from "./progress.ts";
 import { backendOf, type Results } from "./results.ts";
-import type { WellOutcome } from "./run-well.ts";
 import type { TableRow } from "./tables.ts";
 
 const resultFolders = ["images", "tables", "artifacts"];

@@ -1,13 +1,13 @@
-import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
-import type { Plan } from "../compile/plan/plan.ts";
-import { wellOfFile } from "../plate/image-name.ts";
-import { plateStorageOf } from "../plate/plate-store.ts";
-import { baseName } from "../vfs/path.ts";
-import type { StorageBackend } from "../vfs/storage-backend.ts";
-import { readProgress } from "./progress.ts";
+import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
+import type { Plan } from "../../compile/plan/plan.ts";
+import { wellOfFile } from "../../plate/image-name.ts";
+import { plateStorageOf } from "../../plate/plate-store.ts";
+import { baseName } from "../../vfs/path.ts";
+import type { StorageBackend } from "../../vfs/storage-backend.ts";
+import { readProgress } from "../progress.ts";
+import type { WellOutcome } from "../run-well.ts";
 import type { RunReport } from "./report.ts";
 import { backendOf, type Results } from "./results.ts";
-import type { WellOutcome } from "./run-well.ts";
 
 /** The part of `run.json` that tells a later run what is there. */
 export interface RunDocument {

@@ -1,6 +1,6 @@
-import { viewOf } from "../memory/dtype.ts";
-import { createHostArray, type HostArray, sizeOf } from "../memory/host-array.ts";
-import { hostPool } from "../memory/host-pool.ts";
+import { viewOf } from "../../memory/dtype.ts";
+import { createHostArray, type HostArray, sizeOf } from "../../memory/host-array.ts";
+import { hostPool } from "../../memory/host-pool.ts";
 
 /** A part of a stack: slices from … to, and a rectangle of them; `to` is exclusive. */
 export interface Tile {

@@ -1,8 +1,8 @@
-import { insidePlateHint, insidePlateText } from "../compile/phases/3-materialisation.ts";
-import type { Plan } from "../compile/plan/plan.ts";
-import { PlatewrightError } from "../errors.ts";
-import type { Plate } from "../plate/plate.ts";
-import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
+import { insidePlateHint, insidePlateText } from "../../compile/phases/3-materialisation.ts";
+import type { Plan } from "../../compile/plan/plan.ts";
+import { PlatewrightError } from "../../errors.ts";
+import type { Plate } from "../../plate/plate.ts";
+import type { StorageBackend, StorageProvider } from "../../vfs/storage-backend.ts";
 
 /** Where results go. */
 export interface ResultsOptions {

@@ -1,9 +1,9 @@
-import { functionKey, functionText, type PlannedCall, plannedSlices } from "../compile/plan/plan.ts";
-import { PlatewrightError } from "../errors.ts";
-import type { Ledger } from "../memory/ledger.ts";
-import type { MemoryRegistry } from "../memory/memory-registry.ts";
-import type { Declared } from "../pipeline/contract.ts";
-import type { LazyValues } from "./lazy-values.ts";
+import { functionKey, functionText, type PlannedCall, plannedSlices } from "../../compile/plan/plan.ts";
+import { PlatewrightError } from "../../errors.ts";
+import type { Ledger } from "../../memory/ledger.ts";
+import type { MemoryRegistry } from "../../memory/memory-registry.ts";
+import type { Declared } from "../../pipeline/contract.ts";
+import type { LazyValues } from "../input/lazy-values.ts";
 
 /** What a call gives: a stack, and artifacts by key (a list with one entry a slice where the function sees slices). */
 export interface CallResult {

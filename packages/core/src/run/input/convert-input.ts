@@ -1,12 +1,12 @@
-import type { Plan, PlannedInput } from "../compile/plan/plan.ts";
-import { isPlatewrightError, PlatewrightError } from "../errors.ts";
-import { sliceOf } from "../memory/host-array.ts";
-import { hostPool } from "../memory/host-pool.ts";
-import type { PlateImage } from "../plate/plate-layout.ts";
-import { type PlateStore, plateStorageOf } from "../plate/plate-store.ts";
+import type { Plan, PlannedInput } from "../../compile/plan/plan.ts";
+import { isPlatewrightError, PlatewrightError } from "../../errors.ts";
+import { sliceOf } from "../../memory/host-array.ts";
+import { hostPool } from "../../memory/host-pool.ts";
+import type { PlateImage } from "../../plate/plate-layout.ts";
+import { type PlateStore, plateStorageOf } from "../../plate/plate-store.ts";
+import type { Results } from "../output/results.ts";
+import type { WellScope } from "../run-well.ts";
 import { readStack } from "./read-stack.ts";
-import type { Results } from "./results.ts";
-import type { WellScope } from "./run-well.ts";
 
 /**
  * Declares the plate that the images are converted into, where the plan has one. One from the same images stays, with

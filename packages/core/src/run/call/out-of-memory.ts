@@ -1,4 +1,4 @@
-import { isPlatewrightError } from "../errors.ts";
+import { isPlatewrightError } from "../../errors.ts";
 
 /** Whether an error says that the memory of a device or of the host is exhausted, itself or by what is behind it. */
 export function isOutOfMemory(thrown: unknown): boolean {

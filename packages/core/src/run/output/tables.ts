@@ -1,8 +1,8 @@
-import type { Plan, PlannedArtifact, PlannedCall } from "../compile/plan/plan.ts";
-import type { WorkUnit } from "../compile/plan/units.ts";
-import { collapsedBefore } from "../compile/steps/collapsed.ts";
-import { type Component, components } from "../plate/image-key.ts";
-import type { ImagePosition } from "../plate/image-set.ts";
+import type { Plan, PlannedArtifact, PlannedCall } from "../../compile/plan/plan.ts";
+import type { WorkUnit } from "../../compile/plan/units.ts";
+import { collapsedBefore } from "../../compile/steps/collapsed.ts";
+import { type Component, components } from "../../plate/image-key.ts";
+import type { ImagePosition } from "../../plate/image-set.ts";
 
 /** One row of a table: flat, a column a key. */
 export type TableRow = Readonly<Record<string, unknown>>;

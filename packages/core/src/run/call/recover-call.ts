@@ -1,9 +1,9 @@
-import { functionKey, type PlannedCall, plannedSlices } from "../compile/plan/plan.ts";
-import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
-import { bytesOf, type HostArray } from "../memory/host-array.ts";
-import { hostPool } from "../memory/host-pool.ts";
-import type { DeviceId } from "../memory/memory-type.ts";
-import { type Contract, contractOf } from "../pipeline/contract.ts";
+import { functionKey, type PlannedCall, plannedSlices } from "../../compile/plan/plan.ts";
+import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "../../errors.ts";
+import { bytesOf, type HostArray } from "../../memory/host-array.ts";
+import { hostPool } from "../../memory/host-pool.ts";
+import type { DeviceId } from "../../memory/memory-type.ts";
+import { type Contract, contractOf } from "../../pipeline/contract.ts";
 import { type CallResult, type CallScope, callFunction } from "./call-function.ts";
 import type { WellDevices } from "./device-leases.ts";
 import { isOutOfMemory } from "./out-of-memory.ts";

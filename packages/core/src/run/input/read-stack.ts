@@ -1,8 +1,8 @@
-import { PlatewrightError } from "../errors.ts";
-import { type HostArray, sliceOf } from "../memory/host-array.ts";
-import { hostPool } from "../memory/host-pool.ts";
-import type { PlateImage } from "../plate/plate-layout.ts";
-import type { ArrayDescription, StorageBackend } from "../vfs/storage-backend.ts";
+import { PlatewrightError } from "../../errors.ts";
+import { type HostArray, sliceOf } from "../../memory/host-array.ts";
+import { hostPool } from "../../memory/host-pool.ts";
+import type { PlateImage } from "../../plate/plate-layout.ts";
+import type { ArrayDescription, StorageBackend } from "../../vfs/storage-backend.ts";
 
 /**
  * Reads images into one [Z, Y, X] stack out of the shared pool, in the order given. Throws what the storage throws, and

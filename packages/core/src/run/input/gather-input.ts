@@ -1,13 +1,13 @@
-import type { WorkUnit } from "../compile/plan/units.ts";
-import { PlatewrightError } from "../errors.ts";
-import type { HostArray } from "../memory/host-array.ts";
-import { type ImagePosition, positionText, positionWords } from "../plate/image-set.ts";
-import type { PlateImage } from "../plate/plate-layout.ts";
-import type { MemoryBackend } from "../vfs/memory-backend.ts";
-import { joinPath } from "../vfs/path.ts";
-import type { StorageBackend } from "../vfs/storage-backend.ts";
-import type { UnitScope } from "./execute-unit.ts";
-import { isOutOfMemory } from "./out-of-memory.ts";
+import type { WorkUnit } from "../../compile/plan/units.ts";
+import { PlatewrightError } from "../../errors.ts";
+import type { HostArray } from "../../memory/host-array.ts";
+import { type ImagePosition, positionText, positionWords } from "../../plate/image-set.ts";
+import type { PlateImage } from "../../plate/plate-layout.ts";
+import type { MemoryBackend } from "../../vfs/memory-backend.ts";
+import { joinPath } from "../../vfs/path.ts";
+import type { StorageBackend } from "../../vfs/storage-backend.ts";
+import { isOutOfMemory } from "../call/out-of-memory.ts";
+import type { UnitScope } from "../execute-unit.ts";
 import { readStack } from "./read-stack.ts";
 
 /** Where a unit's stack is kept in memory. */

@@ -1,9 +1,9 @@
-import type { Plan, PlannedCall } from "../compile/plan/plan.ts";
-import { isLazyReference, lazyIdsIn } from "../compile/steps/lazy-references.ts";
-import { PlatewrightError } from "../errors.ts";
-import { checkValues } from "../pipeline/check-params.ts";
-import { contractOf, type Declared } from "../pipeline/contract.ts";
-import { type Lazy, replaceDeep } from "../pipeline/lazy.ts";
+import type { Plan, PlannedCall } from "../../compile/plan/plan.ts";
+import { isLazyReference, lazyIdsIn } from "../../compile/steps/lazy-references.ts";
+import { PlatewrightError } from "../../errors.ts";
+import { checkValues } from "../../pipeline/check-params.ts";
+import { contractOf, type Declared } from "../../pipeline/contract.ts";
+import { type Lazy, replaceDeep } from "../../pipeline/lazy.ts";
 
 /** The lazy values of one worker: each made when it is first read, and kept for all that read it later. */
 export interface LazyValues {

@@ -1,7 +1,7 @@
-import type { Plan } from "../compile/plan/plan.ts";
-import type { DeviceId } from "../memory/memory-type.ts";
-import type { ErrorRecord, RunEvent } from "./events.ts";
-import type { WellOutcome } from "./run-well.ts";
+import type { Plan } from "../../compile/plan/plan.ts";
+import type { DeviceId } from "../../memory/memory-type.ts";
+import type { ErrorRecord, RunEvent } from "../events.ts";
+import type { WellOutcome } from "../run-well.ts";
 
 /** What a run did. */
 export interface RunReport {

@@ -1,6 +1,6 @@
-import type { WorkUnit } from "../compile/plan/units.ts";
-import type { HostArray } from "../memory/host-array.ts";
-import type { Ledger } from "../memory/ledger.ts";
+import type { WorkUnit } from "../../compile/plan/units.ts";
+import type { HostArray } from "../../memory/host-array.ts";
+import type { Ledger } from "../../memory/ledger.ts";
 
 /** Reads the stack of the next unit that needs one while the units before it compute. */
 export interface ReadAhead {

@@ -1,7 +1,7 @@
-import type { Plan, PlannedWell } from "../compile/plan/plan.ts";
-import type { DeviceLease, DeviceProvider } from "../memory/device.ts";
-import type { MemoryRegistry } from "../memory/memory-registry.ts";
-import type { DeviceId, MemoryTypeName } from "../memory/memory-type.ts";
+import type { Plan, PlannedWell } from "../../compile/plan/plan.ts";
+import type { DeviceLease, DeviceProvider } from "../../memory/device.ts";
+import type { MemoryRegistry } from "../../memory/memory-registry.ts";
+import type { DeviceId, MemoryTypeName } from "../../memory/memory-type.ts";
 
 /** The devices that one worker has leased, kept from well to well. */
 export interface DeviceLeases {

@@ -1,14 +1,14 @@
-import type { Plan, PlannedLabels, StepPlan } from "../compile/plan/plan.ts";
-import type { WorkUnit } from "../compile/plan/units.ts";
-import { messageOf, PlatewrightError } from "../errors.ts";
-import { type HostArray, sliceOf } from "../memory/host-array.ts";
-import type { Ledger } from "../memory/ledger.ts";
-import type { MemoryRegistry } from "../memory/memory-registry.ts";
-import { imageName } from "../plate/image-name.ts";
-import { type ImagePosition, positionText } from "../plate/image-set.ts";
-import { type PlateStore, plateStorageOf } from "../plate/plate-store.ts";
-import { joinPath } from "../vfs/path.ts";
-import type { StorageBackend } from "../vfs/storage-backend.ts";
+import type { Plan, PlannedLabels, StepPlan } from "../../compile/plan/plan.ts";
+import type { WorkUnit } from "../../compile/plan/units.ts";
+import { messageOf, PlatewrightError } from "../../errors.ts";
+import { type HostArray, sliceOf } from "../../memory/host-array.ts";
+import type { Ledger } from "../../memory/ledger.ts";
+import type { MemoryRegistry } from "../../memory/memory-registry.ts";
+import { imageName } from "../../plate/image-name.ts";
+import { type ImagePosition, positionText } from "../../plate/image-set.ts";
+import { type PlateStore, plateStorageOf } from "../../plate/plate-store.ts";
+import { joinPath } from "../../vfs/path.ts";
+import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import { backendOf, type Results } from "./results.ts";
 
 /** Writes a well's images beside the computation, a few at a time. */

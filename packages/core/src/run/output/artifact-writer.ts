@@ -1,13 +1,13 @@
-import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
-import type { Plan, PlannedArtifact } from "../compile/plan/plan.ts";
-import type { WorkUnit } from "../compile/plan/units.ts";
-import { messageOf, PlatewrightError } from "../errors.ts";
-import type { HostArray } from "../memory/host-array.ts";
-import type { MemoryRegistry } from "../memory/memory-registry.ts";
-import { imageName } from "../plate/image-name.ts";
-import type { ImagePosition } from "../plate/image-set.ts";
-import { checkPath, joinPath } from "../vfs/path.ts";
-import type { StorageBackend, WriteOptions } from "../vfs/storage-backend.ts";
+import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
+import type { Plan, PlannedArtifact } from "../../compile/plan/plan.ts";
+import type { WorkUnit } from "../../compile/plan/units.ts";
+import { messageOf, PlatewrightError } from "../../errors.ts";
+import type { HostArray } from "../../memory/host-array.ts";
+import type { MemoryRegistry } from "../../memory/memory-registry.ts";
+import { imageName } from "../../plate/image-name.ts";
+import type { ImagePosition } from "../../plate/image-set.ts";
+import { checkPath, joinPath } from "../../vfs/path.ts";
+import type { StorageBackend, WriteOptions } from "../../vfs/storage-backend.ts";
 import type { Results } from "./results.ts";
 
 /** Writes the artifacts of a well that are kept in a file for each group. */
