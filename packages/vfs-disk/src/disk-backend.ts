@@ -11,6 +11,7 @@ import { readWhole } from "./codecs/codec.ts";
 import { lstatPath, removeFolder, statPath, unlinkFile } from "./files/calls.ts";
 import { createLimit } from "./files/limit.ts";
 import { listFolder } from "./files/list-folder.ts";
+import { lockFile } from "./files/lock-file.ts";
 import { withFile } from "./files/open-for-reading.ts";
 import type { Root } from "./files/root.ts";
 import { type FileAct, hasCode, storageError } from "./files/storage-error.ts";
@@ -139,6 +140,10 @@ export function createDiskBackend(
   return {
     ...reading,
     ...(unsynced && { flush: () => act("write", "", undefined, () => unsynced.flush()) }),
+    async lock(path) {
+      checkPath(path);
+      return await act("write", path, undefined, async () => lockFile(await root.confine(path), path));
+    },
     async write(path, bytes, options = {}) {
       checkPath(path);
       await put(path, [bytes], options);

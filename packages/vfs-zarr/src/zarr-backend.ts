@@ -24,6 +24,7 @@ export function createZarrBackend(store: DiskStore, format: ZarrFormat): ZarrBac
   const { storage: disk, batch } = store;
   return {
     ...reader,
+    ...(disk.lock && { lock: disk.lock }),
     async write(path, bytes, options) {
       await disk.write?.(path, bytes, options);
     },

@@ -12,6 +12,7 @@ import { checkFunctions, checkPlan } from "./check-plan.ts";
 import type { RunEvent } from "./events.ts";
 import { createLazyValues } from "./input/lazy-values.ts";
 import { discardWells, isComplete } from "./output/earlier-run.ts";
+import { lockResults } from "./output/lock-results.ts";
 import { type RunReport, reportFrom, reportRun, runDocument, runningDocument } from "./output/report.ts";
 import { openResults, type Results } from "./output/results.ts";
 import { type Beginning, finishStores, prepareResults, writeTables } from "./output/results-folder.ts";
@@ -61,15 +62,30 @@ export interface RunScope {
  * Runs a plan. A well that fails is in the report, with its cause; the others go on. Throws where nothing can be run:
  * "declaration" where the plan is of another version or was edited, "plate" where the plate is not the plan's, "registry"
  * where its functions are not known, "path" where the results would lie in the plate, "exists" where there are results
- * already, "storage" where they can't be written.
+ * already or another run writes into the same folder, "storage" where they can't be written.
  */
 export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions): Promise<RunReport> {
-  const started = Date.now();
   checkPlan(plan, options.plate);
   const wanted = wellsToRun(plan, options.wells);
+  const results = await openResults(plan, scope.storages, options);
+  const unlock = await lockResults(results.main);
+  try {
+    return await runInto(results, wanted, plan, scope, options);
+  } finally {
+    await unlock();
+  }
+}
+
+async function runInto(
+  results: Results,
+  wanted: readonly string[],
+  plan: Plan,
+  scope: RunScope,
+  options: RunOptions,
+): Promise<RunReport> {
+  const started = Date.now();
   const versions = options.versions ?? {};
   const replaces = options.overwrite === true || options.resume === true;
-  const results = await openResults(plan, scope.storages, options);
   const events: RunEvent[] = [];
   let listenerFailure: { readonly reason: unknown } | undefined;
   const emit = (event: RunEvent): void => {

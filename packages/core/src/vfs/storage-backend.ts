@@ -74,6 +74,11 @@ export interface StorageBackend {
   /** Whole or not at all: a failed or killed write leaves the old content or the new. */
   write?(path: string, bytes: Uint8Array, options?: WriteOptions): Awaitable<void>;
   remove?(path: string, options?: CallOptions): Awaitable<void>;
+  /**
+   * Holds a file so that nobody else who asks for it gets it, and answers what gives it back. Throws "exists" where it is
+   * held: by a process that lives, never by one that was killed.
+   */
+  lock?(path: string): Awaitable<() => Awaitable<void>>;
   /** Brings to the disk what earlier writes left with the system; a storage whose writes do so themselves has none. */
   flush?(): Awaitable<void>;
   /** Shape and dtype of an array, without its pixels. */

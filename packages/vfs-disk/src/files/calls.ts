@@ -8,12 +8,14 @@ import {
   openSync,
   read,
   readdir,
+  readFileSync,
   realpathSync,
   renameSync,
   rmdirSync,
   type Stats,
   statSync,
   unlinkSync,
+  utimes,
   writev,
   writevSync,
 } from "node:fs";
@@ -47,6 +49,13 @@ export const statPath = async (path: string): Promise<Stats> => statSync(path);
 export const lstatPath = async (path: string): Promise<Stats> => lstatSync(path);
 /** Whether a path is there, be it a link that leads nowhere. */
 export const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+/** The text of a small file. */
+export const readText = async (path: string): Promise<string> => readFileSync(path, "utf8");
+/** Sets the time of a file's last change to now. */
+export const touchFile = (path: string): Promise<void> => {
+  const now = new Date();
+  return promisify(utimes)(path, now, now);
+};
 /** The path without any links. */
 export const realPath = async (path: string): Promise<string> => realpathSync.native(path);
 /** The entries of a folder with their kinds. */
