@@ -79,15 +79,20 @@ export function wellsOf(images: readonly ImageKey[]): string[] {
   return [...new Set(images.map(({ well }) => well))].sort();
 }
 
-/** What each well lacks of the cross product of its own components: gaps where no metadata promises anything. */
-export function findGaps(images: readonly ImageKey[]): ImageKey[] {
+/** Images by their well. */
+export function groupByWell(images: readonly ImageKey[]): ReadonlyMap<string, readonly ImageKey[]> {
   const byWell = new Map<string, ImageKey[]>();
   for (const image of images) {
     const group = byWell.get(image.well);
     if (group) group.push(image);
     else byWell.set(image.well, [image]);
   }
-  return [...byWell].flatMap(([well, group]) => {
+  return byWell;
+}
+
+/** What each well lacks of the cross product of its own components: gaps where no metadata promises anything. */
+export function findGaps(images: readonly ImageKey[]): ImageKey[] {
+  return [...groupByWell(images)].flatMap(([well, group]) => {
     const values = components.map((component) => new Set(group.map((image) => image[component])));
     const [timepoint, site, channel, z] = values.map(sortValues);
     return findMissing({ wells: [well], timepoint, site, channel, z }, group);

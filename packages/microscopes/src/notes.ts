@@ -1,3 +1,6 @@
+import { type Component, components, type ImageKey } from "@platewright/core";
+import { groupByWell } from "./images.ts";
+
 /** "1 file", "3 files". */
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -24,6 +27,28 @@ export function createTally(): Tally {
 export function addTo(tally: Tally, example: string): void {
   tally.count++;
   tally.example ??= example;
+}
+
+const nouns = { site: "site", channel: "channel", z: "z plane", timepoint: "timepoint" } as const;
+
+/** Sentences on wells that have fewer sites, channels, … than others: without metadata nobody knows whether they lack. */
+export function noteOnLesserWells(images: readonly ImageKey[]): readonly string[] {
+  const byWell = groupByWell(images);
+  return components.flatMap((component) => {
+    const counts = [...byWell].map(([well, own]) => [well, distinct(own, component)] as const);
+    const most = counts.reduce((highest, [, count]) => Math.max(highest, count), 0);
+    const lesser = counts.filter(([, count]) => count < most);
+    const [first] = lesser;
+    if (!first) return [];
+    const verb = lesser.length === 1 ? "has" : "have";
+    return [
+      `${lesser.length} of ${byWell.size} wells ${verb} fewer ${nouns[component]}s than others, such as ${first[0]}: ${first[1]} instead of ${most}.`,
+    ];
+  });
+}
+
+function distinct(images: readonly ImageKey[], component: Component): number {
+  return new Set(images.map((image) => image[component])).size;
 }
 
 /** A sentence on files that are no images of the layout, none where there are none. */

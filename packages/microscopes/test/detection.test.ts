@@ -24,8 +24,14 @@ test.each([
   ["imagexpress", ["A01_s1_w1_z1_t1.tif"]],
   ["imagexpress", ["LICENSE", `2020-01-31/1234/x_B02_s1_w1${guid}.tif`]],
   ["imagexpress", [`x_B02_s1_w1${guid}.tif`]],
+  ["imagexpress", ["LICENSE", "screen_B02_s1_w1.TIF"]],
+  ["imagexpress", ["screen_B02_w1.tif"]],
+  ["imagexpress", ["2020-01-31/1234/x_B02_s1_w1.tif"]],
+  ["imagexpress", ["A01_s1_w1.ome.tif"]],
   ["opera-phenix", ["Images/Index.idx.xml", "Images/r03c03f01p01-ch1sk1fk1fl1.tiff", "Assaylayout/a.xml"]],
   ["opera-phenix", ["Index.xml", "r03c03f01p01-ch1sk1fk1fl1.tiff"]],
+  ["opera-phenix", ["Images/r03c03f01p01-ch1sk1fk1fl1.tiff"]],
+  ["opera-phenix", ["r03c03f01p01-ch1sk1fk1fl1.tiff"]],
 ])("only %s claims %j", async (name, files) => {
   expect(await claims(fakeStorage(files))).toEqual([name]);
 });
@@ -33,8 +39,9 @@ test.each([
 test.each([
   [[]],
   [["A23_C96_F1_s02_w1.TIF", "A03_C10_F1_s01_w1.TIF"]],
-  [["A01.tif", "x_B02_s1_w1.tif", "photos/A01_s1_w1.tif"]],
-  [["r03c03f01p01-ch1sk1fk1fl1.tiff"]],
+  [["A01.tif", "x_B02.tif", "photos/A01_s1_w1.tif"]],
+  [["A03_C10_s1_w1.tif"]],
+  [["._A01_s1_w1.tif", "._r03c03f01p01-ch1sk1fk1fl1.tiff", "__MACOSX/._A01_s1_w1.tif"]],
   [["TimePoint_1/readme.txt", "data/9987.HTD", "2020/notes.txt"]],
 ])("no layout claims %j", async (files) => {
   expect(await claims(fakeStorage(files))).toEqual([]);

@@ -241,6 +241,20 @@ test("a well outside the physical plate is noted", async () => {
   expect(notes.join(" ")).toContain("P24, lies outside the plate of 8 × 12 wells");
 });
 
+test("what an operating system leaves in a folder is no image and no other file", async () => {
+  const files = ["A01_s1_w1.tif", "._A01_s1_w1.tif", ".DS_Store", "Thumbs.db", "__MACOSX/._A01_s1_w1.tif"];
+  const { images, notes } = await layout.index(fakeStorage(files));
+  expect(images.map(({ path }) => path)).toEqual(["A01_s1_w1.tif"]);
+  expect(notes).toEqual([]);
+});
+
+test("wells with fewer sites than others are told where no metadata says how many there should be", async () => {
+  const files = ["A01_s1_w1.tif", "A01_s3_w1.tif", ...[1, 2, 3].map((site) => `A02_s${site}_w1.tif`)];
+  const { missing, notes } = await layout.index(fakeStorage(files));
+  expect(missing).toEqual([]);
+  expect(notes).toEqual(["1 of 2 wells has fewer sites than others, such as A01: 2 instead of 3."]);
+});
+
 test("other files are counted with an example", async () => {
   const { notes } = await layout.index(fakeStorage(["A01_s1.tif", "LICENSE", "notes/readme.txt"]));
   expect(notes).toEqual([

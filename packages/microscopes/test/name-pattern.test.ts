@@ -80,6 +80,7 @@ test("a folder is indexed by its names; unknown words and other files are noted"
     missing: [],
     notes: [
       "{count} and {focus} of the pattern are matched and left aside.",
+      "1 of 2 wells has fewer channels than others, such as A10: 1 instead of 2.",
       '1 file was left aside, not named as "{well}_C{count}_F{focus}_s{site}_w{channel}.TIF", such as "readme.txt".',
     ],
   });

@@ -93,6 +93,27 @@ describe("what older versions and other software write", () => {
     ]);
   });
 
+  it("wells and fields that are listed and not there are told, and the others are read", async () => {
+    const plate = change(({ documents, arrays }) => {
+      documents[".zattrs"].plate.wells.push({ path: "A/3", rowIndex: 0, columnIndex: 2 });
+      documents["B/3/.zattrs"].well.images = [{ path: "0" }, { path: "1" }];
+      delete documents["A/1/.zattrs"];
+      for (const level of ["0", "1"]) delete arrays[`A/1/0/${level}`];
+    });
+    const { wells, images, missing, notes } = await layout.index(storageOf(plate));
+    expect(wells).toEqual(["B03"]);
+    expect(images).toHaveLength(6);
+    expect(missing).toEqual(
+      ["1", "2"].flatMap((channel) =>
+        ["1", "2", "3"].map((z) => ({ well: "B03", site: "2", channel, z, timepoint: "1" })),
+      ),
+    );
+    expect(notes).toEqual([
+      '2 wells listed in ".zattrs" are not there, such as "A/1".',
+      '1 field listed in a well\'s metadata is not there, such as "B/3/1".',
+    ]);
+  });
+
   it("a scale of the whole image and other units count", async () => {
     const plate = change(({ documents }) => {
       for (const well of ["A/1", "B/3"]) {
@@ -159,17 +180,14 @@ describe("invalid metadata is refused with the reason", () => {
       ({ documents }) => (documents[".zattrs"].plate.wells[0].rowIndex = -1),
       "has the index -1",
     ],
-    [
-      "a well's group missing",
-      ({ documents }) => delete documents["B/3/.zattrs"],
-      'lists "B/3", and there is no such group',
-    ],
     ["a well that is none", ({ documents }) => (documents["B/3/.zattrs"] = {}), "well is no object"],
     ["no images", ({ documents }) => (documents["B/3/.zattrs"].well.images = []), "well.images is no list"],
     [
-      "a field's group missing",
-      ({ documents }) => delete documents["B/3/0/.zattrs"],
-      'lists "B/3/0", and there is no such group',
+      "no field's group",
+      ({ documents }) => {
+        for (const well of ["A/1", "B/3"]) delete documents[`${well}/0/.zattrs`];
+      },
+      "lists wells of which none has an image that is there",
     ],
     [
       "no multiscales",

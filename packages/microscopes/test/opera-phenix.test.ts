@@ -239,3 +239,29 @@ test("every image that has a name is read back from it", () => {
     }),
   );
 });
+
+test.each(["", "Images/"])("images in %j without an index are found by their names", async (folder) => {
+  const names = [
+    "r03c03f01p01-ch1sk1fk1fl1.tiff",
+    "r03c03f01p02-ch1sk1fk1fl1.tiff",
+    "._r03c03f01p01-ch1sk1fk1fl1.tiff",
+  ];
+  const storage = fakeStorage([...names, "readme.txt"].map((name) => folder + name));
+  expect(await layout.detect(storage)).toBe(`file "${folder}${names[0]}", named as Harmony names images`);
+  const { images, notes, ...index } = await layout.index(storage);
+  expect(index).toEqual({
+    layout: "opera-phenix",
+    name: "plate-7",
+    wells: ["C03"],
+    projections: [],
+    shape: [8, 10],
+    dtype: "uint16",
+    missing: [],
+  });
+  expect(images.map(({ z, path }) => [z, path])).toEqual([
+    ["1", folder + names[0]],
+    ["2", folder + names[1]],
+  ]);
+  expect(notes[0]).toContain("no Index.idx.xml or Index.xml");
+  expect(notes[1]).toContain("readme.txt");
+});

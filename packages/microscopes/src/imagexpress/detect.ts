@@ -1,4 +1,5 @@
-import { baseName, type CallOptions, joinPath, type StorageBackend, throwIfAborted } from "@platewright/core";
+import { baseName, type CallOptions, joinPath, type StorageBackend } from "@platewright/core";
+import { listPlate } from "../plate-files.ts";
 import { isDateFolder, isHtd, isIdFolder, isTimepointFolder, isZStepFolder } from "./files.ts";
 import { isTelling, readName } from "./names.ts";
 
@@ -42,8 +43,7 @@ async function look(
   options: CallOptions | undefined,
 ): Promise<{ readonly evidence?: string; readonly folders: readonly string[] }> {
   const folders: string[] = [];
-  for await (const { path, kind } of storage.list(folder, options)) {
-    throwIfAborted(options?.signal);
+  for await (const { path, kind } of listPlate(storage, folder, options)) {
     const name = baseName(path);
     if (kind === "folder") {
       folders.push(joinPath(folder, name));

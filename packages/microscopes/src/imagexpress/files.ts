@@ -1,11 +1,6 @@
-import {
-  baseName,
-  type CallOptions,
-  PlatewrightError,
-  type StorageBackend,
-  throwIfAborted,
-} from "@platewright/core";
+import { baseName, type CallOptions, PlatewrightError, type StorageBackend } from "@platewright/core";
 import { addTo, createTally, type Tally } from "../notes.ts";
+import { listPlate } from "../plate-files.ts";
 import { type ImageName, readName } from "./names.ts";
 
 /** Where in a plate a folder lies. */
@@ -56,8 +51,7 @@ export async function findFiles(
   const thumbnails = createTally();
   const others = createTally();
   const places = new Map<string, Place | undefined>();
-  for await (const { path, kind } of storage.list("", { ...options, recursive: true })) {
-    throwIfAborted(options?.signal);
+  for await (const { path, kind } of listPlate(storage, "", { ...options, recursive: true })) {
     if (kind !== "file") continue;
     const place = remember(places, path);
     const fileName = baseName(path);

@@ -8,7 +8,7 @@ import {
 } from "@platewright/core";
 import { describeImages } from "../describe.ts";
 import { findGaps, sortImages, sortUniqueImages, trimZeros, wellsOf } from "../images.ts";
-import { addTo, countOf, noteOnOthers } from "../notes.ts";
+import { addTo, countOf, noteOnLesserWells, noteOnOthers } from "../notes.ts";
 import { folderName } from "../storage.ts";
 import { detectImageXpress } from "./detect.ts";
 import { findFiles, type ImageFile, type PlateFiles } from "./files.ts";
@@ -44,7 +44,7 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
   const metadata = await readHtds(storage, files.htds, options);
   const promised = metadata
     ? compareWithHtd(metadata.htd, images)
-    : { missing: findGaps(images), notes: [] as readonly string[] };
+    : { missing: findGaps(images), notes: noteOnLesserWells(images) };
   const channelNames = metadata && namesOf(metadata.htd.channelNames, images);
   const { thumbnails } = files;
   const { notes, ...described } = facts;

@@ -11,7 +11,7 @@ export interface ImageName {
   readonly guid: boolean;
 }
 
-const extension = /\.tiff?$/i;
+const extension = /(?:\.ome)?\.tiff?$/i;
 const guidAtEnd = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const guidLength = 36;
 const thumbAtEnd = /_thumb$/i;
@@ -64,9 +64,13 @@ function readParts(parts: string): Partial<ImageKey> | undefined {
   return values;
 }
 
-/** Whether a name alone is proof of the layout: a flat name with a site or channel, or one with a GUID. */
+/**
+ * Whether a name alone is proof of the layout: one with a GUID, or one with a site or channel behind the well. Where
+ * what stands before the well is a well itself, as in "A03_C10_s1", it isn't known which of them is meant.
+ */
 export function isTelling({ prefix, key, guid }: ImageName): boolean {
-  return guid || (prefix === undefined && (key.site !== undefined || key.channel !== undefined));
+  const isSure = prefix === undefined || !flat.test(prefix);
+  return guid || (isSure && (key.site !== undefined || key.channel !== undefined));
 }
 
 /** `PlateLayout.parseName` of ImageXpress: the parts that the name holds. Thumbnails are no images. */

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   compareValues,
+  type ImageKey,
   joinPath,
   type PixelSize,
   type PlateIndex,
@@ -9,11 +10,11 @@ import {
   type StorageBackend,
   throwIfAborted,
 } from "@platewright/core";
-import { sortImages, sortUniqueImages, wellsOf } from "../images.ts";
-import { listOf } from "../notes.ts";
+import { keyOf, sortImages, sortUniqueImages, wellsOf } from "../images.ts";
+import { addTo, countOf, createTally, listOf, type Tally } from "../notes.ts";
 import { folderName } from "../storage.ts";
 import { describeLevels, type FieldImages, listImages } from "./field.ts";
-import { type Group, invalid, readGroup } from "./group.ts";
+import { type Group, readGroup } from "./group.ts";
 import { readMultiscale } from "./multiscale.ts";
 import { type ListedWell, readFields, readPlateMetadata } from "./plate-metadata.ts";
 
@@ -56,12 +57,16 @@ async function indexOmeZarr(storage: StorageBackend, options?: CallOptions): Pro
   if (!root) throw noPlate(storage, "holds no Zarr metadata: neither .zattrs nor zarr.json");
   if (root.ome.plate === undefined) throw noPlate(storage, whatElse(root));
   const plate = readPlateMetadata(root);
-  const fields = (await mapLimited(plate.wells, (well) => readWell(storage, well, root, options))).flat();
+  const absentWells = createTally();
+  const absentFields = createTally();
+  const read = (well: ListedWell): Promise<WellFields> => readWell(storage, well, absentWells, options);
+  const wells = await mapLimited(plate.wells, read);
+  const fields = wells.flatMap((well) => well.fields);
   const images = sortUniqueImages(
     fields.flatMap((field) => field.images),
     storage.location,
   );
-  if (images.length === 0) throw noPlate(storage, "lists wells without an image");
+  if (images.length === 0) throw noPlate(storage, "lists wells of which none has an image that is there");
   const [first] = fields;
   const channelNames = unite(fields);
   return {
@@ -74,36 +79,72 @@ async function indexOmeZarr(storage: StorageBackend, options?: CallOptions): Pro
     ...(first?.pixelSize ? { pixelSize: first.pixelSize } : {}),
     ...(Object.keys(channelNames).length > 0 ? { channelNames } : {}),
     ...(plate.dimensions ? { plateDimensions: plate.dimensions } : {}),
-    missing: sortImages(fields.flatMap((field) => field.missing)),
-    notes: [...plate.notes, ...noteOnDifferences(fields)],
+    missing: sortImages(wells.flatMap((well) => missingOf(well, absentFields))),
+    notes: [
+      ...plate.notes,
+      ...noteOnAbsent(absentWells, "well", `"${root.document}"`),
+      ...noteOnAbsent(absentFields, "field", "a well's metadata"),
+      ...noteOnDifferences(fields),
+    ],
   };
+}
+
+interface WellFields {
+  readonly fields: readonly Field[];
+  /** Sites that are listed and have no group, as a conversion that was cut off leaves them, with their place. */
+  readonly absent: readonly (readonly [site: string, path: string])[];
 }
 
 async function readWell(
   storage: StorageBackend,
   { name, path }: ListedWell,
-  { document }: Group,
+  absentWells: Tally,
   options: CallOptions | undefined,
-): Promise<readonly Field[]> {
+): Promise<WellFields> {
   const well = await readGroup(storage, path, options);
-  if (!well) throw absent(document, path);
+  if (!well) {
+    addTo(absentWells, path);
+    return { fields: [], absent: [] };
+  }
   const folders = readFields(well);
   const numbered = folders.every((folder) => /^\d+$/.test(folder));
+  const siteOf = (group: Group | undefined, folder: string, i: number): string =>
+    typeof group?.own.site === "string" ? group.own.site : String((numbered ? Number(folder) : i) + 1);
   const fields: Field[] = [];
+  const absent: [string, string][] = [];
   for (const [i, folder] of folders.entries()) {
     throwIfAborted(options?.signal);
     const place = joinPath(path, folder);
     const group = await readGroup(storage, place, options);
-    if (!group) throw absent(well.document, place);
+    if (!group) {
+      absent.push([siteOf(undefined, folder, i), place]);
+      continue;
+    }
     const multiscale = readMultiscale(group);
     // All levels of a well's first field: the others were written alike, and each costs a look.
-    const described = await describeLevels(storage, place, group, multiscale, i === 0, options);
-    const site =
-      typeof group.own.site === "string" ? group.own.site : String((numbered ? Number(folder) : i) + 1);
+    const isFirst = fields.length === 0;
+    const described = await describeLevels(storage, place, group, multiscale, isFirst, options);
+    const site = siteOf(group, folder, i);
     const listed = listImages(place, { well: name, site }, multiscale, described, group);
     fields.push({ ...listed, pixelSize: multiscale.pixelSize, channelNames: multiscale.channelNames });
   }
-  return fields;
+  return { fields, absent };
+}
+
+/** What a well's fields lack, and for a field without a group what the well's first field has. */
+function missingOf({ fields, absent }: WellFields, absentFields: Tally): readonly ImageKey[] {
+  const [first] = fields;
+  for (const [, place] of absent) addTo(absentFields, place);
+  return [
+    ...fields.flatMap((field) => field.missing),
+    ...absent.flatMap(([site]) => (first?.images ?? []).map((image) => ({ ...keyOf(image), site }))),
+  ];
+}
+
+function noteOnAbsent({ count, example }: Tally, noun: string, where: string): readonly string[] {
+  if (count === 0) return [];
+  const verb = count === 1 ? "is" : "are";
+  return [`${countOf(count, noun)} listed in ${where} ${verb} not there, such as "${example}".`];
 }
 
 /** Channels are named alike in all fields; where one leaves a name out, another may have it. */
@@ -145,10 +186,6 @@ function noPlate({ location }: StorageBackend, what: string): PlatewrightError {
     `${location} ${what}. Give the folder of a plate: its metadata names rows, columns and wells.`,
     { location },
   );
-}
-
-function absent(document: string, path: string): PlatewrightError {
-  return invalid(document, `it lists "${path}", and there is no such group`);
 }
 
 async function mapLimited<A, B>(items: readonly A[], map: (item: A) => Promise<B>): Promise<readonly B[]> {

@@ -11,9 +11,11 @@ import {
 import { describeImages, type ImageFacts } from "../describe.ts";
 import { keyOf, sortImages, sortUniqueImages, wellsOf } from "../images.ts";
 import { addTo, countOf, createTally, type Tally } from "../notes.ts";
+import { listPlate } from "../plate-files.ts";
 import { folderName, readBytes } from "../storage.ts";
 import { findFacts, type IndexFacts } from "./facts.ts";
 import { type HarmonyIndex, type ListedImage, readHarmonyIndex } from "./harmony-index.ts";
+import { findHarmonyName, indexByNames } from "./images-alone.ts";
 import { formatHarmonyName, parseHarmonyName } from "./names.ts";
 
 /** Both indexes of a plate say the same; the one that newer software writes comes first. */
@@ -21,7 +23,8 @@ const indexPaths = ["Images/Index.idx.xml", "Images/Index.xml", "Index.idx.xml",
 
 /**
  * The layout of Opera Phenix and Operetta (Harmony): `Images/r03c03f01p01-ch1sk1fk1fl1.tiff`, listed in `Index.xml` or
- * `Index.idx.xml`, in the plate's folder or its `Images`. Fields are sites, planes z.
+ * `Index.idx.xml`, in the plate's folder or its `Images`. Fields are sites, planes z. Images that were copied without
+ * an index are found by their names.
  *
  * @example
  * const layout = operaPhenix();
@@ -33,7 +36,9 @@ export function operaPhenix(): PlateLayout {
     name: "opera-phenix",
     async detect(storage, options) {
       const path = await findIndex(storage, options);
-      return path === undefined ? undefined : `Harmony index "${path}"`;
+      if (path !== undefined) return `Harmony index "${path}"`;
+      const image = await findHarmonyName(storage, options);
+      return image === undefined ? undefined : `file "${image}", named as Harmony names images`;
     },
     index: indexOperaPhenix,
     parseName: parseHarmonyName,
@@ -54,12 +59,15 @@ async function findIndex(
 
 async function indexOperaPhenix(storage: StorageBackend, options?: CallOptions): Promise<PlateIndex> {
   const path = await findIndex(storage, options);
-  if (path === undefined)
+  if (path === undefined) {
+    const image = await findHarmonyName(storage, options);
+    if (image !== undefined) return indexByNames(storage, image, options);
     throw new PlatewrightError(
       "plate",
       `${storage.location} holds no index of Harmony: none of ${indexPaths.join(", ")}. Check the folder, or give a name pattern.`,
       { location: storage.location },
     );
+  }
   const index = await readHarmonyIndex(await readBytes(storage, path, options), path, options);
   const folder = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
   const found = await findImages(storage, index.images, folder, options);
@@ -96,8 +104,7 @@ async function findImages(
   options: CallOptions | undefined,
 ): Promise<Found> {
   const files = new Set<string>();
-  for await (const { path, kind } of storage.list(folder, { ...options, recursive: true })) {
-    throwIfAborted(options?.signal);
+  for await (const { path, kind } of listPlate(storage, folder, { ...options, recursive: true })) {
     if (kind === "file") files.add(path);
   }
   const images = new Map<string, PlateImage>();

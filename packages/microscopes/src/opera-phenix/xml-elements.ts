@@ -46,7 +46,7 @@ export async function readXml(
     if (error instanceof PlatewrightError) throw error;
     throw new PlatewrightError(
       "plate",
-      `"${path}" is no readable XML: ${messageOf(error)}. Copy it from the microscope again.`,
+      `"${path}" is no readable XML: ${messageOf(error).replace(/\.$/, "")}. Copy it from the microscope again.`,
       { path, cause: error },
     );
   }

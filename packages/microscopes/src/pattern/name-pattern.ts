@@ -5,11 +5,11 @@ import {
   type PlateLayout,
   PlatewrightError,
   type StorageBackend,
-  throwIfAborted,
 } from "@platewright/core";
 import { describeImages } from "../describe.ts";
 import { findGaps, sortUniqueImages, wellsOf } from "../images.ts";
-import { addTo, createTally, listOf, noteOnOthers } from "../notes.ts";
+import { addTo, createTally, listOf, noteOnLesserWells, noteOnOthers } from "../notes.ts";
+import { listPlate } from "../plate-files.ts";
 import { folderName } from "../storage.ts";
 import { compilePattern, type NamePattern } from "./compile-pattern.ts";
 
@@ -40,8 +40,7 @@ async function detectPattern(
   storage: StorageBackend,
   options: CallOptions | undefined,
 ): Promise<string | undefined> {
-  for await (const { path, kind } of storage.list("", { ...options, recursive: true })) {
-    throwIfAborted(options?.signal);
+  for await (const { path, kind } of listPlate(storage, "", { ...options, recursive: true })) {
     if (kind === "file" && read(path)) return `file "${path}", named as "${text}"`;
   }
   return undefined;
@@ -54,8 +53,7 @@ async function indexPattern(
 ): Promise<PlateIndex> {
   const found: PlateImage[] = [];
   const others = createTally();
-  for await (const { path, kind } of storage.list("", { ...options, recursive: true })) {
-    throwIfAborted(options?.signal);
+  for await (const { path, kind } of listPlate(storage, "", { ...options, recursive: true })) {
     if (kind !== "file") continue;
     const key = pattern.read(path);
     if (key) found.push({ ...key, path });
@@ -79,6 +77,7 @@ async function indexPattern(
     missing: findGaps(images),
     notes: [
       ...noteOnWords(pattern.leftAside),
+      ...noteOnLesserWells(images),
       ...noteOnOthers(others, `not named as "${pattern.text}"`),
       ...notes,
     ],
