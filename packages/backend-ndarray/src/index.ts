@@ -10,4 +10,4 @@ export const ndarray: Declarer<"ndarray"> = createDeclarer("ndarray");
 
 export { isNdArray, ndarrayBackend } from "./memory-type.ts";
 export type { NdArray } from "./nd-array.ts";
-export { allocate, BoolArray, isDense, toDense, wrap } from "./nd-array.ts";
+export { allocate, BoolArray, dtypeOfNdarray, HalfArray, isDense, toDense, wrap } from "./nd-array.ts";

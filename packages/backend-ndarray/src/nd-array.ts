@@ -13,6 +13,17 @@ export class BoolArray extends Uint8Array<ArrayBufferLike> {
   }
 }
 
+/**
+ * Values of `float16`, each one that float16 has, as float32. The type of its own keeps `float16` apart from `float32` in
+ * an ndarray and all its views.
+ */
+export class HalfArray extends Float32Array<ArrayBufferLike> {
+  /** Views and copies stay what they are. */
+  static get [Symbol.species](): Float32ArrayConstructor {
+    return HalfArray as unknown as Float32ArrayConstructor;
+  }
+}
+
 /** A new ndarray with undefined content out of the shared pool, to be written whole. Shape [Z, Y, X] or [Y, X]. */
 export function allocate(shape: readonly number[], dtype: DType): NdArray {
   return wrap(shape, dtype, hostPool.allocate(shape, dtype).data);
@@ -20,14 +31,14 @@ export function allocate(shape: readonly number[], dtype: DType): NdArray {
 
 /** An ndarray over dense row-major data, which it shares. */
 export function wrap(shape: readonly number[], dtype: DType, data: TypedArray): NdArray {
-  const values = dtype === "bool" ? toBoolArray(data) : data;
-  return createNdarray(values as ScijsTypedArray, [...shape]);
+  return createNdarray(tagged(data, dtype) as ScijsTypedArray, [...shape]);
 }
 
 /** The dtype of an ndarray. Throws "dtype" where it lies over something that holds no pixels, such as a plain array. */
 export function dtypeOfNdarray(array: NdArray): DType {
   const data: unknown = array.data;
   if (data instanceof BoolArray) return "bool";
+  if (data instanceof HalfArray) return "float16";
   if (!ArrayBuffer.isView(data)) {
     throw new PlatewrightError(
       "dtype",
@@ -42,9 +53,10 @@ export function toDense(array: NdArray): TypedArray {
   const data = array.data as TypedArray;
   const size = array.size;
   if (isDense(array)) return data.subarray(array.offset, array.offset + size) as TypedArray;
-  const dense = hostPool.allocate(array.shape, dtypeOfNdarray(array)).data;
+  const dtype = dtypeOfNdarray(array);
+  const dense = hostPool.allocate(array.shape, dtype).data;
   copyStrided(data, array, dense);
-  return dtypeOfNdarray(array) === "bool" ? toBoolArray(dense) : dense;
+  return tagged(dense, dtype);
 }
 
 /** Whether the values lie one after the other in row-major order. */
@@ -64,6 +76,8 @@ export function isDense({
   return true;
 }
 
-function toBoolArray(data: TypedArray): BoolArray {
-  return data instanceof BoolArray ? data : new BoolArray(data.buffer, data.byteOffset, data.length);
+/** The values as the type that tells their dtype. */
+function tagged(data: TypedArray, dtype: DType): TypedArray {
+  const Tag = dtype === "bool" ? BoolArray : dtype === "float16" ? HalfArray : undefined;
+  return !Tag || data instanceof Tag ? data : new Tag(data.buffer, data.byteOffset, data.length);
 }

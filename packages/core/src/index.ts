@@ -59,6 +59,7 @@ export {
   integerRange,
   isDType,
   isIntegerDType,
+  storedBytesPerElement,
   viewOf,
 } from "./memory/dtype.ts";
 export type { CastOptions, DTypePolicy } from "./memory/dtype-policy.ts";
@@ -70,8 +71,23 @@ export {
   roundHalfToEven,
 } from "./memory/dtype-policy.ts";
 export type { RouteOptions } from "./memory/find-route.ts";
+export {
+  decodeFloat16,
+  encodeFloat16,
+  fromStored,
+  roundToFloat16,
+  storedDType,
+  toStored,
+} from "./memory/float16.ts";
 export type { HostArray } from "./memory/host-array.ts";
-export { bytesOf, createHostArray, isHostArray, sizeOf, sliceOf } from "./memory/host-array.ts";
+export {
+  bytesOf,
+  createHostArray,
+  isHostArray,
+  sizeOf,
+  sliceOf,
+  storedBytesOf,
+} from "./memory/host-array.ts";
 export type { HostPool } from "./memory/host-pool.ts";
 export { createHostPool, hostPool } from "./memory/host-pool.ts";
 export type { ConversionOptions, MemoryRegistry } from "./memory/memory-registry.ts";

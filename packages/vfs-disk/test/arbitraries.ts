@@ -2,6 +2,7 @@ import {
   createHostArray,
   createTypedArray,
   type DType,
+  decodeFloat16,
   dtypes,
   type HostArray,
   sizeOf,
@@ -24,6 +25,11 @@ export function anyHostArray(
         state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
         bytes[at] = dtype === "bool" ? (state >>> 30) & 1 : state >>> 24;
       }
+      if (dtype === "float16")
+        decodeFloat16(
+          Uint16Array.from(data, (_, at) => at * seed),
+          data as Float32Array,
+        );
       return createHostArray(shape, dtype, data as never);
     });
 }

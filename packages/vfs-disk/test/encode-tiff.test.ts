@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createHostArray, dtypes, PlatewrightError } from "@platewright/core";
+import { createHostArray, dtypes, PlatewrightError, toStored } from "@platewright/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { runPython } from "../../../test/support/python.ts";
@@ -68,7 +68,7 @@ describe("encodeTiff", () => {
         join(folder, `${file}.tif`),
         encodeTiff(array, { compression, bigTiff, channelNames, pixelSize, name: "A01 <1>" }),
       );
-      writeFileSync(join(folder, `${file}.raw`), new Uint8Array(data.buffer));
+      writeFileSync(join(folder, `${file}.raw`), new Uint8Array(toStored(dtype, data).buffer));
     }
     writeFileSync(join(folder, "cases.json"), JSON.stringify(cases));
     const found = runPython(

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createHostArray, dtypes } from "@platewright/core";
+import { createHostArray, dtypes, toStored } from "@platewright/core";
 import { describe, expect, it } from "vitest";
 import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
@@ -88,21 +88,24 @@ it("an array that we write opens equal in Python's zarr, whatever the codec and 
     for (const dtype of dtypes) {
       const array = noisyArray([2, 150, 1100], dtype);
       await storage.writeArray?.(`${compression}/${dtype}`, array, { compression });
-      writeFileSync(join(folder, `${compression}-${dtype}.raw`), new Uint8Array(array.data.buffer));
+      writeFileSync(
+        join(folder, `${compression}-${dtype}.raw`),
+        new Uint8Array(toStored(dtype, array.data).buffer),
+      );
     }
   const program = `
 import sys, zarr, numpy
 folder = sys.argv[1]
 seen = 0
 for codec in ["blosc-lz4", "zstd", "gzip", "zlib", "none"]:
-    for name in ["bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "float32", "float64"]:
+    for name in ["bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "float16", "float32", "float64"]:
         array = zarr.open(f"{folder}/{codec}/{name}", mode="r")
         raw = numpy.fromfile(f"{folder}/{codec}-{name}.raw", name).reshape(2, 150, 1100)
         assert array.dtype == name and array.chunks == (1, 150, 1100), (codec, name)
         assert (array[:] == raw).all(), (codec, name)
         seen += 1
 print(seen)`;
-  expect(runPython(program, [folder])).toBe("45\n");
+  expect(runPython(program, [folder])).toBe("50\n");
 });
 
 it("arrays that Python's zarr wrote are read: byte orders, memory orders, chunks, codecs, filters", async () => {
@@ -126,6 +129,8 @@ for name, compressor in compressors.items():
     write(name, "<u2", chunks=(1, 70, 90), compressor=compressor)
 write("big-endian", ">u2", chunks=(1, 32, 32))
 write("big-endian-float", ">f8", chunks=(2, 32, 90), compressor=None)
+write("half", "<f2", chunks=(1, 70, 90))
+write("big-endian-half", ">f2", chunks=(2, 32, 33), order="F", compressor=Zstd(1))
 write("fortran", "<i4", chunks=(2, 32, 33), order="F")
 write("nested", "<f4", chunks=(3, 64, 64), nested=True)
 write("crc32", "<u2", chunks=(1, 70, 90), filters=[CRC32()], compressor=None)

@@ -1,4 +1,5 @@
 import {
+  castValues,
   createHostArray,
   createTypedArray,
   type DType,
@@ -24,6 +25,7 @@ export function noisyArray<D extends DType>(shape: readonly number[], dtype: D, 
           ? value - 110
           : value;
   }
+  castValues(data, data, dtype);
   return createHostArray(shape, dtype, data);
 }
 

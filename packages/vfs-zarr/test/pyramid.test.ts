@@ -1,6 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createHostArray, type DType, dtypes, type TypedArray } from "@platewright/core";
+import {
+  castValues,
+  createHostArray,
+  type DType,
+  dtypes,
+  type TypedArray,
+  toStored,
+} from "@platewright/core";
 import { describe, expect, it } from "vitest";
 import { runPython } from "../../../test/support/python.ts";
 import { levelShapes, reducePlane } from "../src/plate/pyramid.ts";
@@ -49,9 +56,12 @@ describe("a pyramid", () => {
     for (const [i, shape] of shapes.entries())
       for (const dtype of dtypes) {
         const { data } = plane(shape, dtype, randomValues(shape[0] * shape[1], dtype));
-        write(join(folder, `${i}-${dtype}.from`), data);
-        write(join(folder, `${i}-${dtype}.mean`), reducePlane(data, shape, dtype, "mean"));
-        write(join(folder, `${i}-${dtype}.nearest`), reducePlane(data, shape, dtype, "nearest"));
+        write(join(folder, `${i}-${dtype}.from`), toStored(dtype, data));
+        for (const kind of ["mean", "nearest"] as const)
+          write(
+            join(folder, `${i}-${dtype}.${kind}`),
+            toStored(dtype, reducePlane(data, shape, dtype, kind)),
+          );
       }
     const program = `
 import sys, json, numpy
@@ -82,7 +92,7 @@ print(seen)`;
 
 function plane(shape: readonly number[], dtype: DType, values: readonly number[]) {
   const array = createHostArray(shape, dtype);
-  array.data.set(values);
+  castValues(Float64Array.from(values), array.data, dtype);
   return array;
 }
 
@@ -94,7 +104,8 @@ function randomValues(count: number, dtype: DType): readonly number[] {
   const high = low + 2 ** bits - 1;
   return Array.from({ length: count }, () => {
     const part = Math.random();
-    if (dtype.startsWith("float")) return (part - 0.5) * 10 ** Math.floor(Math.random() * 20);
+    const digits = dtype === "float16" ? 5 : 20;
+    if (dtype.startsWith("float")) return (part - 0.5) * 10 ** Math.floor(Math.random() * digits);
     if (part < 0.1) return low;
     return part < 0.2 ? high : low + Math.floor(part * (high - low));
   });

@@ -1,5 +1,6 @@
 import { PlatewrightError } from "../errors.ts";
 import { createTypedArray, type DType, integerRange, type TypedArray } from "./dtype.ts";
+import { roundToFloat16 } from "./float16.ts";
 import { createHostArray, type HostArray } from "./host-array.ts";
 
 /**
@@ -25,6 +26,7 @@ export function applyDTypePolicy(array: HostArray, input: DType, policy: DTypePo
 
 /**
  * The array in another dtype. Into integers: rounded half to even and saturated. Into `bool`: whether the value is not 0.
+ * Into `float16`: rounded half to even, Infinity where that is nearest.
  * Throws "dtype" for NaN into an integer without a `fill`. The same array where the dtype is the same.
  */
 export function castArray(array: HostArray, dtype: DType, options: CastOptions = {}): HostArray {
@@ -39,6 +41,8 @@ export function castValues(from: TypedArray, to: TypedArray, dtype: DType, optio
   const range = integerRange(dtype);
   if (dtype === "bool") {
     for (let i = 0; i < from.length; i++) to[i] = from[i] ? 1 : 0;
+  } else if (dtype === "float16") {
+    for (let i = 0; i < from.length; i++) to[i] = roundToFloat16(from[i] as number);
   } else if (range === undefined) {
     for (let i = 0; i < from.length; i++) to[i] = from[i] as number;
   } else {

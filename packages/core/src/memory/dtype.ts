@@ -1,6 +1,9 @@
 import { PlatewrightError } from "../errors.ts";
 
-/** The typed array that holds the values of each dtype; `bool` is one byte a value, 0 or 1. */
+/**
+ * The typed array that holds the values of each dtype on the host. `bool` is one byte a value, 0 or 1; `float16` lies in
+ * a Float32Array, whose values are ones that float16 has.
+ */
 export interface TypedArrays {
   readonly bool: Uint8Array;
   readonly uint8: Uint8Array;
@@ -9,6 +12,7 @@ export interface TypedArrays {
   readonly int16: Int16Array;
   readonly uint32: Uint32Array;
   readonly int32: Int32Array;
+  readonly float16: Float32Array;
   readonly float32: Float32Array;
   readonly float64: Float64Array;
 }
@@ -27,6 +31,7 @@ const constructors = {
   int16: Int16Array,
   uint32: Uint32Array,
   int32: Int32Array,
+  float16: Float32Array,
   float32: Float32Array,
   float64: Float64Array,
 } as const;
@@ -44,9 +49,14 @@ export function isIntegerDType(dtype: DType): boolean {
   return integerRange(dtype) !== undefined;
 }
 
-/** Bytes of one value. */
+/** Bytes of one value on the host, in the dtype's typed array: 4 for `float16`. */
 export function bytesPerElement(dtype: DType): number {
   return constructors[dtype].BYTES_PER_ELEMENT;
+}
+
+/** Bytes of one value where it is stored, in files and packed on a device: 2 for `float16`, else as on the host. */
+export function storedBytesPerElement(dtype: DType): number {
+  return dtype === "float16" ? 2 : bytesPerElement(dtype);
 }
 
 /** The least and greatest value of an integer dtype; `undefined` for floats and `bool`. */
@@ -57,7 +67,7 @@ export function integerRange(dtype: DType): { readonly min: number; readonly max
   return undefined;
 }
 
-/** A typed array over part of a buffer. `byteOffset` must be a multiple of the dtype's size; `length` counts values. */
+/** A typed array over part of a buffer. `byteOffset` must be a multiple of the values' size; `length` counts values. */
 export function viewOf<D extends DType>(
   dtype: D,
   buffer: ArrayBufferLike,
@@ -72,11 +82,11 @@ export function createTypedArray<D extends DType>(dtype: D, length: number): Typ
   return new constructors[dtype](length) as unknown as TypedArrays[D];
 }
 
-/** The dtype of a typed array; a Uint8Array is `uint8`. Throws for BigInt arrays, DataViews and all else. */
+/** The dtype of a typed array; a Uint8Array is `uint8`, a Float32Array `float32`. Throws for BigInt arrays, DataViews and all else. */
 export function dtypeOf(data: ArrayBufferView): DType {
   if (data instanceof Uint8ClampedArray) return "uint8";
   for (const dtype of dtypes) {
-    if (dtype !== "bool" && data instanceof constructors[dtype]) return dtype;
+    if (dtype !== "bool" && dtype !== "float16" && data instanceof constructors[dtype]) return dtype;
   }
   throw new PlatewrightError(
     "dtype",

@@ -1,5 +1,12 @@
 import { PlatewrightError } from "../errors.ts";
-import { bytesPerElement, createTypedArray, type DType, isDType, type TypedArrays } from "./dtype.ts";
+import {
+  bytesPerElement,
+  createTypedArray,
+  type DType,
+  isDType,
+  storedBytesPerElement,
+  type TypedArrays,
+} from "./dtype.ts";
 
 /**
  * An array in ordinary memory, the common language of all memory types and storage backends: dense, row-major
@@ -16,9 +23,14 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, length) => size * length, 1);
 }
 
-/** How many bytes an array of this shape and dtype holds. */
+/** How many bytes an array of this shape and dtype holds on the host. */
 export function bytesOf(shape: readonly number[], dtype: DType): number {
   return sizeOf(shape) * bytesPerElement(dtype);
+}
+
+/** How many bytes an array of this shape and dtype takes in files and packed on a device, padding aside. */
+export function storedBytesOf(shape: readonly number[], dtype: DType): number {
+  return sizeOf(shape) * storedBytesPerElement(dtype);
 }
 
 /** A host array over `data`, or over new zeros. Throws "array" where the data's length does not fit the shape. */

@@ -28,7 +28,7 @@ export interface ArrayInfo {
   readonly strides: readonly number[];
   readonly dtype: DType;
   readonly device?: DeviceId;
-  /** Bytes of the array's own values. */
+  /** Bytes of the array's own values as the host holds them, whatever they take in this memory. */
   readonly bytes: number;
   /** Whether the memory under it holds other values too, as under a slice of a stack; told where it matters to another library. */
   readonly isPart?: boolean;
@@ -52,7 +52,7 @@ export interface MemoryType<M extends MemoryTypeName = MemoryTypeName> {
   readonly dtypes: readonly DType[];
   /** How many times slower its functions are than they declare, as where their library runs on the CPU instead of a GPU. Default 1. */
   readonly slowness?: number;
-  /** Bytes that a value of a dtype takes in its memory, where it holds it wider than it is. Default: the dtype's own. */
+  /** Bytes that a value of a dtype takes in its memory, where that is more or less than on the host. Default: as on the host. */
   bytesPerValue?(dtype: DType): number;
   /** The devices its arrays live on, for a GPU type. */
   readonly devices?: DeviceProvider;

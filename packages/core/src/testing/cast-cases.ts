@@ -1,5 +1,6 @@
-import { createTypedArray, type DType } from "../memory/dtype.ts";
+import { createTypedArray, type DType, isIntegerDType } from "../memory/dtype.ts";
 import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
+import { decodeFloat16 } from "../memory/float16.ts";
 import { createHostArray, type HostArray } from "../memory/host-array.ts";
 import { check, checkEqual, checkFails } from "./check.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
@@ -17,6 +18,7 @@ export function castCases(subject: MemorySubject): readonly ConformanceCase[] {
   if (!type.cast) return [];
   const policies: readonly DTypePolicy[] = ["preserve", ...ranges.map((rescale) => ({ rescale }))];
   const pairs = type.dtypes.flatMap((from) => type.dtypes.map((to) => [from, to] as const));
+  const floats = type.dtypes.filter((dtype) => dtype === "float16" || dtype === "float32");
   return [
     ...pairs.map(
       ([from, to]): ConformanceCase => ({
@@ -38,17 +40,19 @@ export function castCases(subject: MemorySubject): readonly ConformanceCase[] {
           }
         }),
     },
-    ...(type.dtypes.includes("float32") ? type.dtypes.filter((dtype) => /int/.test(dtype)) : []).map(
+    ...(floats.length > 0 ? type.dtypes.filter(isIntegerDType) : []).map(
       (dtype): ConformanceCase => ({
         name: `${type.name}: NaN to ${dtype} is an error that names its place`,
         run: () =>
           inSession([subject], [], async (session) => {
-            const values = new Float32Array(1000).fill(3);
-            values[777] = values[800] = Number.NaN;
-            const host = createHostArray([10, 100], "float32", values);
-            const array = session.hold(await type.fromHost(host, session.optionsFor(type.name)));
-            const cast = async () => session.hold(await type.cast?.(array, dtype, "preserve"));
-            await checkFails(cast, { code: "dtype", words: ["777", dtype] }, "Casting NaN");
+            for (const from of floats) {
+              const values = new Float32Array(1000).fill(3);
+              values[777] = values[800] = Number.NaN;
+              const host = createHostArray([10, 100], from, values as never);
+              const array = session.hold(await type.fromHost(host, session.optionsFor(type.name)));
+              const cast = async () => session.hold(await type.cast?.(array, dtype, "preserve"));
+              await checkFails(cast, { code: "dtype", words: ["777", dtype] }, `Casting NaN of ${from}`);
+            }
           }),
       }),
     ),
@@ -72,8 +76,8 @@ async function checkCast(
     checkEqual([found.shape, found.dtype], [expected.shape, expected.dtype], "Shape and dtype");
     expected.data.forEach((value, i) => {
       const is = found.data[i];
-      check(
-        Object.is(is, value) || is === value,
+      if (Object.is(is, value) || is === value) return;
+      throw new Error(
         `${host.dtype} ${host.data[i]} becomes ${is} instead of ${value} (${JSON.stringify(policy)}).`,
       );
     });
@@ -102,10 +106,32 @@ function edgesOf(dtype: DType): HostArray {
     2 ** 32 - 1,
   ];
   const signed = whole.flatMap((value) => [value, -value]);
-  const values = dtype === "float32" || dtype === "float64" ? signed.flatMap(neighboursOf) : signed;
+  if (dtype === "float16") return everyFloat16();
+  const values = dtype.startsWith("float") ? [...signed, ...float16Edges].flatMap(neighboursOf) : signed;
   const data = createTypedArray(dtype, values.length);
   data.set(dtype === "bool" ? values.map((value) => (value % 2) & 1) : values);
   return createHostArray([values.length], dtype, data);
+}
+
+/** Where float16 ends, where its digits get coarser and where it has no digits left, and halves between its values. */
+const float16Edges = [
+  2049,
+  2051,
+  65504,
+  65520,
+  2 ** -14,
+  2 ** -24,
+  2 ** -25,
+  3 * 2 ** -25,
+  1 + 2 ** -11,
+].flatMap((value) => [value, -value]);
+
+/** All values of float16 but NaN. */
+function everyFloat16(): HostArray {
+  const data = decodeFloat16(Uint16Array.from({ length: 0x10000 }, (_, half) => half)).filter(
+    (value) => !Number.isNaN(value),
+  );
+  return createHostArray([data.length], "float16", data);
 }
 
 function neighboursOf(value: number): readonly number[] {

@@ -62,6 +62,7 @@ const extremes: Record<DType, readonly number[]> = {
   int16: [-32768, -1, 0, 32767],
   uint32: [0, 1, 2147483648, 4294967295],
   int32: [-2147483648, -1, 0, 2147483647],
+  float16: [-0.5, 2 ** -24, Number.NaN, 65504],
   float32: [-1.5, 0, Number.NaN, Number.POSITIVE_INFINITY],
   float64: [-0.1, Number.MIN_VALUE, Number.NaN, Number.MAX_VALUE],
 };

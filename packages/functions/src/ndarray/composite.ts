@@ -1,7 +1,7 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { type CompositeParams, compositeContract, sharesOf } from "../contracts/composite.ts";
 import { kernels } from "./kernels.ts";
-import { allocatePixels, slicesOf, withDense } from "./slices.ts";
+import { createImage, slicesOf, withDense } from "./slices.ts";
 
 /**
  * Blends the slices of a stack, usually the channels of one site, into one: their weighted mean, computed in float32,
@@ -16,9 +16,9 @@ export const composite = ndarray(
   (stack: NdArray, { weights }: CompositeParams = {}): NdArray =>
     withDense(stack, (dense) => {
       const shares = sharesOf(weights, dense.depth);
-      const result = allocatePixels([1, dense.height, dense.width], dense.dtype);
       const slices = slicesOf(dense).map(({ data }) => data);
-      kernels().composite(slices, shares, result.pixels);
-      return result.array;
+      return createImage([1, dense.height, dense.width], dense.dtype, (pixels) =>
+        kernels().composite(slices, shares, pixels),
+      );
     }),
 );

@@ -15,7 +15,7 @@ import {
   stackPercentileNormalizeContract,
 } from "../contracts/normalize.ts";
 import { kernels } from "./kernels.ts";
-import { allocatePixels, mapSlices, withDense, withScratch } from "./slices.ts";
+import { createImage, mapSlices, withDense, withScratch } from "./slices.ts";
 
 /**
  * Stretches each slice between two percentiles of its own, in the input's dtype: integers from 0 to the dtype's
@@ -38,11 +38,9 @@ export const stackPercentileNormalize = ndarray(
   { ...stackPercentileNormalizeContract, cost: 1 },
   (stack: NdArray, { low = 1, high = 99 }: PercentileParams = {}): NdArray => {
     checkPercentiles("stackPercentileNormalize", low, high);
-    return withDense(stack, ({ data, dtype }) => {
-      const result = allocatePixels(stack.shape, dtype);
-      stretch(data, dtype, low, high, result.pixels);
-      return result.array;
-    });
+    return withDense(stack, ({ data, dtype }) =>
+      createImage(stack.shape, dtype, (pixels) => stretch(data, dtype, low, high, pixels)),
+    );
   },
 );
 

@@ -10,7 +10,7 @@ import {
   unknownMethod,
 } from "../contracts/project.ts";
 import { kernels } from "./kernels.ts";
-import { allocatePixels, slicesOf, withDense, withScratch } from "./slices.ts";
+import { createImage, slicesOf, withDense, withScratch } from "./slices.ts";
 
 /** Predicted nanoseconds for each pixel of the stack. */
 const cost = 0.3;
@@ -41,10 +41,10 @@ export const sumProjection = ndarray(
   { ...sumProjectionContract, cost },
   (stack: NdArray): NdArray =>
     withDense(stack, (dense) => {
-      const result = allocatePixels([1, dense.height, dense.width], "float32");
       const slices = slicesOf(dense).map(({ data }) => data);
-      withSum(slices, (sum) => result.pixels.set(sum));
-      return result.array;
+      return createImage([1, dense.height, dense.width], "float32", (pixels) =>
+        withSum(slices, (sum) => pixels.set(sum)),
+      );
     }),
 );
 
@@ -56,13 +56,13 @@ export const projection = ndarray(
 
 function project(stack: NdArray, method: "max" | "min" | "mean"): NdArray {
   return withDense(stack, (dense) => {
-    const result = allocatePixels([1, dense.height, dense.width], dense.dtype);
     const slices = slicesOf(dense).map(({ data }) => data);
-    if (method === "max") kernels().projectMax(slices, result.pixels);
-    else if (method === "min") kernels().projectMin(slices, result.pixels);
-    else if (method === "mean") mean(slices, result.pixels);
-    else throw unknownMethod(method);
-    return result.array;
+    return createImage([1, dense.height, dense.width], dense.dtype, (pixels) => {
+      if (method === "max") kernels().projectMax(slices, pixels);
+      else if (method === "min") kernels().projectMin(slices, pixels);
+      else if (method === "mean") mean(slices, pixels);
+      else throw unknownMethod(method);
+    });
   });
 }
 

@@ -1,5 +1,20 @@
-import { allocate, BoolArray, type NdArray, toDense } from "@platewright/backend-ndarray";
-import { type DType, dtypeOf, hostPool, PlatewrightError, type TypedArray } from "@platewright/core";
+import {
+  allocate,
+  BoolArray,
+  dtypeOfNdarray,
+  HalfArray,
+  type NdArray,
+  toDense,
+} from "@platewright/backend-ndarray";
+import {
+  castValues,
+  type DType,
+  dtypeOf,
+  hostPool,
+  PlatewrightError,
+  type TypedArray,
+  viewOf,
+} from "@platewright/core";
 import type { Pixels } from "@platewright/kernels";
 
 /** The pixels of a stack as the kernels take them: dense, row-major, one slice after the other. */
@@ -35,8 +50,7 @@ export function withDense<T>(array: NdArray, read: (stack: DenseStack) => T): T 
   }
   const dense = toDense(array);
   try {
-    const dtype = dense instanceof BoolArray ? "bool" : dtypeOf(dense);
-    return read({ data: plain(dense), dtype, depth, height, width });
+    return read({ data: plain(dense), dtype: dtypeOfNdarray(array), depth, height, width });
   } finally {
     if (hostPool.storageOf(dense) !== hostPool.storageOf(array.data as TypedArray)) hostPool.release(dense);
   }
@@ -59,6 +73,18 @@ export function allocatePixels(shape: readonly number[], dtype: DType): { array:
   return { array, pixels: plain(array.data as TypedArray) };
 }
 
+/** A new image of this shape and dtype, whose pixels `write` writes; of float16, each is then rounded to the nearest. */
+export function createImage(
+  shape: readonly number[],
+  dtype: DType,
+  write: (pixels: Pixels) => void,
+): NdArray {
+  const { array, pixels } = allocatePixels(shape, dtype);
+  write(pixels);
+  if (dtype === "float16") castValues(pixels, pixels, dtype);
+  return array;
+}
+
 /**
  * Runs a kernel on each slice of a stack [Z, Y, X] or on a slice [Y, X], and gives a new array of the same shape, of
  * `dtype` or the input's own.
@@ -68,14 +94,14 @@ export function mapSlices(
   dtype: DType | "same",
   kernel: (slice: DenseSlice, out: Pixels) => void,
 ): NdArray {
-  return withDense(array, (stack) => {
-    const result = allocatePixels(array.shape, dtype === "same" ? stack.dtype : dtype);
-    slicesOf(stack).forEach((slice, z) => {
-      const size = slice.data.length;
-      kernel(slice, result.pixels.subarray(z * size, (z + 1) * size) as Pixels);
-    });
-    return result.array;
-  });
+  return withDense(array, (stack) =>
+    createImage(array.shape, dtype === "same" ? stack.dtype : dtype, (pixels) => {
+      slicesOf(stack).forEach((slice, z) => {
+        const size = slice.data.length;
+        kernel(slice, pixels.subarray(z * size, (z + 1) * size) as Pixels);
+      });
+    }),
+  );
 }
 
 /** Lends temporary memory of undefined content from the pool to `work`. */
@@ -92,8 +118,8 @@ export function withScratch<D extends DType, T>(
   }
 }
 
-// Kernels compare constructors, so they get the very types they know instead of relatives of Uint8Array.
+// Kernels compare constructors, so they get the very types they know instead of their relatives.
 function plain(data: TypedArray): Pixels {
-  const isRelative = data instanceof BoolArray || (data as object) instanceof Uint8ClampedArray;
-  return isRelative ? new Uint8Array(data.buffer, data.byteOffset, data.length) : (data as Pixels);
+  const isRelative = [BoolArray, HalfArray, Uint8ClampedArray].some((Relative) => data instanceof Relative);
+  return isRelative ? viewOf(dtypeOf(data), data.buffer, data.byteOffset, data.length) : data;
 }

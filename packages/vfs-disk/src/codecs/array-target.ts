@@ -1,10 +1,17 @@
-import { type ArrayDescription, dtypeOf, PlatewrightError, sizeOf, type TypedArray } from "@platewright/core";
+import {
+  type ArrayDescription,
+  createTypedArray,
+  dtypeOf,
+  PlatewrightError,
+  sizeOf,
+  type TypedArray,
+} from "@platewright/core";
 
 /** Checks the typed array that `into` answered: of the length and dtype that were found. Throws "array" or "dtype". */
 export function checkedTarget(name: string, target: TypedArray, found: ArrayDescription): TypedArray {
   const length = sizeOf(found.shape);
   const shape = `${found.dtype} (${found.shape.join(", ")})`;
-  if (dtypeOf(target) !== (found.dtype === "bool" ? "uint8" : found.dtype)) {
+  if (dtypeOf(target) !== dtypeOf(createTypedArray(found.dtype, 0))) {
     throw new PlatewrightError(
       "dtype",
       `${JSON.stringify(name)} is ${shape} and can't be read into a ${dtypeOf(target)} array.`,

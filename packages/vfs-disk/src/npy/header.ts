@@ -25,6 +25,7 @@ const dtypeByCode: Readonly<Record<string, DType>> = {
   i2: "int16",
   u4: "uint32",
   i4: "int32",
+  f2: "float16",
   f4: "float32",
   f8: "float64",
 };

@@ -1,13 +1,18 @@
 import {
   type ArrayDescription,
-  bytesPerElement,
   createHostArray,
   createTypedArray,
+  type DType,
+  fromStored,
   type HostArray,
   PlatewrightError,
   type ReadArrayOptions,
   sizeOf,
+  storedBytesOf,
+  storedBytesPerElement,
+  storedDType,
   type TypedArray,
+  toStored,
 } from "@platewright/core";
 import { hostIsLittleEndian, swapBytes } from "../byte-order.ts";
 import { checkedTarget } from "../codecs/array-target.ts";
@@ -34,9 +39,9 @@ export function decodeNpy(bytes: Uint8Array, { name = "NPY" }: DecodeNpyOptions 
   const header = parseNpyHeader(name, bytes.subarray(0, length));
   const { shape, dtype, start } = header;
   const size = checkSize(name, header, bytes.length);
-  const data = createTypedArray(dtype, sizeOf(shape));
-  bytesOfData(data).set(bytes.subarray(start, start + size));
-  return createHostArray(shape, dtype, arrange(data, header) as never);
+  const stored = createTypedArray(storedDType(dtype), sizeOf(shape));
+  bytesOfData(stored).set(bytes.subarray(start, start + size));
+  return createHostArray(shape, dtype, valuesOf(dtype, arrange(stored, header)) as never);
 }
 
 /** Encodes an array of any rank as an .npy file: version 1.0, little-endian, C order. */
@@ -85,29 +90,40 @@ async function readArray(file: CodecFile, { plane, into }: ReadArrayOptions): Pr
     : createTypedArray(dtype, length);
   if (header.fortranOrder && header.shape.length > 1) {
     // The values of a plane lie scattered, so that all are read.
-    const all = createTypedArray(dtype, sizeOf(header.shape));
+    const all = createTypedArray(storedDType(dtype), sizeOf(header.shape));
     await file.read(start, bytesOfData(all));
-    target.set(arrange(all, header).subarray(index * length, (index + 1) * length));
+    fromStored(dtype, arrange(all, header).subarray(index * length, (index + 1) * length), target);
   } else {
-    await file.read(start + index * length * bytesPerElement(dtype), bytesOfData(target));
-    if (header.littleEndian !== hostIsLittleEndian) swapBytes(bytesOfData(target), bytesPerElement(dtype));
+    const size = storedBytesPerElement(dtype);
+    const stored = storedDType(dtype) === dtype ? target : createTypedArray(storedDType(dtype), length);
+    await file.read(start + index * length * size, bytesOfData(stored));
+    if (header.littleEndian !== hostIsLittleEndian) swapBytes(bytesOfData(stored), size);
+    if (stored !== target) fromStored(dtype, stored, target);
   }
   return createHostArray(shape, dtype, target as never);
 }
 
 function npyPieces({ shape, dtype, data }: HostArray): readonly [header: Uint8Array, values: Uint8Array] {
-  const bytes = bytesOfData(data);
+  const bytes = bytesOfData(toStored(dtype, data));
   if (hostIsLittleEndian) return [formatNpyHeader(shape, dtype), bytes];
   const copy = bytes.slice();
-  swapBytes(copy, bytesPerElement(dtype));
+  swapBytes(copy, storedBytesPerElement(dtype));
   return [formatNpyHeader(shape, dtype), copy];
 }
 
-/** The values in the host's byte order and C order: the array itself where only bytes had to be turned. */
+/** The values that were stored: the array itself where they are stored as they are. */
+function valuesOf(dtype: DType, stored: TypedArray): TypedArray {
+  if (storedDType(dtype) === dtype) return stored;
+  const values = createTypedArray(dtype, stored.length);
+  fromStored(dtype, stored, values);
+  return values;
+}
+
+/** The stored values in the host's byte order and C order: the array itself where only bytes had to be turned. */
 function arrange(data: TypedArray, { shape, dtype, littleEndian, fortranOrder }: NpyHeader): TypedArray {
-  if (littleEndian !== hostIsLittleEndian) swapBytes(bytesOfData(data), bytesPerElement(dtype));
+  if (littleEndian !== hostIsLittleEndian) swapBytes(bytesOfData(data), storedBytesPerElement(dtype));
   if (!fortranOrder || shape.length < 2) return data;
-  const arranged = createTypedArray(dtype, data.length);
+  const arranged = createTypedArray(storedDType(dtype), data.length);
   const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
   const position = shape.map(() => 0);
   let from = 0;
@@ -128,7 +144,7 @@ function arrange(data: TypedArray, { shape, dtype, littleEndian, fortranOrder }:
 }
 
 function checkSize(name: string, { shape, dtype, start }: NpyHeader, fileSize: number): number {
-  const size = sizeOf(shape) * bytesPerElement(dtype);
+  const size = storedBytesOf(shape, dtype);
   if (start + size > fileSize) {
     throw truncatedError(name, `the array ${dtype} (${shape.join(", ")})`, start, start + size, fileSize);
   }

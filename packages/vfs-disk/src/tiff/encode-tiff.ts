@@ -1,6 +1,12 @@
 import { promisify } from "node:util";
 import { deflate, deflateSync } from "node:zlib";
-import { bytesPerElement, type DType, type HostArray, PlatewrightError } from "@platewright/core";
+import {
+  type DType,
+  type HostArray,
+  PlatewrightError,
+  storedBytesPerElement,
+  toStored,
+} from "@platewright/core";
 import { hostIsLittleEndian, swapBytes } from "../byte-order.ts";
 import type { PixelSides } from "./description.ts";
 import { type FieldToWrite, layOutTiff } from "./layout.ts";
@@ -72,8 +78,9 @@ function planTiff(array: HostArray, options: EncodeTiffOptions): TiffPlan {
   checkOptions(options, count);
   const deflated = options.compression === "deflate";
   const predicted = deflated && options.predictor !== false && !dtype.startsWith("float") && dtype !== "bool";
-  const size = bytesPerElement(dtype);
-  const bytes = new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength);
+  const size = storedBytesPerElement(dtype);
+  const stored = toStored(dtype, array.data);
+  const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
   const pages = Array.from({ length: count }, (_, index) => {
     const page = bytes.subarray(index * height * width * size, (index + 1) * height * width * size);
     if (dtype === "bool") return packBits(page, width);
@@ -116,12 +123,13 @@ function fieldsOf(
   predicted: boolean,
   description: string | undefined,
 ): readonly FieldToWrite[] {
+  const bits = dtype === "bool" ? 1 : storedBytesPerElement(dtype) * 8;
   const format = dtype.startsWith("float") ? 3 : dtype.startsWith("int") ? 2 : 1;
   const fields: FieldToWrite[] = [
     { tag: tags.newSubfileType, type: "LONG", values: [0] },
     { tag: tags.imageWidth, type: "LONG", values: [width] },
     { tag: tags.imageLength, type: "LONG", values: [height] },
-    { tag: tags.bitsPerSample, type: "SHORT", values: [dtype === "bool" ? 1 : bytesPerElement(dtype) * 8] },
+    { tag: tags.bitsPerSample, type: "SHORT", values: [bits] },
     { tag: tags.compression, type: "SHORT", values: [compression === "deflate" ? 8 : 1] },
     { tag: tags.photometric, type: "SHORT", values: [1] },
     { tag: tags.samplesPerPixel, type: "SHORT", values: [1] },

@@ -21,6 +21,7 @@ const types: Readonly<Record<DType, string>> = {
   int16: "int16",
   uint32: "uint32",
   int32: "int32",
+  float16: "float", // OME-XML has no name of its own for it; how wide a sample is, a reader finds in the TIFF
   float32: "float",
   float64: "double",
 };

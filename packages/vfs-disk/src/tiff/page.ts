@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType, isDType, type PlatewrightError } from "@platewright/core";
+import { type DType, isDType, type PlatewrightError, storedBytesPerElement } from "@platewright/core";
 import { formatError, truncatedError } from "../format-error.ts";
 import { readNumber, readNumbers, type TiffDirectory, type TiffHeader } from "./directory.ts";
 import type { Reading, TiffSource } from "./reading.ts";
@@ -201,12 +201,12 @@ function dtypeFor(name: string, bits: number, format: number): DType {
     format === 1 || format === 4 ? "uint" : format === 2 ? "int" : format === 3 ? "float" : undefined;
   if (kind === "uint" && bits === 1) return "bool";
   const dtype = `${kind}${bits}`;
-  if (isDType(dtype) && bytesPerElement(dtype) * 8 === bits) return dtype;
+  if (isDType(dtype) && storedBytesPerElement(dtype) * 8 === bits) return dtype;
   const found = kind === undefined ? `complex numbers of ${bits} bits` : `${kind} values of ${bits} bits`;
   throw unread(
     name,
     `holds ${found}`,
-    "Save it as uint8, uint16, uint32, int8, int16, int32, float32 or float64.",
+    "Save it as uint8, uint16, uint32, int8, int16, int32, float16, float32 or float64.",
   );
 }
 

@@ -4,9 +4,11 @@ import {
   createHostArray,
   createTypedArray,
   type DType,
+  fromStored,
   type HostArray,
   PlatewrightError,
   type ReadArrayOptions,
+  storedDType,
   type TypedArray,
 } from "@platewright/core";
 import { checkedTarget } from "../codecs/array-target.ts";
@@ -41,11 +43,14 @@ export function* readArray(source: TiffSource, { plane, into }: TiffReadOptions)
   const data = into
     ? checkedTarget(source.name, into(description), description)
     : allocate(source.name, shape, dtype);
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const isStored = storedDType(dtype) === dtype;
+  const stored = isStored ? data : allocate(source.name, shape, storedDType(dtype));
+  const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
   const pageBytes = bytes.length / pages.length;
   for (const [index, page] of pages.entries()) {
     yield* readPixels(source, page, bytes.subarray(index * pageBytes, (index + 1) * pageBytes));
   }
+  if (!isStored) fromStored(dtype, stored, data);
   return createHostArray(shape, dtype, data as never);
 }
 

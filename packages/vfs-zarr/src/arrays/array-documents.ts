@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType } from "@platewright/core";
+import { type DType, storedBytesPerElement } from "@platewright/core";
 import { type Codec, codecChain, compressorOf, type ZarrFormat } from "../codecs/encode-chunk.ts";
 import { formatDocument, type JsonObject } from "./json.ts";
 
@@ -22,6 +22,7 @@ const dtypesInV2: Readonly<Record<DType, string>> = {
   int16: "<i2",
   uint32: "<u4",
   int32: "<i4",
+  float16: "<f2",
   float32: "<f4",
   float64: "<f8",
 };
@@ -57,7 +58,7 @@ export function arrayDocuments(
     chunk_grid: { name: "regular", configuration: { chunk_shape: chunks } },
     chunk_key_encoding: { name: "default", configuration: { separator } },
     fill_value: fill,
-    codecs: codecChain(codec, bytesPerElement(dtype)),
+    codecs: codecChain(codec, storedBytesPerElement(dtype)),
     attributes,
     ...(dimensionNames ? { dimension_names: dimensionNames } : {}),
   };

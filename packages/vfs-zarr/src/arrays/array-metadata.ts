@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType, isDType } from "@platewright/core";
+import { type DType, encodeFloat16, isDType, storedBytesPerElement, storedDType } from "@platewright/core";
 import type { ArrayMetadata } from "zarrita";
 import type { ZarrFormat } from "../codecs/encode-chunk.ts";
 import { formatError } from "../format-error.ts";
@@ -27,6 +27,7 @@ const dtypesOfV2: Readonly<Record<string, DType>> = {
   i2: "int16",
   u4: "uint32",
   i4: "int32",
+  f2: "float16",
   f4: "float32",
   f8: "float64",
 };
@@ -44,7 +45,7 @@ export function readV2Metadata(path: string, document: JsonObject, attributes: J
   const separator = document.dimension_separator ?? ".";
   if (separator !== "." && separator !== "/")
     throw formatError(path, `says dimension_separator ${say(separator)}; it is "." or "/".`);
-  const size = sizeOf(chunks) * bytesPerElement(dtype);
+  const size = sizeOf(chunks) * storedBytesPerElement(dtype);
   const codecs = codecsOfV2(path, document, { endian: found?.[1] === ">" ? "big" : "little", size });
   return {
     format: 2,
@@ -74,7 +75,7 @@ export function readV3Metadata(path: string, document: JsonObject): ArrayFacts {
   if (Array.isArray(document.storage_transformers) && document.storage_transformers.length > 0)
     throw formatError(path, "asks for storage transformers, of which none is known.");
   const [shape, chunks] = checkShapes(path, document.shape, objectIn(grid.configuration)?.chunk_shape, dtype);
-  const { codecs, indexAtStart } = codecsOfV3(path, document.codecs, chunks, bytesPerElement(dtype));
+  const { codecs, indexAtStart } = codecsOfV3(path, document.codecs, chunks, storedBytesPerElement(dtype));
   return {
     format: 3,
     shape,
@@ -108,14 +109,22 @@ function metadataOf(
     zarr_format: 3,
     node_type: "array",
     shape: [...shape],
-    // A truth value is one byte, and zarrita's own type for it is no typed array.
-    data_type: dtype === "bool" ? "uint8" : dtype,
+    data_type: asStored(dtype),
     chunk_grid: { name: "regular", configuration: { chunk_shape: [...chunks] } },
     chunk_key_encoding: encoding,
     codecs: [...codecs],
-    fill_value: fillOf(path, fill),
+    fill_value: storedFill(dtype, fillOf(path, fill)),
     attributes: {},
   };
+}
+
+/** What zarrita takes a chunk's values for. Its own type of a truth value, which is one byte, is no typed array. */
+function asStored(dtype: DType): Exclude<DType, "bool" | "float16"> {
+  return dtype === "bool" ? "uint8" : (storedDType(dtype) as Exclude<DType, "bool" | "float16">);
+}
+
+function storedFill(dtype: DType, fill: number): number {
+  return dtype === "float16" ? (encodeFloat16(Float32Array.of(fill))[0] as number) : fill;
 }
 
 function fillOf(path: string, fill: unknown): number {
@@ -150,7 +159,7 @@ function checkShapes(
   if (!a) throw formatError(path, `says shape ${say(shape)}, which is no list of lengths.`);
   if (!b || b.length !== a.length || b.includes(0))
     throw formatError(path, `says chunks of ${say(chunks)} for the shape ${say(shape)}.`);
-  const bytes = sizeOf(b) * bytesPerElement(dtype);
+  const bytes = sizeOf(b) * storedBytesPerElement(dtype);
   if (bytes > mostBytes)
     throw formatError(
       path,
@@ -162,7 +171,7 @@ function checkShapes(
 function unknownDType(path: string, dtype: unknown): Error {
   return formatError(
     path,
-    `holds values of ${say(dtype)}, which is not read. Convert them to bool, an integer of 8 to 32 bits or a float of 32 or 64 bits.`,
+    `holds values of ${say(dtype)}, which is not read. Convert them to bool, an integer of 8 to 32 bits or a float of 16 to 64 bits.`,
   );
 }
 

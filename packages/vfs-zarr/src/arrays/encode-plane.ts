@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType, type TypedArray } from "@platewright/core";
+import { type DType, storedBytesPerElement, type TypedArray, toStored } from "@platewright/core";
 import { type Codec, encodeChunk } from "../codecs/encode-chunk.ts";
 
 /** Chunks hold one plane, or a part of it of this many pixels a side where the plane is larger. */
@@ -32,8 +32,9 @@ export async function* encodePlane(
   [chunkHeight, chunkWidth]: readonly [number, number],
   { dtype, codec }: { readonly dtype: DType; readonly codec: Codec },
 ): AsyncGenerator<EncodedChunk, void, undefined> {
-  const size = bytesPerElement(dtype);
-  const all = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const size = storedBytesPerElement(dtype);
+  const stored = toStored(dtype, data);
+  const all = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
   for (let row = 0; row * chunkHeight < height; row += 1) {
     for (let column = 0; column * chunkWidth < width; column += 1) {
       const whole = chunkHeight === height && chunkWidth === width;

@@ -1,10 +1,13 @@
 import {
   type ArrayDescription,
   bytesPerElement,
+  createTypedArray,
   type DType,
+  fromStored,
   type HostArray,
   PlatewrightError,
   type ReadArrayOptions,
+  storedDType,
   type TypedArray,
   viewOf,
 } from "@platewright/core";
@@ -28,11 +31,14 @@ export async function readPlanes(
   const several = options.plane === undefined && leading.some((length) => length !== 1);
   const found = several ? [planes.length, height, width] : [height, width];
   const data = targetFor({ shape: found, dtype }, options);
+  const isStored = storedDType(dtype) === dtype;
+  const stored = isStored ? data : createTypedArray(storedDType(dtype), data.length);
   const size = height * width;
   await eachLimited([...planes.entries()], planesAtOnce, async ([i, plane]) => {
-    const target = planes.length === 1 ? data : data.subarray(i * size, (i + 1) * size);
+    const target = planes.length === 1 ? stored : stored.subarray(i * size, (i + 1) * size);
     await readPlane(array, cache, plane, target, options.signal);
   });
+  if (!isStored) fromStored(dtype, stored, data);
   return { shape: found, dtype, data } as HostArray;
 }
 

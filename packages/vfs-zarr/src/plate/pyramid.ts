@@ -1,4 +1,10 @@
-import { createTypedArray, type DType, roundHalfToEven, type TypedArray } from "@platewright/core";
+import {
+  createTypedArray,
+  type DType,
+  roundHalfToEven,
+  roundToFloat16,
+  type TypedArray,
+} from "@platewright/core";
 
 /** How a level is made from the one above: the mean of 2 × 2 pixels, or, for labels and masks, the first of them. */
 export type Reduction = "mean" | "nearest";
@@ -86,6 +92,7 @@ function average(
 }
 
 function roundingOf(dtype: DType): (value: number) => number {
+  if (dtype === "float16") return roundToFloat16;
   return dtype.startsWith("float") ? (value) => value : roundHalfToEven;
 }
 

@@ -1,5 +1,5 @@
 import { bytesPerElement, type DType } from "../../memory/dtype.ts";
-import { bytesOf } from "../../memory/host-array.ts";
+import { sizeOf, storedBytesOf } from "../../memory/host-array.ts";
 import type { MemoryRegistry } from "../../memory/memory-registry.ts";
 import type { MemoryTypeName } from "../../memory/memory-type.ts";
 import {
@@ -38,9 +38,8 @@ export function predictWell(
   const totals = { read: 0, written: 0 };
   const sizeIn = (memoryType: MemoryTypeName, slices: number, of: DType): Size => {
     const { processor, bytesPerValue } = memory.get(memoryType);
-    const bytes = bytesOf([slices, ...shape], of);
-    const wider = (bytesPerValue?.(of) ?? bytesPerElement(of)) / bytesPerElement(of);
-    return { bytes: bytes * wider, place: processor === "gpu" ? "device" : "host", dtype: of };
+    const bytes = sizeOf([slices, ...shape]) * (bytesPerValue?.(of) ?? bytesPerElement(of));
+    return { bytes, place: processor === "gpu" ? "device" : "host", dtype: of };
   };
 
   for (const unit of schedule) {
@@ -51,7 +50,7 @@ export function predictWell(
       from !== undefined && unit.reads.length === 1 && unit.reads[0]?.outputs.length === unit.inputs.length;
     const incoming = unit.reads[0]?.chain.outputMemoryType ?? "host";
     let current = passes ? account.share(from) : account.make(sizeIn(incoming, unit.inputs.length, type));
-    if (unit.source === "plate") totals.read += current.bytes;
+    if (unit.source === "plate") totals.read += storedBytesOf([unit.inputs.length, ...shape], type);
     for (const before of unit.reads) {
       const left = (readers.get(before) ?? 1) - 1;
       readers.set(before, left);
@@ -73,7 +72,7 @@ export function predictWell(
     }
     if (typeof unit.step.dtype === "object" && unit.chain.calls.at(-1)?.dtype === "same")
       current = account.exchange(current, sizeIn(unit.chain.outputMemoryType, slices, type));
-    if (unit.output) totals.written += sizeIn("host", slices, type).bytes;
+    if (unit.output) totals.written += storedBytesOf([slices, ...shape], type);
     if ((readers.get(unit) ?? 0) > 0) results.set(unit, current);
     else account.drop(current);
   }
