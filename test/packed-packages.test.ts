@@ -56,3 +56,40 @@ describe("a project that installs the packed packages", () => {
     expect(outcome).toMatchObject({ status: 0, output: expect.stringContaining(command) });
   });
 });
+
+describe("a project without TensorFlow.js and without a GPU", () => {
+  const needed = packages.filter(({ folder }) => folder !== "cli" && folder !== "vfs-zarr");
+  let consumer: Consumer;
+  beforeAll(() => {
+    consumer = installPacked(needed, { libraries: false });
+  }, 240_000);
+  afterAll(() => {
+    if (consumer !== undefined) rmSync(consumer.folder, { recursive: true, force: true });
+  });
+
+  test("runs pipelines of families with the variants that it can", () => {
+    consumer.write(
+      "families.mjs",
+      `import { ndarrayBackend } from "@platewright/backend-ndarray";
+       import { createHostArray, createPlatewright, definePipeline, step, use } from "@platewright/core";
+       import { gaussian, maxProjection } from "@platewright/functions/families";
+       import { imageXpress } from "@platewright/microscopes";
+       import { disk } from "@platewright/vfs-disk";
+
+       const folder = await disk().open("plate");
+       await folder.writeArray("A01_s1_w1.tif", createHostArray([8, 8], "uint16", new Uint16Array(64).fill(7)));
+       const pw = createPlatewright(ndarrayBackend(), disk(), imageXpress());
+       const plate = await pw.openPlate("plate");
+       const steps = [step("smooth", use(gaussian, { sigma: 1 })), step("project", maxProjection)];
+       const plan = await pw.compile(definePipeline({ name: "p", steps }), plate, { out: "out" });
+       const { status } = await pw.run(plan, { plate });
+       console.log(status, plan.steps.length);
+       await gaussian.tfjs({}).catch(({ code, message }) => console.log(code, message));`,
+    );
+    expect(consumer.node("families.mjs")).toEqual({
+      status: 0,
+      output:
+        "complete 2\nregistry Functions on tensors need TensorFlow.js: npm install @tensorflow/tfjs-core, and one of its backends.\n",
+    });
+  });
+});

@@ -1,19 +1,20 @@
-import { dtypeOfTensor, tfjs } from "@platewright/backend-tfjs";
-import * as tf from "@tensorflow/tfjs-core";
+import { dtypeOfTensor } from "@platewright/backend-tfjs";
+import type * as Tf from "@tensorflow/tfjs-core";
 import { type CompositeParams, compositeContract, sharesOf } from "../contracts/composite.ts";
 import { checkImage, foldSlices, reduceImage } from "./images.ts";
+import { tensors, tf } from "./tf.ts";
 
 /**
  * Blends the slices of a stack, usually the channels of one site, into one: their weighted mean, computed in float32,
  * in the input's dtype, integers truncated. [N, Y, X] becomes [1, Y, X]. Throws "parameter" where the weights do not
  * fit the slices.
  */
-export const composite = tfjs(
+export const composite = tensors(
   { ...compositeContract, cost: 0.01 },
-  async (stack: tf.Tensor, { weights }: CompositeParams = {}) => {
+  async (stack: Tf.Tensor, { weights }: CompositeParams = {}) => {
     checkImage(stack);
     const shares = sharesOf(weights, stack.shape.length === 3 ? (stack.shape[0] ?? 1) : 1);
-    const weighted = (slice: tf.Tensor3D, z: number): tf.Tensor3D =>
+    const weighted = (slice: Tf.Tensor3D, z: number): Tf.Tensor3D =>
       tf.mul(tf.cast(slice, "float32"), tf.scalar(shares[z] ?? 0));
     return reduceImage(stack, "same", (slices) => {
       const sum = foldSlices(
@@ -26,6 +27,6 @@ export const composite = tfjs(
   },
 );
 
-function truncate(values: tf.Tensor): tf.Tensor {
+function truncate(values: Tf.Tensor): Tf.Tensor {
   return tf.where(tf.less(values, 0), tf.ceil(values), tf.floor(values));
 }

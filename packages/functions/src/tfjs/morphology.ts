@@ -1,7 +1,7 @@
-import { dtypeOfTensor, tfjs } from "@platewright/backend-tfjs";
+import { dtypeOfTensor } from "@platewright/backend-tfjs";
 import { type DType, integerRange } from "@platewright/core";
 import { type Footprint, type Neighbourhood, placementsOf } from "@platewright/kernels";
-import * as tf from "@tensorflow/tfjs-core";
+import type * as Tf from "@tensorflow/tfjs-core";
 import {
   closingContract,
   defaultRadius,
@@ -17,25 +17,26 @@ import { footprintOf } from "../footprint.ts";
 import { padEdge } from "./border.ts";
 import { slide } from "./extremum.ts";
 import { mapImage } from "./images.ts";
+import { tensors, tf } from "./tf.ts";
 
 /** Grey erosion of each slice: the least value under a flat structuring element, the border reflected, as scikit-image. */
-export const erosion = tfjs(
+export const erosion = tensors(
   { ...erosionContract, cost: (element) => costOf(element, 1) },
-  (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  (stack: Tf.Tensor, given: MorphologyParams = {}) =>
     run(stack, given, defaultRadius, (slices, element) => least(slices, placementsOf(element).plain)),
 );
 
 /** Grey dilation of each slice: the greatest value under a flat structuring element, the border reflected, as scikit-image. */
-export const dilation = tfjs(
+export const dilation = tensors(
   { ...dilationContract, cost: (element) => costOf(element, 1) },
-  (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  (stack: Tf.Tensor, given: MorphologyParams = {}) =>
     run(stack, given, defaultRadius, (slices, element) => greatest(slices, placementsOf(element).plain)),
 );
 
 /** Grey opening of each slice: erosion, then dilation. Removes what is bright and smaller than the structuring element. */
-export const opening = tfjs(
+export const opening = tensors(
   { ...openingContract, cost: (element) => costOf(element, 2) },
-  (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  (stack: Tf.Tensor, given: MorphologyParams = {}) =>
     run(stack, given, defaultRadius, (slices, element) =>
       onPadded(slices, element, (padded) => {
         const { plain, shifted } = placementsOf(element);
@@ -45,9 +46,9 @@ export const opening = tfjs(
 );
 
 /** Grey closing of each slice: dilation, then erosion. Fills what is dark and smaller than the structuring element. */
-export const closing = tfjs(
+export const closing = tensors(
   { ...closingContract, cost: (element) => costOf(element, 2) },
-  (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  (stack: Tf.Tensor, given: MorphologyParams = {}) =>
     run(stack, given, defaultRadius, (slices, element) =>
       onPadded(slices, element, (padded) => {
         const { plain, shifted } = placementsOf(element);
@@ -60,9 +61,9 @@ export const closing = tfjs(
  * White top-hat of each slice: the slice minus its opening, which takes away a background that changes slowly and
  * keeps what is bright and smaller than the structuring element. As skimage.morphology.white_tophat, exactly.
  */
-export const whiteTophat = tfjs(
+export const whiteTophat = tensors(
   { ...whiteTophatContract, cost: (element) => costOf(element, 2) },
-  (stack: tf.Tensor, given: MorphologyParams = {}) =>
+  (stack: Tf.Tensor, given: MorphologyParams = {}) =>
     run(stack, given, defaultTophatRadius, (slices, element) => {
       const { shifted, mirrored } = placementsOf(element);
       return wrap(tf.sub(slices, greatest(least(slices, shifted), mirrored)), dtypeOfTensor(stack));
@@ -70,7 +71,7 @@ export const whiteTophat = tfjs(
 );
 
 /** Differences beyond a small signed dtype begin again at its other end, as in numpy. */
-function wrap(differences: tf.Tensor, dtype: DType): tf.Tensor {
+function wrap(differences: Tf.Tensor, dtype: DType): Tf.Tensor {
   if (dtype !== "int8" && dtype !== "int16") return differences;
   const { min, max } = integerRange(dtype) as { min: number; max: number };
   const isBeyond = tf.cast(tf.greater(differences, tf.scalar(max, "int32")), "int32");
@@ -78,29 +79,29 @@ function wrap(differences: tf.Tensor, dtype: DType): tf.Tensor {
 }
 
 async function run(
-  stack: tf.Tensor,
+  stack: Tf.Tensor,
   { radius, shape = "disk", footprint }: MorphologyParams,
   ownRadius: number,
-  compute: (slices: tf.Tensor3D, element: Footprint) => tf.Tensor,
-): Promise<tf.Tensor> {
+  compute: (slices: Tf.Tensor3D, element: Footprint) => Tf.Tensor,
+): Promise<Tf.Tensor> {
   const element = footprintOf({ radius: radius ?? ownRadius, shape, footprint });
   return mapImage(stack, "same", (slices) => compute(slices, element));
 }
 
-function least(slices: tf.Tensor3D, around: Neighbourhood): tf.Tensor3D {
+function least(slices: Tf.Tensor3D, around: Neighbourhood): Tf.Tensor3D {
   return slide(slices, around, tf.minimum);
 }
 
-function greatest(slices: tf.Tensor3D, around: Neighbourhood): tf.Tensor3D {
+function greatest(slices: Tf.Tensor3D, around: Neighbourhood): Tf.Tensor3D {
   return slide(slices, around, tf.maximum);
 }
 
 /** scikit-image repeats the edge around an image before opening or closing it with an even-sided footprint. */
 function onPadded(
-  slices: tf.Tensor3D,
+  slices: Tf.Tensor3D,
   { height, width }: Footprint,
-  compute: (padded: tf.Tensor3D) => tf.Tensor3D,
-): tf.Tensor3D {
+  compute: (padded: Tf.Tensor3D) => Tf.Tensor3D,
+): Tf.Tensor3D {
   const padY = height % 2 === 0 ? height - 1 : 0;
   const padX = width % 2 === 0 ? width - 1 : 0;
   const padded = compute(padEdge(padEdge(slices, 1, -padY, padY), 2, -padX, padX));

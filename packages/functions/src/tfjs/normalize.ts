@@ -1,4 +1,4 @@
-import { computeTensor, dtypeOfTensor, markDType, tfjs } from "@platewright/backend-tfjs";
+import { computeTensor, dtypeOfTensor, markDType } from "@platewright/backend-tfjs";
 import { createTypedArray, integerRange } from "@platewright/core";
 import {
   normalizeLut,
@@ -7,7 +7,7 @@ import {
   percentilesFromHistogram,
   percentilesOf,
 } from "@platewright/kernels";
-import * as tf from "@tensorflow/tfjs-core";
+import type * as Tf from "@tensorflow/tfjs-core";
 import {
   checkPercentiles,
   maskHasNoPercentiles,
@@ -18,6 +18,7 @@ import {
 import { countLevels, levelsOf, partsOf } from "./histogram.ts";
 import { checkImage, sliceAt } from "./images.ts";
 import { readPixels, writePixels } from "./on-host.ts";
+import { tensors, tf } from "./tf.ts";
 
 /**
  * Stretches each slice between two percentiles of its own, in the input's dtype: integers from 0 to the dtype's
@@ -25,9 +26,9 @@ import { readPixels, writePixels } from "./on-host.ts";
  * numpy.percentile's "linear" method. Of uint8 and uint16 only histograms leave the device; other dtypes pass through
  * the host.
  */
-export const percentileNormalize = tfjs(
+export const percentileNormalize = tensors(
   { ...percentileNormalizeContract, cost: 0.07 },
-  (stack: tf.Tensor, { low = 1, high = 99 }: PercentileParams = {}) => {
+  (stack: Tf.Tensor, { low = 1, high = 99 }: PercentileParams = {}) => {
     checkPercentiles("percentileNormalize", low, high);
     return stretch(stack, low, high, "slice");
   },
@@ -37,20 +38,20 @@ export const percentileNormalize = tfjs(
  * Stretches a whole stack between two percentiles of all its pixels, so that slices stay comparable. Otherwise as
  * `percentileNormalize`.
  */
-export const stackPercentileNormalize = tfjs(
+export const stackPercentileNormalize = tensors(
   { ...stackPercentileNormalizeContract, cost: 0.07 },
-  (stack: tf.Tensor, { low = 1, high = 99 }: PercentileParams = {}) => {
+  (stack: Tf.Tensor, { low = 1, high = 99 }: PercentileParams = {}) => {
     checkPercentiles("stackPercentileNormalize", low, high);
     return stretch(stack, low, high, "stack");
   },
 );
 
 async function stretch(
-  image: tf.Tensor,
+  image: Tf.Tensor,
   low: number,
   high: number,
   by: "slice" | "stack",
-): Promise<tf.Tensor> {
+): Promise<Tf.Tensor> {
   checkImage(image);
   if (dtypeOfTensor(image) === "bool") throw maskHasNoPercentiles();
   const levels = levelsOf(image);
@@ -61,12 +62,12 @@ async function stretch(
 }
 
 async function stretchLevels(
-  image: tf.Tensor,
+  image: Tf.Tensor,
   parts: number,
   levels: number,
   low: number,
   high: number,
-): Promise<tf.Tensor> {
+): Promise<Tf.Tensor> {
   const tables = (await countLevels(image, parts, levels)).map((counts) => {
     const [from = 0, to = 0] = percentilesFromHistogram(counts, image.size / parts, [low, high]);
     const table = levels === 256 ? new Uint8Array(levels) : new Uint16Array(levels);
@@ -79,7 +80,7 @@ async function stretchLevels(
   });
 }
 
-async function stretchOnHost(image: tf.Tensor, parts: number, low: number, high: number): Promise<tf.Tensor> {
+async function stretchOnHost(image: Tf.Tensor, parts: number, low: number, high: number): Promise<Tf.Tensor> {
   const dtype = dtypeOfTensor(image);
   const pixels = await readPixels(image);
   const result = createTypedArray(dtype, pixels.length) as Pixels;

@@ -1,5 +1,5 @@
-import { dtypeOfTensor, tfjs } from "@platewright/backend-tfjs";
-import * as tf from "@tensorflow/tfjs-core";
+import { dtypeOfTensor } from "@platewright/backend-tfjs";
+import type * as Tf from "@tensorflow/tfjs-core";
 import {
   maxProjectionContract,
   meanProjectionContract,
@@ -10,17 +10,18 @@ import {
   unknownMethod,
 } from "../contracts/project.ts";
 import { foldSlices, reduceImage } from "./images.ts";
+import { tensors, tf } from "./tf.ts";
 
 /** Predicted nanoseconds for each pixel of the stack, on a GPU. */
 const cost = 0.005;
 
 /** The greatest value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
-export const maxProjection = tfjs({ ...maxProjectionContract, cost }, (stack: tf.Tensor) =>
+export const maxProjection = tensors({ ...maxProjectionContract, cost }, (stack: Tf.Tensor) =>
   project(stack, "max"),
 );
 
 /** The least value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
-export const minProjection = tfjs({ ...minProjectionContract, cost }, (stack: tf.Tensor) =>
+export const minProjection = tensors({ ...minProjectionContract, cost }, (stack: Tf.Tensor) =>
   project(stack, "min"),
 );
 
@@ -28,22 +29,22 @@ export const minProjection = tfjs({ ...minProjectionContract, cost }, (stack: tf
  * The mean along z at every pixel, integers rounded half to even, exactly where the sum stays below 2^24 (256 slices of
  * uint16). [Z, Y, X] becomes [1, Y, X] of the same dtype.
  */
-export const meanProjection = tfjs({ ...meanProjectionContract, cost }, (stack: tf.Tensor) =>
+export const meanProjection = tensors({ ...meanProjectionContract, cost }, (stack: Tf.Tensor) =>
   project(stack, "mean"),
 );
 
 /** The sum along z at every pixel, in float32; whole numbers are exact up to 2^24. [Z, Y, X] becomes [1, Y, X]. */
-export const sumProjection = tfjs({ ...sumProjectionContract, cost }, (stack: tf.Tensor) =>
+export const sumProjection = tensors({ ...sumProjectionContract, cost }, (stack: Tf.Tensor) =>
   reduceImage(stack, "float32", sumOf),
 );
 
 /** The projection along z that `method` names: the same as `maxProjection`, `minProjection` or `meanProjection`. */
-export const projection = tfjs(
+export const projection = tensors(
   { ...projectionContract, cost },
-  (stack: tf.Tensor, { method = "max" }: ProjectionParams = {}) => project(stack, method),
+  (stack: Tf.Tensor, { method = "max" }: ProjectionParams = {}) => project(stack, method),
 );
 
-async function project(stack: tf.Tensor, method: "max" | "min" | "mean"): Promise<tf.Tensor> {
+async function project(stack: Tf.Tensor, method: "max" | "min" | "mean"): Promise<Tf.Tensor> {
   if (method === "max")
     return reduceImage(stack, "same", (slices) => foldSlices(slices, tf.clone, tf.maximum));
   if (method === "min")
@@ -56,7 +57,7 @@ async function project(stack: tf.Tensor, method: "max" | "min" | "mean"): Promis
   });
 }
 
-function sumOf(slices: tf.Tensor3D): tf.Tensor3D {
+function sumOf(slices: Tf.Tensor3D): Tf.Tensor3D {
   return foldSlices(
     slices,
     (slice) => tf.cast(slice, "float32"),
@@ -65,7 +66,7 @@ function sumOf(slices: tf.Tensor3D): tf.Tensor3D {
 }
 
 /** A sum of whole numbers divided by a whole number, rounded half to even, without trusting a device's division. */
-function roundedQuotient(sum: tf.Tensor, divisor: number): tf.Tensor {
+function roundedQuotient(sum: Tf.Tensor, divisor: number): Tf.Tensor {
   const by = tf.scalar(divisor);
   const guess = tf.floor(tf.div(sum, by));
   const guessRest = tf.sub(sum, tf.mul(guess, by));

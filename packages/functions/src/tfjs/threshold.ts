@@ -1,17 +1,18 @@
-import { dtypeOfTensor, tfjs } from "@platewright/backend-tfjs";
+import { dtypeOfTensor } from "@platewright/backend-tfjs";
 import { integerRange } from "@platewright/core";
 import { otsuThreshold as otsuOfHistogram, type Pixels } from "@platewright/kernels";
-import * as tf from "@tensorflow/tfjs-core";
+import type * as Tf from "@tensorflow/tfjs-core";
 import { otsuThresholdContract, type ThresholdParams, thresholdContract } from "../contracts/threshold.ts";
 import { otsuOf } from "../ndarray/otsu.ts";
 import { countLevels, levelsOf } from "./histogram.ts";
 import { checkImage, mapImage } from "./images.ts";
 import { readPixels } from "./on-host.ts";
+import { tensors, tf } from "./tf.ts";
 
 /** A bool mask of the pixels strictly above a fixed grey value. */
-export const threshold = tfjs(
+export const threshold = tensors(
   { ...thresholdContract, cost: 0.004 },
-  (stack: tf.Tensor, { value }: ThresholdParams) => markAbove(stack, [value]),
+  (stack: Tf.Tensor, { value }: ThresholdParams) => markAbove(stack, [value]),
 );
 
 /**
@@ -21,12 +22,12 @@ export const threshold = tfjs(
  * dtypes the pixels.
  * Source: N. Otsu, IEEE Trans. Syst. Man Cybern. 9 (1979).
  */
-export const otsuThreshold = tfjs({ ...otsuThresholdContract, cost: 0.03 }, async (stack: tf.Tensor) => {
+export const otsuThreshold = tensors({ ...otsuThresholdContract, cost: 0.03 }, async (stack: Tf.Tensor) => {
   checkImage(stack);
   return markAbove(stack, await thresholdsOf(stack));
 });
 
-async function thresholdsOf(image: tf.Tensor): Promise<readonly number[]> {
+async function thresholdsOf(image: Tf.Tensor): Promise<readonly number[]> {
   const depth = image.shape.length === 2 ? 1 : (image.shape[0] ?? 1);
   const size = image.size / depth;
   const levels = levelsOf(image);
@@ -40,7 +41,7 @@ async function thresholdsOf(image: tf.Tensor): Promise<readonly number[]> {
 }
 
 /** A mask of the pixels above a value: one for all slices, or one for each. */
-async function markAbove(image: tf.Tensor, values: readonly number[]): Promise<tf.Tensor> {
+async function markAbove(image: Tf.Tensor, values: readonly number[]): Promise<Tf.Tensor> {
   const isFloat = dtypeOfTensor(image) === "float32";
   return mapImage(image, "bool", (slices) => {
     const limits = values.map((value) => (isFloat ? singleBelow(value) : wholeBelow(value)));
