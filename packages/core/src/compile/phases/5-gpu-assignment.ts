@@ -12,7 +12,7 @@ export function assignDevices(draft: ContractedDraft, context: PhaseContext): As
   const wellDevices = new Map<string, Record<string, DeviceId>>();
   for (const group of groupByProvider(neededTypes(draft, context), context)) {
     if (group.there.devices.length === 0) {
-      for (const { name, step } of group.types) reportNoDevice(step, name, group.there, context);
+      for (const type of group.types) reportNoDevice(type, group.there, context);
       continue;
     }
     const next = spreadByBudget(group.there);
@@ -31,15 +31,18 @@ interface NeededType {
   readonly name: MemoryTypeName;
   /** The first step that needs it. */
   readonly step: string;
+  /** The step's function that has no CPU variant, though one was asked for. */
+  readonly withoutTwin?: string;
 }
 
 function neededTypes(draft: ContractedDraft, context: PhaseContext): readonly NeededType[] {
   const needed = new Map<MemoryTypeName, NeededType>();
   for (const step of draft.steps) {
-    for (const { calls } of Object.values(step.planned)) {
-      for (const name of calls.flatMap(({ input, output }) => [input, output])) {
+    const asks = step.settings.values.cpuFallback;
+    for (const { input, output, function: fn } of Object.values(step.planned).flatMap(({ calls }) => calls)) {
+      for (const name of [input, output]) {
         if (context.memory.get(name).processor === "gpu" && !needed.has(name))
-          needed.set(name, { name, step: step.name });
+          needed.set(name, { name, step: step.name, ...(asks && { withoutTwin: fn.name }) });
       }
     }
   }
@@ -80,11 +83,19 @@ function spreadByBudget({ devices }: DevicesThere): () => PlannedDevice {
   };
 }
 
-function reportNoDevice(step: string, name: string, { remedy }: DevicesThere, context: PhaseContext): void {
+function reportNoDevice(
+  { name, step, withoutTwin }: NeededType,
+  { remedy }: DevicesThere,
+  context: PhaseContext,
+): void {
+  const orElse =
+    withoutTwin === undefined
+      ? "set cpuFallback: true where the function has a CPU variant"
+      : `take "${withoutTwin}" from a family that has a CPU variant (cpuFallback finds none for it)`;
   context.report({
     step,
     code: "device-missing",
     message: `It runs on ${name}, but there is no device for it.`,
-    hint: `${remedy ?? "See what is there with `platewright doctor`."} Or use functions of a CPU memory type, or set cpuFallback: true where the function has a CPU variant.`,
+    hint: `${remedy ?? "See what is there with `platewright doctor`."} Or use functions of a CPU memory type, or ${orElse}.`,
   });
 }

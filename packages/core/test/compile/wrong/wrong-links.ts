@@ -100,7 +100,16 @@ export const wrongLinks: readonly Wrong[] = [
     steps: one([add, gpu]),
     says: 'gpu takes shader, but add before it gives grid. Use the grid variant of gpu, or set conversions: "auto" on the step.',
   },
-  { code: "device-missing", steps: one(gpu), says: "It runs on shader, but there is no device for it." },
+  {
+    code: "device-missing",
+    steps: one(gpu),
+    says: "It runs on shader, but there is no device for it. Plug one in. Or use functions of a CPU memory type, or set cpuFallback: true",
+  },
+  {
+    code: "device-missing",
+    steps: one(gpu, { cpuFallback: true }),
+    says: 'or take "gpu" from a family that has a CPU variant (cpuFallback finds none for it).',
+  },
   {
     code: "device-missing",
     steps: one([add, blur], { conversions: "auto" }),
