@@ -41,6 +41,7 @@ test.each([
   [["A23_C96_F1_s02_w1.TIF", "A03_C10_F1_s01_w1.TIF"]],
   [["A01.tif", "x_B02.tif", "photos/A01_s1_w1.tif"]],
   [["A03_C10_s1_w1.tif"]],
+  [["s1_w1.tif", "t1_z1.tif"]],
   [["._A01_s1_w1.tif", "._r03c03f01p01-ch1sk1fk1fl1.tiff", "__MACOSX/._A01_s1_w1.tif"]],
   [["TimePoint_1/readme.txt", "data/9987.HTD", "2020/notes.txt"]],
 ])("no layout claims %j", async (files) => {

@@ -45,7 +45,11 @@ export function readName(name: string): ImageName | undefined {
   };
 }
 
+/** "s1_w2" is a site and a channel in a folder that names the well, not row S of the largest plates. */
+const partsAlone = /^[swzt]\d+_/;
+
 function splitStem(stem: string): { prefix: string | undefined; well: string; parts: string } | undefined {
+  if (partsAlone.test(stem)) return undefined;
   const alone = flat.exec(stem);
   if (alone) return { prefix: undefined, well: `${alone[1]}${alone[2]}`, parts: alone[3] ?? "" };
   const named = prefixed.exec(stem);
