@@ -4,9 +4,11 @@ import {
   type PlateLayout,
   type Platewright,
   PlatewrightError,
+  type StorageBackend,
 } from "@platewright/core";
 import { namePattern } from "@platewright/microscopes";
 import { UsageError } from "./flags/usage-error.ts";
+import { unknownPlateError } from "./inspect/unknown-plate.ts";
 
 /** How the user says what kind of plate it is; plain data. */
 export interface PlateChoice {
@@ -25,14 +27,18 @@ export async function openChosenPlate(
   try {
     return await pw.openPlate(choice.plate, { layout, signal });
   } catch (thrown) {
-    if (isPlatewrightError(thrown, "plate") && (await isEmpty(pw, choice.plate))) {
+    if (!isPlatewrightError(thrown, "plate")) throw thrown;
+    const backend = await openFolder(pw, choice.plate);
+    if (!backend) throw thrown;
+    if (await isEmpty(backend)) {
       throw new PlatewrightError(
         "plate",
         `The folder "${choice.plate}" is empty. Give the folder that holds the plate.`,
         { cause: thrown },
       );
     }
-    throw thrown;
+    if (thrown.details.reason !== "unknown-layout") throw thrown;
+    throw await unknownPlateError(pw, choice.plate, backend, thrown);
   }
 }
 
@@ -50,9 +56,16 @@ function chosenLayout(pw: Platewright, { layout, pattern }: PlateChoice): string
   return layout;
 }
 
-async function isEmpty(pw: Platewright, location: string): Promise<boolean> {
-  const backend = await pw.storages.get("disk")?.open(location, { readOnly: true });
-  if (!backend) return false;
+/** The folder itself, `undefined` for an address or an archive. */
+async function openFolder(pw: Platewright, location: string): Promise<StorageBackend | undefined> {
+  try {
+    return await pw.storages.get("disk")?.open(location, { readOnly: true });
+  } catch {
+    return undefined;
+  }
+}
+
+async function isEmpty(backend: StorageBackend): Promise<boolean> {
   for await (const _ of backend.list("")) return false;
   return true;
 }

@@ -1,5 +1,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createHostArray } from "@platewright/core";
+import { disk } from "@platewright/vfs-disk";
 import { expect, test } from "vitest";
 import { platewright } from "./support/command.ts";
 import { temporaryFolder } from "./support/folder.ts";
@@ -87,6 +89,36 @@ test("an empty folder, a file and a folder that is not there are refused by name
   expect(JSON.parse(absent.stdout)).toEqual({
     ok: false,
     error: { code: "not-found", message: expect.stringContaining(join(folder, "nowhere")) },
+  });
+});
+
+test("a folder of plates names them", async () => {
+  const folder = temporaryFolder();
+  await makePlate(join(folder, "plate 1"), { wells: ["A01"], size: 8 });
+  await makePlate(join(folder, "plate 2"), { wells: ["A01"], size: 8 });
+  const { code, stderr } = await platewright(["inspect", folder]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    `2 plates lie in it: "${join(folder, "plate 1")}", "${join(folder, "plate 2")}". Give the folder of one.`,
+  );
+});
+
+test("for a folder in an unknown naming a pattern is suggested, and holds", async () => {
+  const folder = temporaryFolder();
+  const storage = await disk().open(folder);
+  for (const well of ["B2", "C11"])
+    for (const stain of ["DAPI", "GFP"])
+      await storage.writeArray?.(`${well}/scan 7_f03_${stain}.tif`, createHostArray([8, 8], "uint16"));
+  const unknown = await platewright(["inspect", folder]);
+  expect(unknown.code).toBe(1);
+  expect(unknown.stderr).toContain('One of its images is "B2/scan 7_f03_DAPI.tif".');
+  const [, suggested = ""] = /--pattern "([^"]+)"/.exec(unknown.stderr) ?? [];
+  expect(suggested).toBe("{well}/scan 7_f{site}_{channel}.tif");
+  const read = await platewright(["inspect", folder, "--pattern", suggested, "--json"]);
+  expect(JSON.parse(read.stdout)).toMatchObject({
+    wells: ["B02", "C11"],
+    components: { site: ["3"], channel: ["DAPI", "GFP"] },
+    images: 4,
   });
 });
 

@@ -78,13 +78,25 @@ export async function preparePlan(request: PlanRequest, signal?: AbortSignal): P
     settings: mergeLayers([config, ...request.settings, ...request.overrides]),
     out: request.out,
   });
-  return { pw, plate, plan, origin: originOf(request), sources: { pipeline }, notes: notesOn(plan, request) };
+  return {
+    pw,
+    plate,
+    plan,
+    origin: originOf(request),
+    sources: { pipeline },
+    notes: notesOn(plan, plate, request),
+  };
 }
 
-function notesOn(plan: Plan, { overrides }: PlanRequest): readonly string[] {
+function notesOn(plan: Plan, { index }: Plate, { overrides }: PlanRequest): readonly string[] {
   const { device } = mergeLayers(overrides);
-  if (device === undefined || plan.devices.length > 0) return [];
-  return [`No step runs on a device: ${device} is not used.`];
+  return [
+    // A plate of which nothing could be described is seldom one that can be read.
+    ...(index.dtype === undefined ? index.notes : []),
+    ...(device === undefined || plan.devices.length > 0
+      ? []
+      : [`No step runs on a device: ${device} is not used.`]),
+  ];
 }
 
 function originOf({ pipeline, plate, layout, pattern }: PlanRequest): PlanOrigin {

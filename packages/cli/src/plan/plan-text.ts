@@ -1,4 +1,5 @@
 import { bytesText, diagnosticText, type Plan } from "@platewright/core";
+import { inFlags } from "../output/in-flags.ts";
 import type { Style } from "../output/style.ts";
 import { counted, listed, tableLines } from "../output/table.ts";
 import { countGroups } from "./plan-document.ts";
@@ -48,5 +49,7 @@ export function planText(plan: Plan, style: Style): string {
 
 /** A plan's warnings, a line each. */
 export function warningLines(plan: Plan, style: Style): readonly string[] {
-  return plan.warnings.map((warning) => `${style.yellow("Warning:")} ${diagnosticText(warning).trim()}`);
+  return plan.warnings.map(
+    (warning) => `${style.yellow("Warning:")} ${inFlags(diagnosticText(warning).trim())}`,
+  );
 }

@@ -1,4 +1,5 @@
 import type { RunEvent } from "@platewright/core";
+import { inFlags } from "../output/in-flags.ts";
 import type { Output } from "../output/output.ts";
 
 /** Shows how a run goes: one line rewritten in place on a terminal, a line for each well elsewhere. */
@@ -27,7 +28,7 @@ export function createProgress(output: Output): (event: RunEvent) => void {
         running.delete(event.well);
         done += event.type === "well-cancelled" ? 0 : 1;
         if (event.type === "well-failed")
-          output.note(`${style.red("✗")} ${failureText(event.well, event.error.message)}`);
+          output.note(`${style.red("✗")} ${inFlags(failureText(event.well, event.error.message))}`);
         else if (event.type === "well-done" && (!output.live || output.verbose))
           output.note(`${style.green("✓")} ${event.well} ${event.seconds.toFixed(1)} s (${done}/${wells})`);
         break;

@@ -1,4 +1,5 @@
 import { bytesText, type Plan, type RunReport } from "@platewright/core";
+import { inFlags } from "../output/in-flags.ts";
 import type { Style } from "../output/style.ts";
 import { counted, tableLines } from "../output/table.ts";
 
@@ -26,7 +27,7 @@ export function reportText(report: RunReport, plan: Plan, style: Style): string 
     String(units),
     String(images),
     ...tables.map(({ key }) => (status === "complete" ? String(rows[key] ?? 0) : "")),
-    error?.message ?? "",
+    error ? inFlags(error.message) : "",
   ]);
   const lines = tableLines(
     [

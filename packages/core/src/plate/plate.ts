@@ -70,7 +70,7 @@ async function findLayout(
     throw new PlatewrightError(
       "plate",
       `"${location}" is a plate of no known layout (${known}). Name your files' pattern with --pattern "{well}_s{site}_w{channel}.tif", or give the folder that holds the plate.`,
-      { location },
+      { location, reason: "unknown-layout" },
     );
   }
   const claimed = claims.map(({ layout: { name }, evidence }) => `${name} (${evidence})`).join(" and ");
