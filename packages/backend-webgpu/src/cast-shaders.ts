@@ -36,7 +36,7 @@ function castText(from: DType, to: DType): string {
       ? "select(0u, 1u, (bits_image(i) & 0x7fffffffu) != 0u && (bits_image(i) & 0x7fffffffu) <= 0x7f800000u)"
       : "select(0u, 1u, bits_image(i) != 0u)";
   }
-  if (to === "float32") return type === "i32" ? "nearest_i32(load_image(i))" : "nearest_u32(load_image(i))";
+  if (numberTypeOf(to) === "f32") return type === "f32" ? "load_image(i)" : `nearest_${type}(load_image(i))`;
   if (type === "f32") return "rounded(load_image(i))";
   const range = integerRange(to) ?? { min: 0, max: 1 };
   const own = integerRange(from) ?? { min: 0, max: 1 };
@@ -105,27 +105,29 @@ function rankText(from: DType): string {
 }
 
 /** The complement of the first NaN's place among floats; what was there before, 0, where there is none. */
-export const firstNaNShader: Shader<
-  { readonly image: BufferUse; readonly first: BufferUse },
-  { readonly length: "u32" }
-> = defineGroupShader({
-  label: "find NaN",
-  buffers: { image: values("float32"), first: words("atomic<u32>", "write") },
-  params: { length: "u32" },
-  code: `
+export const firstNaNShader: (
+  dtype: DType,
+) => Shader<{ readonly image: BufferUse; readonly first: BufferUse }, { readonly length: "u32" }> = cached(
+  (dtype) =>
+    defineGroupShader({
+      label: `find NaN of ${dtype}`,
+      buffers: { image: values(dtype), first: words("atomic<u32>", "write") },
+      params: { length: "u32" },
+      code: `
 @compute @workgroup_size(${workgroupSize})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * ${workgroupSize}u;
   if (i >= params.length) { return; }
   if ((bits_image(i) & 0x7fffffffu) > 0x7f800000u) { atomicMax(&first[0], ~i); }
 }`,
-});
+    }),
+);
 
-function cached<T>(define: (from: DType, to: DType) => T): (from: DType, to: DType) => T {
+function cached<D extends readonly DType[], T>(define: (...dtypes: D) => T): (...dtypes: D) => T {
   const made = new Map<string, T>();
-  return (from, to) => {
-    const key = `${from} ${to}`;
-    const shader = made.get(key) ?? define(from, to);
+  return (...dtypes) => {
+    const key = dtypes.join(" ");
+    const shader = made.get(key) ?? define(...dtypes);
     made.set(key, shader);
     return shader;
   };

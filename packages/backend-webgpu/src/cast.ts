@@ -9,11 +9,14 @@ import {
   integerRange,
   nanInInteger,
   sizeOf,
+  storedDType,
+  toStored,
   viewOf,
 } from "@platewright/core";
 import { castShader, firstNaNShader, levelShader, lookUpShader } from "./cast-shaders.ts";
 import { compute } from "./compute/compute.ts";
 import { workgroupSize } from "./compute/shader.ts";
+import { numberTypeOf } from "./compute/value-text.ts";
 import { download } from "./download.ts";
 import { checkGpuDType, type GpuArray, wrapBuffer } from "./gpu-array.ts";
 import { rescaleThresholds, type WideDType } from "./rescale-thresholds.ts";
@@ -21,13 +24,13 @@ import { uploadArray } from "./upload.ts";
 
 /**
  * The array brought to a dtype by a policy, on its device, with the very values that `applyDTypePolicy` gives on the host;
- * the same array where nothing is to do. Only rescaling 32-bit values to a 32-bit dtype or `bool` passes through the
- * host. Throws "dtype" for NaN into an integer, "out-of-memory", "device-lost".
+ * the same array where nothing is to do. Only rescaling floats or 32-bit integers to floats, 32-bit integers or
+ * `bool` passes through the host. Throws "dtype" for NaN into an integer, "out-of-memory", "device-lost".
  */
 export async function castGpuArray(array: GpuArray, dtype: DType, policy: DTypePolicy): Promise<GpuArray> {
   if (policy === "native" || (policy === "preserve" && array.dtype === dtype)) return array;
   checkGpuDType(dtype);
-  if (array.dtype === "float32" && integerRange(dtype)) await refuseNaN(array, dtype);
+  if (numberTypeOf(array.dtype) === "f32" && integerRange(dtype)) await refuseNaN(array, dtype);
   if (policy === "preserve") return castValues(array, dtype);
   const [low, high] = policy.rescale;
   if (bytesPerElement(array.dtype) < 4) return rescaleByTable(array, dtype, policy);
@@ -48,9 +51,9 @@ function castValues(array: GpuArray, dtype: DType): Promise<GpuArray> {
 
 /** What the host makes of every value that the dtype has, and then a look at that table for each of the array's. */
 async function rescaleByTable(array: GpuArray, dtype: DType, policy: DTypePolicy): Promise<GpuArray> {
-  const table = applyDTypePolicy(everyValueOf(array.dtype), dtype, policy).data;
+  const table = toStored(dtype, applyDTypePolicy(everyValueOf(array.dtype), dtype, policy).data);
   const words = new Uint32Array(Math.ceil(table.byteLength / 4));
-  viewOf(dtype, words.buffer, 0, table.length).set(table as never);
+  viewOf(storedDType(dtype), words.buffer, 0, table.length).set(table as never);
   return compute(array.gpu, async (c) => {
     const result = await c.allocate(array.shape, dtype);
     const { gpu, buffer } = await c.table(words);
@@ -72,7 +75,9 @@ async function rescaleByThresholds(
   dtype: DType,
   range: readonly [number, number],
 ): Promise<GpuArray> {
-  const thresholds = rescaleThresholds(array.dtype as WideDType, dtype, range);
+  // Shaders see a float16 as the float32 that equals it.
+  const from = array.dtype === "float16" ? "float32" : (array.dtype as WideDType);
+  const thresholds = rescaleThresholds(from, dtype, range);
   return compute(array.gpu, async (c) => {
     const result = await c.allocate(array.shape, dtype);
     const table = await c.table(thresholds.length > 0 ? thresholds : new Uint32Array(1));
@@ -100,7 +105,7 @@ async function refuseNaN(array: GpuArray, dtype: DType): Promise<void> {
   const found = await compute(gpu, async (c) => {
     const first = await c.allocate([1], "uint32");
     c.clear(first);
-    c.run(firstNaNShader, { image: array, first }, { length }, [Math.ceil(groups / rows), rows]);
+    c.run(firstNaNShader(array.dtype), { image: array, first }, { length }, [Math.ceil(groups / rows), rows]);
     return first;
   });
   try {

@@ -1,4 +1,4 @@
-import { bytesOf, bytesPerElement } from "@platewright/core";
+import { storedBytesOf, storedBytesPerElement } from "@platewright/core";
 import { type Compute, compute } from "./compute/compute.ts";
 import { defineGroupShader, words, workgroupSize } from "./compute/shader.ts";
 import { type GpuArray, wrapBuffer } from "./gpu-array.ts";
@@ -45,10 +45,10 @@ interface Copy {
  */
 export async function copyInto(target: GpuArray, sources: readonly GpuArray[]): Promise<void> {
   const { gpu } = target;
-  let to = target.offset * bytesPerElement(target.dtype);
+  let to = target.offset * storedBytesPerElement(target.dtype);
   const copies = sources.map((source): Copy => {
-    const copy = { source, from: source.offset * bytesPerElement(source.dtype), to };
-    to += bytesOf(source.shape, source.dtype);
+    const copy = { source, from: source.offset * storedBytesPerElement(source.dtype), to };
+    to += storedBytesOf(source.shape, source.dtype);
     return copy;
   });
   const onWords = copies.filter(isOnWords);
@@ -59,18 +59,18 @@ export async function copyInto(target: GpuArray, sources: readonly GpuArray[]): 
       for (const copy of others) runCopy(c, target, copy);
     });
   }
-  for (const { source } of copies) gpu.count("copied", bytesOf(source.shape, source.dtype));
+  for (const { source } of copies) gpu.count("copied", storedBytesOf(source.shape, source.dtype));
 }
 
 function isOnWords({ source, from, to }: Copy): boolean {
-  return [from, to, bytesOf(source.shape, source.dtype)].every((bytes) => bytes % 4 === 0);
+  return [from, to, storedBytesOf(source.shape, source.dtype)].every((bytes) => bytes % 4 === 0);
 }
 
 async function copyWords(gpu: GpuDevice, target: GpuArray, copies: readonly Copy[]): Promise<void> {
   await guard(gpu, `Copying ${copies.length} arrays`, () => {
     const encoder = gpu.device.createCommandEncoder();
     for (const { source, from, to } of copies) {
-      const bytes = bytesOf(source.shape, source.dtype);
+      const bytes = storedBytesOf(source.shape, source.dtype);
       encoder.copyBufferToBuffer(source.buffer, from, target.buffer, to, bytes);
     }
     gpu.device.queue.submit([encoder.finish()]);
@@ -78,7 +78,7 @@ async function copyWords(gpu: GpuDevice, target: GpuArray, copies: readonly Copy
 }
 
 function runCopy(c: Compute, target: GpuArray, { source, from, to }: Copy): void {
-  const end = to + bytesOf(source.shape, source.dtype);
+  const end = to + storedBytesOf(source.shape, source.dtype);
   const groups = Math.ceil((Math.ceil(end / 4) - Math.floor(to / 4)) / workgroupSize);
   const rows = Math.ceil(groups / c.gpu.device.limits.maxComputeWorkgroupsPerDimension);
   const buffers = { input: wordsOf(source), output: wordsOf(target) };

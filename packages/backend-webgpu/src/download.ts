@@ -1,4 +1,10 @@
-import { bytesOf, bytesPerElement, type HostArray, hostPool } from "@platewright/core";
+import {
+  decodeFloat16,
+  type HostArray,
+  hostPool,
+  storedBytesOf,
+  storedBytesPerElement,
+} from "@platewright/core";
 import { type GpuArray, paddedBytes } from "./gpu-array.ts";
 import type { GpuDevice } from "./gpu-device.ts";
 import { guard } from "./guard.ts";
@@ -6,14 +12,16 @@ import { chunkBytes, stagingOf } from "./staging.ts";
 import { mapForReading } from "./webgpu-types.ts";
 
 /**
- * Brings the raw bytes of an array to the host, into memory out of the shared pool. Nothing waits but the caller;
+ * Brings the values of an array to the host, into memory out of the shared pool. Nothing waits but the caller;
  * several may be under way at once. Throws "device-lost", "out-of-memory", "execution" for a buffer of another device.
  */
 export async function download({ gpu, buffer, shape, dtype, offset }: GpuArray): Promise<HostArray> {
-  const length = bytesOf(shape, dtype);
-  const first = offset * bytesPerElement(dtype);
+  const length = storedBytesOf(shape, dtype);
+  const first = offset * storedBytesPerElement(dtype);
   const host = hostPool.allocate(shape, dtype);
-  const bytes = new Uint8Array(host.data.buffer, host.data.byteOffset, length);
+  // Stored values that are narrower lie at the end, from where they widen into the memory before them.
+  const { buffer: memory, byteOffset, byteLength } = host.data;
+  const bytes = new Uint8Array(memory, byteOffset + byteLength - length, length);
   const parts: Promise<void>[] = [];
   for (let at = 0; at < length; ) {
     const from = first + at;
@@ -27,6 +35,9 @@ export async function download({ gpu, buffer, shape, dtype, offset }: GpuArray):
   if (failed) {
     hostPool.release(host.data);
     throw (failed as PromiseRejectedResult).reason;
+  }
+  if (dtype === "float16") {
+    decodeFloat16(new Uint16Array(memory, bytes.byteOffset, length / 2), host.data as Float32Array);
   }
   gpu.count("downloaded", length);
   return host;

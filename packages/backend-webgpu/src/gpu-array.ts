@@ -1,4 +1,10 @@
-import { bytesOf, bytesPerElement, type DType, PlatewrightError, sizeOf } from "@platewright/core";
+import {
+  type DType,
+  PlatewrightError,
+  sizeOf,
+  storedBytesOf,
+  storedBytesPerElement,
+} from "@platewright/core";
 import type { GpuDevice } from "./gpu-device.ts";
 
 declare module "@platewright/core" {
@@ -10,8 +16,8 @@ declare module "@platewright/core" {
 const arrayKey: unique symbol = Symbol.for("@platewright/backend-webgpu/array@1") as never;
 
 /**
- * An array on a GPU: values dense, row-major and packed little-endian as on the host (two uint16 or four uint8 a
- * 32-bit word), from `offset` on. Views share the buffer; an offset need not fall on a word.
+ * An array on a GPU: values dense, row-major and packed little-endian as they are stored (two uint16 or
+ * float16, or four uint8, a 32-bit word), from `offset` on. Views share the buffer; an offset need not fall on a word.
  */
 export interface GpuArray {
   readonly gpu: GpuDevice;
@@ -31,6 +37,7 @@ export const gpuDTypes: readonly DType[] = Object.freeze<DType[]>([
   "int16",
   "uint32",
   "int32",
+  "float16",
   "float32",
 ]);
 
@@ -51,7 +58,7 @@ export function wrapBuffer(
   offset = 0,
 ): GpuArray {
   checkGpuDType(dtype);
-  const end = (offset + sizeOf(shape)) * bytesPerElement(dtype);
+  const end = (offset + sizeOf(shape)) * storedBytesPerElement(dtype);
   if (end > buffer.size) {
     throw new PlatewrightError(
       "array",
@@ -71,7 +78,7 @@ export async function createGpuArray(
   dtype: DType,
 ): Promise<GpuArray> {
   checkGpuDType(dtype);
-  return wrapBuffer(gpu, await gpu.allocate(bytesOf(shape, dtype)), shape, dtype);
+  return wrapBuffer(gpu, await gpu.allocate(storedBytesOf(shape, dtype)), shape, dtype);
 }
 
 /** The bytes of a buffer that holds so many bytes of values: whole 32-bit words, at least one. */

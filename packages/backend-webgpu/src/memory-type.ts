@@ -1,4 +1,12 @@
-import { type ArrayInfo, bytesOf, type MemoryType, sizeOf, throwIfAborted } from "@platewright/core";
+import {
+  type ArrayInfo,
+  bytesOf,
+  type MemoryType,
+  sizeOf,
+  storedBytesOf,
+  storedBytesPerElement,
+  throwIfAborted,
+} from "@platewright/core";
 import { castGpuArray } from "./cast.ts";
 import {
   createDeviceProvider,
@@ -27,6 +35,7 @@ export function webgpuBackend(options: GpuDeviceProviderOptions = {}): WebgpuBac
     name: "webgpu",
     processor: "gpu",
     dtypes: gpuDTypes,
+    bytesPerValue: storedBytesPerElement,
     devices,
     is: isGpuArray,
     describe,
@@ -51,13 +60,12 @@ export function webgpuBackend(options: GpuDeviceProviderOptions = {}): WebgpuBac
 }
 
 function describe({ gpu, buffer, shape, dtype }: GpuArray): ArrayInfo {
-  const bytes = bytesOf(shape, dtype);
   return {
     shape,
     strides: shape.map((_, axis) => sizeOf(shape.slice(axis + 1))),
     dtype,
     device: gpu.id,
-    bytes,
-    ...(buffer.size > paddedBytes(bytes) ? { isPart: true } : {}),
+    bytes: bytesOf(shape, dtype),
+    ...(buffer.size > paddedBytes(storedBytesOf(shape, dtype)) ? { isPart: true } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import {
   applyDTypePolicy,
+  castValues,
   createHostArray,
   createTypedArray,
   type DType,
@@ -21,7 +22,7 @@ const pairs = gpuDTypes.flatMap((from) => gpuDTypes.map((to) => [from, to] as co
 /** Random bits without NaN, and values at which rounding and saturating decide. */
 function wildArray(dtype: DType, seed: number): HostArray {
   const random = randomArray([19, 7], dtype, seed);
-  if (dtype !== "float32") return random;
+  if (!dtype.startsWith("float")) return random;
   const edges = [
     0,
     -0,
@@ -56,6 +57,7 @@ function wildArray(dtype: DType, seed: number): HostArray {
     const value = random.data[i] as number;
     data[i] = i < wild.length ? (wild[i] as number) : Number.isNaN(value) ? i + 0.5 : value % 1e5;
   }
+  castValues(data, data, dtype);
   return createHostArray(random.shape, dtype, data);
 }
 

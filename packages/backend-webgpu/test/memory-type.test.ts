@@ -1,4 +1,4 @@
-import { bytesOf, createHostArray, type DType, type HostArray, viewOf } from "@platewright/core";
+import { createHostArray, type DType, type HostArray, storedBytesOf, viewOf } from "@platewright/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { describeGpu } from "../../../test/support/gpu.ts";
@@ -114,7 +114,7 @@ describeGpu("an array on a device", () => {
   test("counts the bytes that move, no more and no fewer", async () => {
     const before = { ...on.gpu.traffic };
     for (const dtype of gpuDTypes as readonly DType[]) await roundTrip(randomArray([3, 5, 7], dtype, 6));
-    const bytes = gpuDTypes.reduce((sum, dtype) => sum + bytesOf([3, 5, 7], dtype), 0);
+    const bytes = gpuDTypes.reduce((sum, dtype) => sum + storedBytesOf([3, 5, 7], dtype), 0);
     expect(on.gpu.traffic).toEqual({
       uploaded: before.uploaded + bytes,
       downloaded: before.downloaded + bytes,

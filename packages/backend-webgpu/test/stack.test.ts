@@ -1,4 +1,4 @@
-import { createHostArray, sliceOf } from "@platewright/core";
+import { createHostArray, decodeFloat16, sliceOf, storedBytesPerElement } from "@platewright/core";
 import { expect, test } from "vitest";
 import { describeGpu } from "../../../test/support/gpu.ts";
 import { copyInto, createGpuArray, gpuDTypes, wrapBuffer } from "../src/index.ts";
@@ -40,13 +40,28 @@ describeGpu("stacks on a device", () => {
       ] as const;
       const slices = order.map(([stack, z]) => unstack(stacks[stack] as never)[z] as never);
       const made = await backend.stack?.(slices);
-      const bytes = 5 * 3 * width * (hosts[0]?.data.BYTES_PER_ELEMENT ?? 0);
+      const bytes = 5 * 3 * width * storedBytesPerElement(dtype);
       expect(on.gpu.traffic).toEqual({ ...before, copied: before.copied + bytes });
       const expected = order.flatMap(([stack, z]) => [...bytesIn(sliceOf(hosts[stack] as never, z))]);
       expect([...bytesIn(await backend.toHost(made as never))]).toEqual(expected);
       for (const array of [...stacks, made]) backend.dispose?.(array as never);
     },
   );
+
+  test("every one of the 65,536 float16 comes back out of views and stacks", async () => {
+    const every = decodeFloat16(Uint16Array.from({ length: 0x10001 }, (_, half) => half & 0xffff));
+    const whole = await backend.fromHost(createHostArray([every.length], "float16", every), { device });
+    const slice = (offset: number) => wrapBuffer(on.gpu, whole.buffer, [1, 0x10000], "float16", offset);
+    const made = (await backend.stack?.([slice(1), slice(0)])) as never;
+    const back = await backend.toHost(made);
+    expect(Buffer.compare(bytesIn(sliceOf(back, 0)), bytesIn({ ...back, data: every.subarray(1) }))).toBe(0);
+    expect(Buffer.compare(bytesIn(sliceOf(back, 1)), bytesIn({ ...back, data: every.subarray(0, -1) }))).toBe(
+      0,
+    );
+    const odd = await backend.toHost(slice(1));
+    expect(Buffer.compare(bytesIn(odd), bytesIn({ ...odd, data: every.subarray(1) }))).toBe(0);
+    for (const array of [whole, made]) backend.dispose?.(array);
+  });
 
   test("copies to any byte from any byte leave the neighbours alone", async () => {
     const source = await backend.fromHost(randomArray([64], "uint8", 9), { device });

@@ -1,4 +1,4 @@
-import { bytesPerElement, type DType, outOfMemory, PlatewrightError, sizeOf } from "@platewright/core";
+import { type DType, outOfMemory, PlatewrightError, sizeOf, storedBytesPerElement } from "@platewright/core";
 import type { GpuArray } from "../gpu-array.ts";
 import { builtInParams, type Shader } from "./shader.ts";
 import { valuesPerWord } from "./value-text.ts";
@@ -21,7 +21,7 @@ export interface Binding extends BufferPart {
  */
 export function bindingOf({ gpu, buffer, shape, dtype, offset }: GpuArray): Binding {
   const { minStorageBufferOffsetAlignment: step, maxStorageBufferBindingSize: most } = gpu.device.limits;
-  const size = bytesPerElement(dtype);
+  const size = storedBytesPerElement(dtype);
   const from = Math.floor((offset * size) / step) * step;
   const end = Math.ceil(((offset + sizeOf(shape)) * size) / 4) * 4;
   const bytes = Math.max(end - from, 4);

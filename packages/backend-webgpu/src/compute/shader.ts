@@ -1,5 +1,5 @@
 import { type DType, PlatewrightError } from "@platewright/core";
-import { loadText, type NumberType, resultText, valuesPerWord } from "./value-text.ts";
+import { float16Text, loadText, type NumberType, resultText, valuesPerWord } from "./value-text.ts";
 
 /** Invocations of a workgroup of a value shader. */
 export const workgroupSize = 256;
@@ -60,8 +60,8 @@ export function words(type: NumberType | "atomic<u32>", access: "read" | "write"
 /**
  * A shader that gives each value of an array of dtype `output` by itself. Its code defines
  * `fn value(i: u32) -> Value`, where `i` counts values in row-major order and `Value` is the number type of the
- * output: u32 for unsigned dtypes and bool, i32 for signed ones, f32. Integers wrap; `rounded(f32)` and
- * `truncated(f32)` saturate. Packing values into words is done for it.
+ * output: u32 for unsigned dtypes and bool, i32 for signed ones, f32 for floats. Integers wrap and float16 is rounded
+ * half to even; `rounded(f32)` and `truncated(f32)` saturate. Packing values into words is done for it.
  *
  * @example
  * const invert = defineValueShader({
@@ -117,7 +117,8 @@ function finish<B extends BufferUses, P extends ParamTypes>(
     );
   }
   const fields = [...Object.entries(builtIn), ...Object.entries(params)];
-  const text = `struct Params { ${fields.map(([name, type]) => `${name}: ${type}`).join(", ")} }
+  const dtypes = [output, ...uses.map(([, use]) => (use.kind === "values" ? use.dtype : undefined))];
+  const text = `struct Params { ${fields.map(([name, type]) => `${name}: ${type}`).join(", ")} }${dtypes.includes("float16") ? float16Text : ""}
 @group(0) @binding(0) var<storage, read> params: Params;
 ${uses.map(([name, use], i) => bufferText(name, use, firstBinding + i)).join("\n")}
 // Keeps a product from being fused with the sum it goes into, so that every device rounds as IEEE 754 says.

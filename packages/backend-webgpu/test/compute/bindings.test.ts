@@ -1,4 +1,4 @@
-import { bytesPerElement, isPlatewrightError } from "@platewright/core";
+import { isPlatewrightError, storedBytesPerElement } from "@platewright/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { bindingOf } from "../../src/compute/bindings.ts";
@@ -18,7 +18,7 @@ it("binds a view from where bindings may begin, and not more than it takes", () 
       fc.integer({ min: 0, max: 1e6 }),
       fc.integer({ min: 1, max: 1e6 }),
       (dtype, offset, length) => {
-        const size = bytesPerElement(dtype);
+        const size = storedBytesPerElement(dtype);
         const binding = bindingOf(arrayOf({ dtype, offset, shape: [length] }, 2 ** 30));
         expect(binding.offset % 256).toBe(0);
         expect(binding.size % 4).toBe(0);

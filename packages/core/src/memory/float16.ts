@@ -30,7 +30,8 @@ export function encodeFloat16(
   return out;
 }
 
-/** The values of IEEE 754 binary16 bits, each exactly, payloads of NaN included. `out` is as long as `halves`. */
+/** The values of IEEE 754 binary16 bits, each exactly, payloads of NaN included. `out` is as long as `halves`, which may be
+ * the second half of its memory. */
 export function decodeFloat16(
   halves: Uint16Array,
   out: Float32Array = new Float32Array(halves.length),

@@ -2,6 +2,7 @@ import {
   compute,
   defineValueShader,
   type GpuArray,
+  numberTypeOf,
   type ValueShader,
   values,
   webgpu,
@@ -104,7 +105,7 @@ fn sum_at(i: u32) -> f32 {
 fn mean_of(sum: f32, n: u32) -> f32 { return sum / f32(n); }
 fn float_of(sum: f32) -> f32 { return sum; }`;
 
-const sumsText = (dtype: DType) => (dtype === "float32" ? floatSumText : wideSumText(dtype));
+const sumsText = (dtype: DType) => (numberTypeOf(dtype) === "f32" ? floatSumText : wideSumText(dtype));
 
 const mean = byDType(
   (dtype): ProjectionShader =>

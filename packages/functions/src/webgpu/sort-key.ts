@@ -2,7 +2,8 @@ import { numberTypeOf } from "@platewright/backend-webgpu";
 import { bytesPerElement, type DType, integerRange } from "@platewright/core";
 
 /**
- * WGSL: `key_<name>(i)`, an unsigned number that sorts as value `i` of `name` does, of as many bits as the dtype has.
+ * WGSL: `key_<name>(i)`, an unsigned number that sorts as value `i` of `name` does, of as many bits as the dtype has;
+ * of float16, which shaders see as float32, of 32.
  * Negative floats run backwards in their bits; NaN lies beyond the infinities.
  */
 export function keyText(name: string, dtype: DType): string {
@@ -42,7 +43,7 @@ export interface KeyRange {
 export function keysAbove(dtype: DType, value: number): KeyRange {
   const none = { least: 1, most: 0 };
   if (Number.isNaN(value)) return none;
-  if (dtype === "float32") return { least: keyAtMost(value) + 1, most: infiniteKey };
+  if (numberTypeOf(dtype) === "f32") return { least: keyAtMost(value) + 1, most: infiniteKey };
   const { min, max } = integerRange(dtype) ?? { min: 0, max: 255 };
   if (value >= max) return none;
   return { least: value < min ? 0 : Math.floor(value) - min + 1, most: max - min };
@@ -62,7 +63,7 @@ export function floatOfKey(key: number): number {
 
 /** The greatest key of the values that are not above `value`, which some value of the dtype is at most. */
 export function keyOfValue(dtype: DType, value: number): number {
-  return dtype === "float32" ? keyAtMost(value) : Math.floor(value) + keyOfZero(dtype);
+  return numberTypeOf(dtype) === "f32" ? keyAtMost(value) : Math.floor(value) + keyOfZero(dtype);
 }
 
 /** The key of float32's infinity; that of its negative is `~infiniteKey`. */

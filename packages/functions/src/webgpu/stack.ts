@@ -1,5 +1,5 @@
 import { type GpuArray, valuesPerWord, wrapBuffer } from "@platewright/backend-webgpu";
-import { bytesPerElement, type DType, PlatewrightError } from "@platewright/core";
+import { type DType, PlatewrightError, storedBytesPerElement } from "@platewright/core";
 
 /** The sides of a stack, and how many pixels a slice has. */
 export interface Sides {
@@ -54,7 +54,7 @@ export function slabsOf({ depth, plane }: Sides, dtype: DType, bytes: number): r
 
 /** Bytes of so many packed values, in whole words. */
 export function packedBytes(values: number, dtype: DType): number {
-  return 4 * Math.ceil((values * bytesPerElement(dtype)) / 4);
+  return 4 * Math.ceil((values * storedBytesPerElement(dtype)) / 4);
 }
 
 /** Keeps what `make` gives for each dtype, since shaders differ by it. */

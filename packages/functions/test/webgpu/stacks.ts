@@ -1,5 +1,5 @@
 import { type NdArray, wrap } from "@platewright/backend-ndarray";
-import { createTypedArray, type DType, integerRange } from "@platewright/core";
+import { castValues, createTypedArray, type DType, integerRange } from "@platewright/core";
 
 /** The shapes to try: a single pixel, odd sides, a row as long as is odd, a slice that fills no whole words. */
 export const shapes = [
@@ -28,6 +28,7 @@ export function randomStack(shape: readonly number[], dtype: DType, spread: Spre
       data[i] = Math.min(max, 100 + 20 * (random() + random() + random()) + (r > 0.9 ? 900 * random() : 0));
     if (dtype === "bool") data[i] = r < 0.5 ? 0 : 1;
   }
+  castValues(data, data, dtype);
   return wrap(shape, dtype, data);
 }
 

@@ -145,7 +145,7 @@ it("equals the ndarray variant for any stack and parameters", async () => {
     fc.asyncProperty(
       calls,
       fc.tuple(side(4), side(20), side(45)),
-      fc.constantFrom("uint8", "uint16", "int16", "float32"),
+      fc.constantFrom("uint8", "uint16", "int16", "float16", "float32"),
       fc.constantFrom(...spreads),
       fc.nat(9),
       fc.nat(1e6),

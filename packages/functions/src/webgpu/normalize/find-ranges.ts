@@ -1,4 +1,10 @@
-import { type Compute, defineGroupShader, type GpuArray, words } from "@platewright/backend-webgpu";
+import {
+  type Compute,
+  defineGroupShader,
+  type GpuArray,
+  numberTypeOf,
+  words,
+} from "@platewright/backend-webgpu";
 import { sizeOf } from "@platewright/core";
 import { float64Text } from "../float64-text.ts";
 import { floatOfKeyText, integerOfKeyText, keyOfZero } from "../sort-key.ts";
@@ -25,7 +31,7 @@ export async function findRanges(
   const state = await selectKeys(c, image, size, [low.below, low.above, high.below, high.above]);
   const ranges = await c.scratch([groups * rangeWords], "uint32");
   const places = await c.table(Uint32Array.of(...low.part, low.isUpper, ...high.part, high.isUpper));
-  const isFloat = image.dtype === "float32";
+  const isFloat = numberTypeOf(image.dtype) === "f32";
   const params = { groups, key_of_zero: keyOfZero(image.dtype) };
   const buffers = { state, places, ranges };
   c.run(isFloat ? floatRanges : integerRanges, buffers, params, [Math.ceil(groups / 64)]);

@@ -1,4 +1,11 @@
-import { type Compute, defineGroupShader, type GpuArray, values, words } from "@platewright/backend-webgpu";
+import {
+  type Compute,
+  defineGroupShader,
+  type GpuArray,
+  numberTypeOf,
+  values,
+  words,
+} from "@platewright/backend-webgpu";
 import { bytesPerElement, sizeOf } from "@platewright/core";
 import { infiniteKey, keyText } from "../sort-key.ts";
 import { byDType } from "../stack.ts";
@@ -12,7 +19,7 @@ export const stateWords = 2 * rankCount + 1;
 /**
  * The sort keys at `rankCount` ranks (0 = least) in each group of `size` successive values, exactly, without sorting:
  * digit by digit, from the highest 8 bits down, the values are counted that agree with a key so far. The input is read
- * once for each byte of its dtype.
+ * once for each byte of a key.
  */
 export async function selectKeys(
   c: Compute,
@@ -61,7 +68,7 @@ fn main(
   var saw_nan = false;
   for (var i = group.x * 256u + lane; i < params.size; i += groups.x * 256u) {
     let key = key_image(group.y * params.size + i);
-    ${dtype === "float32" ? `saw_nan = saw_nan || key > ${infiniteKey}u || key < ${~infiniteKey >>> 0}u;` : ""}
+    ${numberTypeOf(dtype) === "f32" ? `saw_nan = saw_nan || key > ${infiniteKey}u || key < ${~infiniteKey >>> 0}u;` : ""}
     let high = (key >> params.shift) >> 8u;
     let agrees = vec4u(high) == keys;
     if (any(agrees)) {

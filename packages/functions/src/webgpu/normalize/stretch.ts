@@ -24,8 +24,8 @@ export async function stretch(
   result: GpuArray,
 ): Promise<void> {
   const { dtype } = image;
-  if (dtype === "float32") {
-    c.map(stretchFloats, { image, ranges }, { size, nan: 0x7fc00000 }, result);
+  if (numberTypeOf(dtype) === "f32") {
+    c.map(stretchFloats(dtype), { image, ranges }, { size, nan: 0x7fc00000 }, result);
     return;
   }
   const [top = 0, topHigh = 0] = new Uint32Array(Float64Array.of(integerRange(dtype)?.max ?? 1).buffer);
@@ -41,12 +41,13 @@ export async function stretch(
   c.map(lookUp(dtype), { image, table }, { size, levels }, result);
 }
 
-const stretchFloats = defineValueShader({
-  label: "stretch float32",
-  buffers: { image: values("float32"), ranges: words("u32") },
-  params: { size: "u32", nan: "u32" },
-  output: "float32",
-  code: `
+const stretchFloats = byDType((dtype) =>
+  defineValueShader({
+    label: `stretch ${dtype}`,
+    buffers: { image: values(dtype), ranges: words("u32") },
+    params: { size: "u32", nan: "u32" },
+    output: dtype,
+    code: `
 fn value(i: u32) -> Value {
   let at = (i / params.size) * ${rangeWords}u;
   let kind = ranges[at + ${rangeWords - 1}u];
@@ -58,7 +59,8 @@ fn value(i: u32) -> Value {
   let clipped = select(select(v, high, v > high), low, v < low);
   return (clipped - low) / bitcast<f32>(ranges[at + 2u]);
 }`,
-});
+  }),
+);
 
 // The key of 0, and the dtype's greatest value as float64.
 const topParams = { key_of_zero: "u32", top: "u32", top_high: "u32" } as const;

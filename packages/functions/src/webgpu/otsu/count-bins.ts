@@ -33,10 +33,12 @@ export async function countBins(
 ): Promise<void> {
   const { dtype } = image;
   const workgroups = Math.max(1, Math.min(Math.ceil(size / 16384), 1024));
-  if (dtype === "float32") {
+  if (numberTypeOf(dtype) === "f32") {
     const edges = await c.table(Float32Array.from(bins.edges));
     const { scale, least } = bins;
-    c.run(floatShader, { image, edges, counts }, { begin: from, size, scale, least, at }, [workgroups]);
+    c.run(floatShader(dtype), { image, edges, counts }, { begin: from, size, scale, least, at }, [
+      workgroups,
+    ]);
     return;
   }
   const zero = numberTypeOf(dtype) === "i32" ? 2 ** 31 : 0;
@@ -66,17 +68,19 @@ fn main(
   if (sum != 0u) { atomicAdd(&counts[params.at + lane], sum); }
 }`;
 
-const floatShader = defineGroupShader({
-  label: "count bins of float32",
-  buffers: { image: values("float32"), edges: words("f32"), counts: words("atomic<u32>", "write") },
-  params: { begin: "u32", size: "u32", scale: "f32", least: "f32", at: "u32" },
-  code: countText(
-    "",
-    `let v = load_image(params.begin + i);
+const floatShader = byDType((dtype) =>
+  defineGroupShader({
+    label: `count bins of ${dtype}`,
+    buffers: { image: values(dtype), edges: words("f32"), counts: words("atomic<u32>", "write") },
+    params: { begin: "u32", size: "u32", scale: "f32", least: "f32", at: "u32" },
+    code: countText(
+      "",
+      `let v = load_image(params.begin + i);
     var bin = min(u32((v - params.least) * params.scale), ${otsuBinCount - 1}u);
     if (v < edges[bin]) { bin -= 1u; } else if (bin != ${otsuBinCount - 1}u && v >= edges[bin + 1u]) { bin += 1u; }`,
-  ),
-});
+    ),
+  }),
+);
 
 const integerShader = byDType((dtype: DType) =>
   defineGroupShader({

@@ -1,4 +1,4 @@
-import { type Compute, compute, type GpuArray } from "@platewright/backend-webgpu";
+import { type Compute, compute, type GpuArray, numberTypeOf } from "@platewright/backend-webgpu";
 import { bytesPerElement, type DType, PlatewrightError } from "@platewright/core";
 import { otsuBinCount, otsuBins, otsuThresholdOfBins } from "@platewright/kernels";
 import { floatOfKey, infiniteKey, keyOfValue, keyOfZero } from "../sort-key.ts";
@@ -45,7 +45,7 @@ export async function findBinThresholds(
   context: Context | undefined,
 ): Promise<Uint32Array> {
   const { dtype } = stack;
-  const isFloat = dtype === "float32";
+  const isFloat = numberTypeOf(dtype) === "f32";
   const extremes = await findExtremes(stack, plane, context);
   const thresholds = Uint32Array.from(extremes, ({ least }) => least);
   const inBins: SliceBins[] = [];
@@ -68,7 +68,7 @@ interface SliceBins extends Bins {
 }
 
 function binsBetween(dtype: DType, least: number, most: number): Bins {
-  const isFloat = dtype === "float32";
+  const isFloat = numberTypeOf(dtype) === "f32";
   const ofKey = isFloat ? floatOfKey : (key: number): number => key - keyOfZero(dtype);
   return { ...otsuBins(ofKey(least), ofKey(most), isFloat), least: ofKey(least) };
 }
