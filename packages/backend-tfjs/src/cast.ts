@@ -4,7 +4,7 @@ import { dtypeOfTensor, heldAs, markDType, type Tf } from "./tensor.ts";
 
 /**
  * The tensor in another dtype, computed where it lies, as core's `castArray` does it: into integers rounded half to even
- * and saturated, into `bool` whether the value is not 0. The values must not be NaN where integers are wanted; see
+ * and saturated, into `bool` whether the value is not 0, into `float16` rounded half to even. The values must not be NaN where integers are wanted; see
  * `checkNoNaN`. A new tensor, unless the dtype is the same.
  */
 export function castTensor(tf: Tf, tensor: Tensor, dtype: DType): Tensor {
@@ -12,9 +12,13 @@ export function castTensor(tf: Tf, tensor: Tensor, dtype: DType): Tensor {
   if (own === dtype) return tensor;
   heldAs(dtype);
   return tf.tidy(() => {
-    if (dtype === "float32") return tf.cast(tensor, "float32");
+    if (dtype === "float32") return asFloat(tf, tensor);
+    if (dtype === "float16") return markDType(roundToFloat16(tf, asFloat(tf, tensor)), dtype);
     if (dtype === "bool") return isNotZero(tf, tensor);
-    return markDType(own === "float32" ? roundInto(tf, tensor, dtype) : clampInto(tf, tensor, dtype), dtype);
+    return markDType(
+      tensor.dtype === "float32" ? roundInto(tf, tensor, dtype) : clampInto(tf, tensor, dtype),
+      dtype,
+    );
   });
 }
 
@@ -25,6 +29,35 @@ export async function checkNoNaN(tf: Tf, tensor: Tensor, dtype: DType): Promise<
   const [isThere] = await found.data();
   found.dispose();
   if (isThere) throw nanInInteger((await tensor.data()).findIndex(Number.isNaN), dtype);
+}
+
+// A cast of floats would share the data, and with it the dtype that is remembered.
+function asFloat(tf: Tf, tensor: Tensor): Tensor {
+  return tensor.dtype === "float32" ? tf.mul(tensor, tf.scalar(1)) : tf.cast(tensor, "float32");
+}
+
+/**
+ * Float32 values rounded half to even to those that float16 has: what is added to a value, by the power of two below it,
+ * leaves no room for further digits in the sum.
+ */
+function roundToFloat16(tf: Tf, tensor: Tensor): Tensor {
+  const magnitude = tf.abs(tensor);
+  let rest = tf.mul(magnitude, tf.scalar(2 ** 14)); // float16 has the same digits for all below 2 ** -14
+  let power: Tensor = tf.onesLike(rest);
+  for (const bits of [16, 8, 4, 2, 1]) {
+    const isLarge = tf.greaterEqual(rest, tf.scalar(2 ** bits));
+    rest = tf.where(isLarge, tf.mul(rest, tf.scalar(2 ** -bits)), rest);
+    power = tf.where(isLarge, tf.mul(power, tf.scalar(2 ** bits)), power);
+  }
+  const shifter = tf.mul(power, tf.scalar(2 ** -1));
+  const rounded = tf.sub(tf.add(magnitude, shifter), shifter);
+  const inRange = tf.where(
+    tf.greater(rounded, tf.scalar(65504)),
+    tf.fill(tensor.shape, Number.POSITIVE_INFINITY),
+    rounded,
+  );
+  const signed = tf.where(tf.less(tensor, tf.scalar(0)), tf.neg(inRange), inRange);
+  return tf.where(tf.equal(rounded, tf.scalar(0)), tf.mul(tensor, tf.scalar(0)), signed); // zeros keep their sign
 }
 
 function roundInto(tf: Tf, tensor: Tensor, dtype: DType): Tensor {

@@ -14,7 +14,7 @@ import { type ValueAccess, valuesAs } from "./values.ts";
 
 /** Whether the host's values of a dtype are laid out as a tensor's. */
 export function isHeldAsItIs(dtype: DType): boolean {
-  return heldAs(dtype) === dtype;
+  return heldAs(dtype) === dtype || dtype === "float16";
 }
 
 /** A tensor of a host array's values: over the same memory where backend and dtype allow, else a copy. */

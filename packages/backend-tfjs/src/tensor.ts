@@ -21,10 +21,11 @@ const holders: { readonly [dtype in DType]?: HeldDType } = {
   uint16: "int32",
   int16: "int32",
   int32: "int32",
+  float16: "float32",
   float32: "float32",
 };
 
-/** The dtypes that tensors hold exactly, smaller integers as int32 that remember what they are. */
+/** The dtypes that tensors hold exactly, smaller ones as int32 and float32 that remember what they are. */
 export const tfjsDTypes: readonly DType[] = Object.freeze(Object.keys(holders) as DType[]);
 
 // By data, not by tensor: clones and other shapes of the same values are of the same dtype.
@@ -59,7 +60,7 @@ export function dtypeOfTensor(tensor: Tensor): DType {
 
 /**
  * The same tensor, its values known to be of a dtype, which they must fit: uint8, int8, uint16 or int16 for an int32
- * tensor, else the tensor's own. Throws "dtype" for any other.
+ * tensor, float16 for a float32 one, else the tensor's own. Throws "dtype" for any other.
  */
 export function markDType<T extends Tensor>(tensor: T, dtype: DType): T {
   if (heldAs(dtype) !== tensor.dtype) {

@@ -77,7 +77,10 @@ export function createSharedTensors(tf: Tf): SharedTensors {
       const { gpu, dtype, shape, buffer } = array;
       heldAs(dtype);
       const tfGpu = await tfGpus.on(gpu);
-      if (!isSharedDType(dtype)) return wrap(tfGpu, await castGpuArray(array, "int32", "preserve"), dtype);
+      if (!isSharedDType(dtype)) {
+        const wide = heldAs(dtype) === "float32" ? "float32" : "int32"; // masks are int32 on the device
+        return wrap(tfGpu, await castGpuArray(array, wide, "preserve"), dtype);
+      }
       if (buffer.size <= Math.max(4, bytesOf(shape, dtype))) return wrap(tfGpu, array, dtype);
       const whole = await createGpuArray(gpu, shape, dtype);
       try {

@@ -1,4 +1,3 @@
-import { dtypeOfTensor } from "@platewright/backend-tfjs";
 import type * as Tf from "@tensorflow/tfjs-core";
 import { type CompositeParams, compositeContract, sharesOf } from "../contracts/composite.ts";
 import { checkImage, foldSlices, reduceImage } from "./images.ts";
@@ -22,7 +21,7 @@ export const composite = tensors(
         (slice) => weighted(slice, 0),
         (before, slice, z) => tf.add(before, weighted(slice, z)),
       );
-      return dtypeOfTensor(stack) === "float32" ? sum : truncate(sum);
+      return stack.dtype === "float32" ? sum : truncate(sum);
     });
   },
 );

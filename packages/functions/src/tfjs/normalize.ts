@@ -1,5 +1,5 @@
 import { computeTensor, dtypeOfTensor, markDType } from "@platewright/backend-tfjs";
-import { createTypedArray, integerRange } from "@platewright/core";
+import { castValues, createTypedArray, integerRange } from "@platewright/core";
 import {
   normalizeLut,
   normalizeRange,
@@ -90,5 +90,6 @@ async function stretchOnHost(image: Tf.Tensor, parts: number, low: number, high:
     const [from = 0, to = 0] = percentilesOf([slice], [low, high]);
     normalizeRange(slice, from, to, integerRange(dtype)?.max ?? 1, result.subarray(at, at + size) as Pixels);
   }
+  if (dtype === "float16") castValues(result, result, dtype);
   return writePixels(image, result, dtype);
 }

@@ -1,4 +1,3 @@
-import { dtypeOfTensor } from "@platewright/backend-tfjs";
 import type * as Tf from "@tensorflow/tfjs-core";
 import {
   maxProjectionContract,
@@ -50,7 +49,7 @@ async function project(stack: Tf.Tensor, method: "max" | "min" | "mean"): Promis
   if (method === "min")
     return reduceImage(stack, "same", (slices) => foldSlices(slices, tf.clone, tf.minimum));
   if (method !== "mean") throw unknownMethod(method);
-  const isFloat = dtypeOfTensor(stack) === "float32";
+  const isFloat = stack.dtype === "float32";
   return reduceImage(stack, "same", (slices) => {
     const [depth] = slices.shape;
     return isFloat ? tf.div(sumOf(slices), tf.scalar(depth)) : roundedQuotient(sumOf(slices), depth);

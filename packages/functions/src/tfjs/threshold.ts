@@ -1,4 +1,3 @@
-import { dtypeOfTensor } from "@platewright/backend-tfjs";
 import { integerRange } from "@platewright/core";
 import { otsuThreshold as otsuOfHistogram, type Pixels } from "@platewright/kernels";
 import type * as Tf from "@tensorflow/tfjs-core";
@@ -42,7 +41,7 @@ async function thresholdsOf(image: Tf.Tensor): Promise<readonly number[]> {
 
 /** A mask of the pixels above a value: one for all slices, or one for each. */
 async function markAbove(image: Tf.Tensor, values: readonly number[]): Promise<Tf.Tensor> {
-  const isFloat = dtypeOfTensor(image) === "float32";
+  const isFloat = image.dtype === "float32";
   return mapImage(image, "bool", (slices) => {
     const limits = values.map((value) => (isFloat ? singleBelow(value) : wholeBelow(value)));
     const dtype = isFloat ? "float32" : "int32";

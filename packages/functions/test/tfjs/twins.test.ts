@@ -1,4 +1,4 @@
-import { type NdArray, ndarrayBackend, toDense } from "@platewright/backend-ndarray";
+import { HalfArray, type NdArray, ndarrayBackend, toDense } from "@platewright/backend-ndarray";
 import { tfjsBackend } from "@platewright/backend-tfjs";
 import { tfjsOnWebgpu } from "@platewright/backend-tfjs/webgpu";
 import { webgpuBackend } from "@platewright/backend-webgpu";
@@ -20,7 +20,7 @@ const onTensors = tfjsFunctions as unknown as Readonly<Record<string, OnTensor>>
 const device = "webgpu:0";
 const ndarray = ndarrayBackend();
 // int32 is tried with values that a float32 holds, which is what TensorFlow.js computes in on a GPU.
-const held: readonly DType[] = ["bool", "uint8", "int8", "uint16", "int16", "int32", "float32"];
+const held: readonly DType[] = ["bool", "uint8", "int8", "uint16", "int16", "int32", "float16", "float32"];
 const spreads: readonly Spread[] = ["few levels", "camera"];
 
 const cases: readonly (readonly [name: string, params: object])[] = [
@@ -98,7 +98,7 @@ function defineTwins(
   );
 }
 
-/** Whole numbers are within a number of levels; floats within 1e-6 of the largest. */
+/** Whole numbers are within a number of levels; floats within 1e-6 of the largest, or rounded to the next float16. */
 function expectClose(
   got: ArrayLike<number>,
   expected: ArrayLike<number>,
@@ -109,9 +109,11 @@ function expectClose(
   let largest = 0;
   for (let i = 0; i < expected.length; i++) largest = Math.max(largest, Math.abs(expected[i] ?? 0));
   const tolerance = isFloat ? 1e-6 * largest : levels;
+  const step = expected instanceof HalfArray ? 2 ** -10 : 0;
   for (let i = 0; i < expected.length; i++) {
     const off = Math.abs((got[i] ?? Number.NaN) - (expected[i] ?? 0));
-    if (!(off <= tolerance)) expect.fail(`${what}: value ${i} is ${got[i]}, not ${expected[i]}`);
+    if (!(off <= Math.max(tolerance, step * Math.abs(expected[i] ?? 0))))
+      expect.fail(`${what}: value ${i} is ${got[i]}, not ${expected[i]}`);
   }
 }
 
@@ -124,7 +126,7 @@ describe.each(["cpu", "wasm"])("on %s", (backend) => {
 
 describeGpu("on webgpu", () => {
   // A choice, since each dtype and shape compiles shaders of its own.
-  defineTwins(["bool", "uint8", "uint16", "int16", "float32"], async () => {
+  defineTwins(["bool", "uint8", "uint16", "int16", "float16", "float32"], async () => {
     const webgpu = webgpuBackend();
     const lease = await webgpu.devices.lease(device);
     return {
