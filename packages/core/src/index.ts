@@ -165,6 +165,7 @@ export type {
   ArrayDescription,
   CallOptions,
   Entry,
+  PagePlace,
   ReadArrayOptions,
   StorageBackend,
   StorageProvider,

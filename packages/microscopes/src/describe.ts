@@ -15,6 +15,12 @@ export interface ImageFacts {
   readonly shape?: readonly [height: number, width: number];
   readonly dtype?: DType;
   readonly pixelSize?: PixelSize;
+  /** Where that file holds several pages: how many, and what each is, as `ArrayDescription.pages`. */
+  readonly pages?: {
+    readonly path: string;
+    readonly count: number;
+    readonly places: ArrayDescription["pages"];
+  };
   readonly notes: readonly string[];
 }
 
@@ -41,16 +47,17 @@ export async function describeImages(
 }
 
 function toFacts(
-  { shape, dtype, pixelSize }: ArrayDescription,
+  { shape, dtype, pixelSize, pages: places }: ArrayDescription,
   path: string,
   notes: readonly string[],
 ): ImageFacts {
   const [height, width] = shape.slice(-2);
-  const pages = shape.slice(0, -2).reduce((product, length) => product * length, 1);
+  const count = shape.slice(0, -2).reduce((product, length) => product * length, 1);
   return {
     dtype,
     ...(height !== undefined && width !== undefined && { shape: [height, width] as const }),
     ...(pixelSize && { pixelSize: { x: pixelSize.x, y: pixelSize.y, unit: "µm" as const } }),
-    notes: pages > 1 ? [...notes, `"${path}" holds ${pages} pages where one image is expected.`] : notes,
+    ...(count > 1 && { pages: { path, count, places } }),
+    notes,
   };
 }

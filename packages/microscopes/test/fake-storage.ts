@@ -9,7 +9,10 @@ export interface FakeStorage extends StorageBackend {
 /** A plate in memory: names and, for metadata, contents. Images are described and hold no pixels. */
 export function fakeStorage(
   files: Readonly<Record<string, string | Uint8Array>> | readonly string[],
-  image: ArrayDescription | undefined = { shape: [8, 10], dtype: "uint16" },
+  image: ArrayDescription | ((path: string) => ArrayDescription) | undefined = {
+    shape: [8, 10],
+    dtype: "uint16",
+  },
   location = "/plates/plate-7",
 ): FakeStorage {
   const contents = new Map<string, string | Uint8Array>(
@@ -49,7 +52,7 @@ export function fakeStorage(
     },
     describeArray(path) {
       if (!image || !contents.has(path)) throw new PlatewrightError("format", `"${path}" is damaged.`);
-      return image;
+      return typeof image === "function" ? image(path) : image;
     },
   };
 }

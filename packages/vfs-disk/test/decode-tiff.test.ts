@@ -20,8 +20,10 @@ describe("TIFFs of tifffile, libtiff and OpenCV", () => {
 
   it.each(images)("$name is described without its pixels", async ({ name, dtype, shape, pixelSize }) => {
     const expected = { dtype, shape, ...(pixelSize ? { pixelSize } : {}) };
-    expect(await storage.describeArray?.(name)).toEqual(expected);
-    expect(describeTiff(fixtureBytes(name))).toEqual(expected);
+    // What the pages are is held against their pixels in page-places.test.ts.
+    const { pages: _, ...described } = describeTiff(fixtureBytes(name));
+    expect(described).toEqual(expected);
+    expect(await storage.describeArray?.(name)).toEqual(describeTiff(fixtureBytes(name)));
   });
 
   it.each(images)("$name can be read into shared memory, in the middle", async ({ name, dtype, shape }) => {

@@ -59,7 +59,9 @@ function rangeText(values: readonly string[]): string {
 
 function channelsText({ components: { channel }, channelNames = {} }: PlateSummary): string {
   const named = channel.map((value) =>
-    Object.hasOwn(channelNames, value) ? `${value} ${channelNames[value]}` : value,
+    Object.hasOwn(channelNames, value) && channelNames[value] !== value
+      ? `${value} ${channelNames[value]}`
+      : value,
   );
   return named.length === 1 && named[0] === channel[0] ? `1` : `${channel.length}: ${listed(named, 12)}`;
 }

@@ -46,6 +46,15 @@ export interface ArrayDescription {
   readonly dtype: DType;
   /** Side of a pixel in µm, where the file says so. */
   readonly pixelSize?: { readonly x: number; readonly y: number };
+  /** What each page of several is, where the file says so; empty where what it says doesn't fit its pages. */
+  readonly pages?: readonly PagePlace[];
+}
+
+/** Which plane of an image a page of a file is: indices from 0. */
+export interface PagePlace {
+  readonly z: number;
+  readonly channel: number;
+  readonly timepoint: number;
 }
 
 /** Something in a storage backend. Paths are relative to its root, with `/` between names, never beginning with one. */

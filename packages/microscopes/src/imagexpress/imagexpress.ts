@@ -6,9 +6,9 @@ import {
   PlatewrightError,
   type StorageBackend,
 } from "@platewright/core";
-import { describeImages } from "../describe.ts";
 import { findGaps, sortImages, sortUniqueImages, trimZeros, wellsOf } from "../images.ts";
 import { addTo, countOf, noteOnLesserWells, noteOnOthers } from "../notes.ts";
+import { describePlate } from "../pages.ts";
 import { folderName } from "../storage.ts";
 import { detectImageXpress } from "./detect.ts";
 import { findFiles, type ImageFile, type PlateFiles } from "./files.ts";
@@ -39,8 +39,8 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
   const files = keepOneName(await findFiles(storage, options), storage.location);
   const { planes, projections } = toImages(files.images);
   if (planes.length === 0) throw nothingFound(storage, projections);
-  const images = sortUniqueImages(planes, storage.location);
-  const facts = await describeImages(storage, images, options);
+  const unique = sortUniqueImages(planes, storage.location);
+  const { images, facts } = await describePlate(storage, unique, options);
   const metadata = await readHtds(storage, files.htds, options);
   const promised = metadata
     ? compareWithHtd(metadata.htd, images)

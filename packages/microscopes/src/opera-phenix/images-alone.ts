@@ -5,9 +5,9 @@ import {
   type PlateIndex,
   type StorageBackend,
 } from "@platewright/core";
-import { describeImages } from "../describe.ts";
 import { findGaps, sortUniqueImages, wellsOf } from "../images.ts";
 import { addTo, createTally, noteOnLesserWells, noteOnOthers } from "../notes.ts";
+import { describePlate } from "../pages.ts";
 import { listPlate } from "../plate-files.ts";
 import { folderName } from "../storage.ts";
 import { parseHarmonyName } from "./names.ts";
@@ -40,8 +40,9 @@ export async function indexByNames(
     if (key) found.push({ ...key, path });
     else addTo(others, path);
   }
-  const images = sortUniqueImages(found, storage.location);
-  const { notes, ...facts } = await describeImages(storage, images, options);
+  const unique = sortUniqueImages(found, storage.location);
+  const { images, facts: described } = await describePlate(storage, unique, options);
+  const { notes, ...facts } = described;
   return {
     layout: "opera-phenix",
     name: folderName(storage),

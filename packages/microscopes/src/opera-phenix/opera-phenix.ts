@@ -8,9 +8,10 @@ import {
   type StorageBackend,
   throwIfAborted,
 } from "@platewright/core";
-import { describeImages, type ImageFacts } from "../describe.ts";
+import type { ImageFacts } from "../describe.ts";
 import { keyOf, sortImages, sortUniqueImages, wellsOf } from "../images.ts";
 import { addTo, countOf, createTally, type Tally } from "../notes.ts";
+import { describePlate } from "../pages.ts";
 import { listPlate } from "../plate-files.ts";
 import { folderName, readBytes } from "../storage.ts";
 import { findFacts, type IndexFacts } from "./facts.ts";
@@ -72,9 +73,9 @@ async function indexOperaPhenix(storage: StorageBackend, options?: CallOptions):
   const folder = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
   const found = await findImages(storage, index.images, folder, options);
   if (found.images.length === 0) throw nothingFound(storage, path, index);
-  const images = sortUniqueImages(found.images, storage.location);
+  const unique = sortUniqueImages(found.images, storage.location);
+  const { images, facts: seen } = await describePlate(storage, unique, options);
   const said = findFacts(index, images);
-  const seen = await describeImages(storage, images, options);
   const { facts, notes } = unite(said, seen, path);
   return {
     layout: "opera-phenix",
@@ -144,10 +145,10 @@ function resolveUrl(folder: string, url: string): string | undefined {
 /** The index speaks for the pixel size, the file for what is in it. */
 function unite(
   said: IndexFacts,
-  seen: ImageFacts,
+  seen: Omit<ImageFacts, "pages">,
   path: string,
 ): {
-  readonly facts: Omit<IndexFacts, "notes" | "gridDimensions"> & Omit<ImageFacts, "notes">;
+  readonly facts: Omit<IndexFacts, "notes" | "gridDimensions"> & Omit<ImageFacts, "notes" | "pages">;
   readonly notes: readonly string[];
 } {
   const { notes: saidNotes, gridDimensions: _, ...fromIndex } = said;

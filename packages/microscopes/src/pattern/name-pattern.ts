@@ -6,9 +6,9 @@ import {
   PlatewrightError,
   type StorageBackend,
 } from "@platewright/core";
-import { describeImages } from "../describe.ts";
 import { findGaps, sortUniqueImages, wellsOf } from "../images.ts";
 import { addTo, createTally, listOf, noteOnLesserWells, noteOnOthers } from "../notes.ts";
+import { describePlate } from "../pages.ts";
 import { listPlate } from "../plate-files.ts";
 import { folderName } from "../storage.ts";
 import { compilePattern, type NamePattern } from "./compile-pattern.ts";
@@ -65,8 +65,9 @@ async function indexPattern(
       `No file of ${storage.location} is named as "${pattern.text}"${others.example === undefined ? "; the folder is empty" : `; one of its ${others.count} files is "${others.example}"`}. Correct the pattern: it is held against the path below the plate's folder, folders included.`,
       { location: storage.location, pattern: pattern.text },
     );
-  const images = sortUniqueImages(found, storage.location);
-  const { notes, ...facts } = await describeImages(storage, images, options);
+  const unique = sortUniqueImages(found, storage.location);
+  const { images, facts: described } = await describePlate(storage, unique, options);
+  const { notes, ...facts } = described;
   return {
     layout: "pattern",
     name: folderName(storage),

@@ -24,6 +24,7 @@ import {
   type TiffHeader,
 } from "./directory.ts";
 import { pieceRowBytes, readPage, type TiffPage } from "./page.ts";
+import { pagePlaces } from "./page-places.ts";
 import { readPixels } from "./pixels.ts";
 import type { Reading, TiffSource } from "./reading.ts";
 import { tags } from "./tags.ts";
@@ -80,10 +81,12 @@ function* readStructure(source: TiffSource, wanted: number | undefined): Reading
   const page = sameForAll(source.name, pages);
   const plane = [page.height, page.width];
   const pixelSize = pixelSizeOf(text, yield* readResolution(source, header, first));
+  const places = pages.length > 1 ? pagePlaces(text, pages.length) : undefined;
   const description: ArrayDescription = {
     shape: pages.length === 1 ? plane : [pages.length, ...plane],
     dtype: page.dtype,
     ...(pixelSize === undefined ? {} : { pixelSize }),
+    ...(places === undefined ? {} : { pages: places }),
   };
   return { description, pages };
 }
