@@ -1,11 +1,23 @@
 // The module's exports: each kernel for each pixel type that it has.
 export { accumulateMax8, accumulateMax16, accumulateMin8, accumulateMin16 } from "./extrema";
 export { accumulateSum8, accumulateSum16 } from "./sum";
+export {
+  turnBlocks8,
+  turnBlocks16,
+  turnBlocks32,
+  turnBlocks64,
+  turnRows8,
+  turnRows16,
+  turnRows32,
+  turnRows64,
+} from "./transpose";
 export { countLevels8, countLevels16, mergeCounts } from "./histogram";
 export { findRuns8, findRuns16 } from "./runs";
 export { gaussian } from "./gaussian";
+export { gatherEvens8, gatherEvens16, gatherEvens32, gatherEvens64, gatherRows } from "./stride";
 export { gatherMax8, gatherMax16, gatherMin8, gatherMin16 } from "./gather";
 export { mapLevels8, mapLevels16 } from "./lut";
+export { narrow8, narrow16, widenSigned8, widenSigned16, widenUnsigned8, widenUnsigned16 } from "./convert";
 export { padStrip8, padStrip16 } from "./pad";
 export {
   slideColumnsMax8,

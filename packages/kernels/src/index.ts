@@ -32,5 +32,6 @@ export { percentilesFromHistogram, percentilesOf } from "./percentile.ts";
 export type { Pixels, Slice, SmallPixels } from "./pixels.ts";
 export { regionProperties } from "./region-table.ts";
 export { type SplitTouchingOptions, splitTouching } from "./split-touching.ts";
+export type { Strided, Values } from "./strided.ts";
 export { type WatershedOptions, watershed } from "./watershed.ts";
 export { coverWithWindows, type Window as CoverWindow } from "./window-cover.ts";

@@ -1,5 +1,6 @@
 import type { Footprint } from "./footprint.ts";
 import type { Pixels, Slice, SmallPixels } from "./pixels.ts";
+import type { Strided, Values } from "./strided.ts";
 
 /** How `histogram` treats the counts it is given. */
 export interface HistogramOptions {
@@ -128,4 +129,14 @@ export interface Kernels {
 
   /** Labels and measures the connected regions above a threshold in one pass over their runs. */
   labelRegions(slice: Slice, options?: LabelRegionsOptions): RegionTable;
+
+  /**
+   * Copies values that lie apart in memory into `out`, dense and in row-major order, bit for bit. Any shape, strides of
+   * any sign or 0, values of 1, 2, 4 or 8 bytes. `out` shares no memory with the source. Throws a RangeError where the
+   * places are not all in the source, or not as many as `out` holds.
+   */
+  copyStrided<T extends Values>(source: Values, places: Strided, out: T): T;
+
+  /** `out[i] = source[i]` in the type of `out`, as a typed array's `set`: whole numbers wrap. Shares no memory with `out`. */
+  convert<T extends Pixels>(source: Pixels, out: T): T;
 }

@@ -2,6 +2,8 @@ import type { Kernels } from "../kernels.ts";
 import { createLabelling } from "../label.ts";
 import { createMorphology } from "../morphology.ts";
 import { composite } from "./composite.ts";
+import { convert } from "./convert.ts";
+import { copyStrided } from "./copy-strided.ts";
 import { findRuns } from "./find-runs.ts";
 import { gaussian } from "./gaussian.ts";
 import { applyLut, histogram } from "./histogram.ts";
@@ -23,5 +25,7 @@ export function createPlainKernels(): Kernels {
     accumulateSum,
     composite,
     ...createLabelling(findRuns),
+    copyStrided,
+    convert,
   });
 }

@@ -1,6 +1,8 @@
 import type { Kernels } from "../kernels.ts";
 import { createLabelling } from "../label.ts";
 import { createMorphology } from "../morphology.ts";
+import { createConvert } from "./convert.ts";
+import { createCopyStrided } from "./copy-strided.ts";
 import { createFindRuns } from "./find-runs.ts";
 import { createGaussian } from "./gaussian.ts";
 import { instantiateKernels, type KernelModule } from "./instantiate.ts";
@@ -35,6 +37,8 @@ function bindKernels({ exports, memory }: KernelModule, limit?: number): BoundKe
     ...createMorphology(createRunPasses(exports, scratch)),
     gaussian: createGaussian(exports, scratch),
     ...createLabelling(createFindRuns(exports, scratch)),
+    copyStrided: createCopyStrided(exports, scratch),
+    convert: createConvert(exports, scratch),
   };
 }
 

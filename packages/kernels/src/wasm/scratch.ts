@@ -20,6 +20,10 @@ export interface Scratch {
   write(address: number, data: Pixels): void;
   /** Copies pixels out of the memory into all of `data`, unless they are there already. */
   read(address: number, data: Pixels): void;
+  /** The address of an array that lies in this memory; undefined for any other. */
+  addressOf(data: ArrayBufferView): number | undefined;
+  /** A view of bytes, valid until the next layout. */
+  bytes(address: number, length: number): Uint8Array;
   /** A view of `length` int32, valid until the next layout. */
   integers(address: number, length: number): Int32Array;
   /** Sets bytes to zero. */
@@ -70,6 +74,8 @@ export function createScratch(memory: WasmMemory, base: number, limit?: number):
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       bytes.set(new Uint8Array(memory.buffer, address, data.byteLength));
     },
+    addressOf: (data) => (data.buffer === memory.buffer ? data.byteOffset : undefined),
+    bytes: (address, length) => new Uint8Array(memory.buffer, address, length),
     integers: (address, length) => new Int32Array(memory.buffer, address, length),
     clear(address, bytes) {
       new Uint8Array(memory.buffer, address, bytes).fill(0);
