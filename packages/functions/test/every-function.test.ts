@@ -1,5 +1,14 @@
 import { type NdArray, ndarrayBackend, wrap } from "@platewright/backend-ndarray";
-import { type Contract, contractOf, hostPool, type ParamTable } from "@platewright/core";
+import {
+  type Contract,
+  castArray,
+  contractOf,
+  createTypedArray,
+  type DType,
+  type HostArray,
+  hostPool,
+  type ParamTable,
+} from "@platewright/core";
 import * as functions from "@platewright/functions/ndarray";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -45,7 +54,7 @@ const stacks = fc
     depth: fc.integer({ min: 1, max: 3 }),
     height: fc.integer({ min: 1, max: 9 }),
     width: fc.integer({ min: 1, max: 19 }),
-    dtype: fc.constantFrom("uint8", "uint16", "int16", "float32"),
+    dtype: fc.constantFrom("uint8", "uint16", "int16", "float16", "float32"),
   })
   .chain(({ depth, height, width, dtype }) =>
     fc
@@ -54,8 +63,9 @@ const stacks = fc
         maxLength: depth * height * width,
       })
       .map((values) => {
-        const types = { uint8: Uint8Array, uint16: Uint16Array, int16: Int16Array, float32: Float32Array };
-        return wrap([depth, height, width], dtype, types[dtype as keyof typeof types].from(values));
+        const data = createTypedArray(dtype as DType, values.length);
+        data.set(values);
+        return wrap([depth, height, width], dtype as DType, data);
       }),
   );
 
@@ -101,6 +111,17 @@ describe.each(entries)("$name", (entry) => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it("of float16 gives what it gives of float32, an image of float16 rounded at the end", () => {
+    const single = Float32Array.from({ length: 1188 }, (_, i) => ((i * i) % 251) / 8);
+    const [half, float] = (["float16", "float32"] as const).map((dtype) =>
+      resultOf(run(imageOf(entry, wrap([4, 11, 27], dtype, single)), params)),
+    );
+    expect(half?.outputs).toEqual(float?.outputs);
+    const toHost = (image?: NdArray) => ndarrayBackend().toHost(image as NdArray) as HostArray;
+    const found = toHost(half?.image);
+    expect(found).toEqual(castArray(toHost(float?.image), found.dtype));
   });
 
   it("has the same defaults by hand as in a pipeline", () => {
