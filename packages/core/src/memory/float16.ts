@@ -1,20 +1,24 @@
 import type { DType, TypedArray } from "./dtype.ts";
 
-const bitsOfDouble = new DataView(new ArrayBuffer(8));
+const double = new Float64Array(1);
+const wordsOfDouble = new Int32Array(double.buffer);
+const upper = new Uint8Array(Uint16Array.of(1).buffer)[0] as 0 | 1; // the word of sign and exponent: the second on little-endian machines
 
 /**
  * The float16 nearest to a number, as a number: halves to the even one, Infinity from 65,520 on, NaN stays NaN. A number
  * with more digits than float32 has is rounded once, as NumPy's `astype("float16")` does.
  */
 export function roundToFloat16(value: number): number {
-  bitsOfDouble.setFloat64(0, value);
-  const exponent = ((bitsOfDouble.getUint16(0) >> 4) & 0x7ff) - 1023;
+  double[0] = value;
+  const top = wordsOfDouble[upper] as number;
   // What is added leaves no digits below the last one that float16 has: the sum is rounded by the processor.
-  const shifter = 2 ** (Math.max(exponent, -14) + 42);
+  wordsOfDouble[upper] = (Math.max((top >> 20) & 0x7ff, 1009) + 42) << 20;
+  wordsOfDouble[1 - upper] = 0;
+  const shifter = double[0];
   const magnitude = Math.abs(value);
   const rounded = magnitude < 65536 ? magnitude + shifter - shifter : magnitude * Number.POSITIVE_INFINITY;
   const inRange = rounded > 65504 ? Number.POSITIVE_INFINITY : rounded;
-  return value < 0 || Object.is(value, -0) ? -inRange : inRange;
+  return top < 0 ? -inRange : inRange;
 }
 
 /**
