@@ -1,9 +1,9 @@
 import { checkParams, keepFaults } from "../../pipeline/check-params.ts";
 import { groupedBy, type Step } from "../../pipeline/step.ts";
-import { components } from "../../plate/image-key.ts";
+import { type Component, components } from "../../plate/image-key.ts";
 import type { CallDraft, PhaseContext } from "../draft.ts";
 import { withReferences } from "./lazy-references.ts";
-import { type ChainLink, type ResolvedPattern, resolvePattern } from "./resolve-chains.ts";
+import { type ChainLink, holdsNothing, type ResolvedPattern, resolvePattern } from "./resolve-chains.ts";
 
 /** The chains of a step by the value of its `groupBy` (`"*"` for all), functions and parameters checked. */
 export async function draftChains(
@@ -79,9 +79,15 @@ function checkComponents(
       step: step.name,
       code: "component-missing",
       message: `It has functions for ${component} ${absent.join(", ")}, which the plate lacks.`,
-      hint: `Available: ${available.join(", ")}.`,
+      hint: `Available: ${available.map((value) => namedValue(component, value, context)).join(", ")}.`,
     });
   }
+}
+
+/** A value, a channel's with its name, by which a person may have asked for it: `1 (DAPI)`. */
+function namedValue(component: Component, value: string, { plate }: PhaseContext): string {
+  const name = component === "channel" ? plate.index.channelNames?.[value] : undefined;
+  return name === undefined || name === value ? value : `${value} (${name})`;
 }
 
 /** The values of a chain with their components: `channel 1, site 2`. */
@@ -118,6 +124,15 @@ async function draftCall(step: Step, link: ChainLink, context: PhaseContext): Pr
 }
 
 function reportUndeclared(step: Step, context: PhaseContext): undefined {
+  if (holdsNothing(step.run)) {
+    context.report({
+      step: step.name,
+      code: "undeclared-function",
+      message: "It runs undefined, which is not a declared function.",
+      hint: "Check the name that is imported: what a package does not export is undefined.",
+    });
+    return;
+  }
   context.report({
     step: step.name,
     code: "undeclared-function",

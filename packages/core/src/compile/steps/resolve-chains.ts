@@ -114,6 +114,13 @@ function isUse(value: unknown): value is Use {
   return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "use";
 }
 
+/** Whether `undefined` stands somewhere in a pattern in place of a function, as a name does that was misspelt in an import. */
+export function holdsNothing(part: unknown): boolean {
+  if (isUse(part)) return part.fn === undefined;
+  if (Array.isArray(part)) return part.some(holdsNothing);
+  return part === undefined || (isByComponent(part) && Object.values(part).some(holdsNothing));
+}
+
 /** Whether a value is a family of functions. */
 export function isFamily(value: unknown): value is Family<Variants> {
   return typeof value === "object" && value !== null && familyKey in value;

@@ -73,7 +73,16 @@ export const wrongSteps: readonly Wrong[] = [
     says: "It runs something that is not a declared function.",
   },
   { code: "undeclared-function", steps: one(use(loose(() => 1))), says: "not a declared function" },
-  { code: "undeclared-function", steps: one(undefined), says: "not a declared function" },
+  {
+    code: "undeclared-function",
+    steps: one(undefined),
+    says: "It runs undefined, which is not a declared function. Check the name that is imported",
+  },
+  {
+    code: "undeclared-function",
+    steps: one([add, { 1: loose(undefined) }], { groupBy: "channel" }),
+    says: "It runs undefined, which",
+  },
   {
     code: "undeclared-function",
     steps: one([same, twin]),
@@ -94,6 +103,12 @@ export const wrongSteps: readonly Wrong[] = [
     code: "component-missing",
     steps: one({ 1: add, 9: add }, { groupBy: "channel" }),
     says: "It has functions for channel 9, which the plate lacks. Available: 1, 2.",
+  },
+  {
+    code: "component-missing",
+    steps: one({ GFP: add }, { groupBy: "channel" }),
+    plate: { index: { channelNames: { 1: "DAPI", 2: "GFP" } } },
+    says: "It has functions for channel GFP, which the plate lacks. Available: 1 (DAPI), 2 (GFP).",
   },
   {
     code: "component-missing",
