@@ -3,7 +3,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { disk } from "../src/index.ts";
 import { temporaryFolder } from "./folder.ts";
 
-const synced = vi.hoisted(() => vi.fn<() => void>());
+const { synced, place } = vi.hoisted(() => ({ synced: vi.fn<() => void>(), place: { isInMemory: false } }));
+// As linux/magic.h has them.
+const [tmpfs, ext4] = [0x01021994, 0xef53];
 vi.mock("node:fs", async (original) => {
   const fs = await original<typeof import("node:fs")>();
   return {
@@ -12,10 +14,14 @@ vi.mock("node:fs", async (original) => {
       synced();
       fs.fsync(...all);
     },
+    statfsSync: (path: string) => ({ ...fs.statfsSync(path), type: place.isInMemory ? tmpfs : ext4 }),
   };
 });
 
-beforeEach(() => synced.mockClear());
+beforeEach(() => {
+  synced.mockClear();
+  place.isInMemory = false;
+});
 
 async function writeThree(storage: StorageBackend): Promise<void> {
   for (const name of ["deep/a", "deep/b", "c"]) await storage.write?.(name, new Uint8Array([1]));
@@ -39,6 +45,14 @@ describe("a disk", () => {
     expect(synced).toHaveBeenCalledTimes(4);
     await storage.flush?.();
     expect(synced).toHaveBeenCalledTimes(4);
+  });
+
+  it("that lies in memory is flushed without asking the system to", async () => {
+    place.isInMemory = true;
+    const storage = await disk({ sync: "flush" }).open(temporaryFolder());
+    await writeThree(storage);
+    await storage.flush?.();
+    expect(synced).not.toHaveBeenCalled();
   });
 
   it("that is only read has nothing to flush", async () => {

@@ -13,6 +13,7 @@ import {
   renameSync,
   rmdirSync,
   type Stats,
+  statfsSync,
   statSync,
   unlinkSync,
   utimes,
@@ -56,11 +57,22 @@ export const touchFile = (path: string): Promise<void> => {
   const now = new Date();
   return promisify(utimes)(path, now, now);
 };
+/** Whether a folder lies in memory (tmpfs, ramfs): there is no disk behind it to bring anything to. */
+export function isInMemory(folder: string): boolean {
+  try {
+    return memoryTypes.has(statfsSync(folder).type);
+  } catch {
+    return false;
+  }
+}
 /** The path without any links. */
 export const realPath = async (path: string): Promise<string> => realpathSync.native(path);
 /** The entries of a folder with their kinds. */
 export const readFolder: (path: string) => Promise<import("node:fs").Dirent[]> = (path) =>
   promisify(readdir)(path, { withFileTypes: true });
+
+/** TMPFS_MAGIC and RAMFS_MAGIC of linux/magic.h. */
+const memoryTypes: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
 
 /** Flags for reading: a pipe or device answers at once instead of waiting for a writer. */
 export const readFlags: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -81,15 +93,28 @@ export function readSome(descriptor: number, target: Uint8Array, position: numbe
 // The system takes so few bytes into its memory faster than another thread is woken.
 const smallBytes = 2 ** 16;
 
-/** Writes some of the pieces at a position and answers how many bytes. */
+// Of the four threads of the pool one is left to those who read.
+const writersAtOnce = 3;
+let writers = 0;
+
+/**
+ * Writes some of the pieces at a position and answers how many bytes. `orHere`: where the pool writes as much as it may,
+ * the caller's thread writes them itself instead of waiting for its turn. For content that the system only takes into its memory.
+ */
 export async function writeSome(
   descriptor: number,
   pieces: readonly Uint8Array[],
   position: number,
+  orHere = false,
 ): Promise<number> {
-  if (pieces.reduce((sum, { length }) => sum + length, 0) <= smallBytes)
-    return writevSync(descriptor, pieces, position);
+  const isSmall = pieces.reduce((sum, { length }) => sum + length, 0) <= smallBytes;
+  if (isSmall || (orHere && writers >= writersAtOnce)) return writevSync(descriptor, pieces, position);
+  writers += 1;
   return await new Promise((resolve, reject) => {
-    writev(descriptor, pieces, position, (error, count) => (error ? reject(error) : resolve(count)));
+    writev(descriptor, pieces, position, (error, count) => {
+      writers -= 1;
+      if (error) reject(error);
+      else resolve(count);
+    });
   });
 }

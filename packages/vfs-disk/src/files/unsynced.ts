@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { closeFile, openFile, syncFile, syncFlags } from "./calls.ts";
+import { closeFile, isInMemory, openFile, syncFile, syncFlags } from "./calls.ts";
 import { createLimit } from "./limit.ts";
 import { hasCode } from "./storage-error.ts";
 import { syncFolder } from "./sync-folder.ts";
@@ -8,7 +8,7 @@ import { syncFolder } from "./sync-folder.ts";
 export interface Unsynced {
   /** `folders`: those whose names are new or changed besides the file's own. */
   add(file: string, folders?: readonly string[]): void;
-  /** Brings all files that were added to the disk, and the names in their folders. Throws what the system throws. */
+  /** Brings all files that were added to the disk, where there is one, and the names in their folders. Throws what the system throws. */
   flush(): Promise<void>;
 }
 
@@ -26,12 +26,13 @@ export function createUnsynced(): Unsynced {
       for (const folder of changed) folders.add(folder);
     },
     async flush() {
-      const [dueFiles, dueFolders] = [files, folders];
+      const dueFolders = new Set([...folders].filter((folder) => !isInMemory(folder)));
+      const dueFiles = [...files].filter((file) => dueFolders.has(dirname(file)));
       files = new Set();
       folders = new Set();
       const limited = createLimit(filesAtOnce);
       const syncs = [
-        ...[...dueFiles].map((file) => limited(() => syncIfThere(file))),
+        ...dueFiles.map((file) => limited(() => syncIfThere(file))),
         ...[...dueFolders].map(syncFolder),
       ];
       const failed = (await Promise.allSettled(syncs)).find(({ status }) => status === "rejected");

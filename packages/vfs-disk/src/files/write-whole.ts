@@ -55,7 +55,7 @@ export async function writeWhole(
   const { descriptor, changed } = await createIn(folder, temporary);
   try {
     try {
-      await writePieces(descriptor, pieces, signal);
+      await writePieces(descriptor, pieces, signal, unsynced !== undefined);
       if (!unsynced) await syncFile(descriptor);
     } finally {
       await closeFile(descriptor);
@@ -97,13 +97,14 @@ async function writePieces(
   descriptor: number,
   pieces: readonly Uint8Array[],
   signal: AbortSignal | undefined,
+  orHere: boolean,
 ): Promise<void> {
   let position = 0;
   let rest = pieces.filter((piece) => piece.length > 0);
   while (rest.length > 0) {
     throwIfAborted(signal);
     const batch = firstBytes(rest);
-    let count = await writeSome(descriptor, batch, position);
+    let count = await writeSome(descriptor, batch, position, orHere);
     position += count;
     let whole = 0;
     for (; whole < rest.length && count >= (rest[whole]?.length ?? 0); whole += 1)

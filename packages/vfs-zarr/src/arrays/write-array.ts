@@ -42,9 +42,11 @@ export async function writeZarrArray(
     await storage.write?.(joinPath(path, name), bytes, { overwrite: true, signal: options.signal });
   };
   const pending: Promise<void>[] = [];
+  const summed: Promise<unknown>[] = [];
   const write = async (name: string, bytes: Uint8Array): Promise<void> => {
     // One turn later the system is writing: the checksum takes no time of its own.
     const summing = setImmediate().then(() => sums.set(name, sumOf(bytes)));
+    summed.push(summing);
     await Promise.all([writeFile(name, bytes), summing]);
   };
   const start = (name: string, bytes: Uint8Array): void => {
@@ -78,8 +80,9 @@ export async function writeZarrArray(
   for (const [name, bytes] of documents) sums.set(name, sumOf(bytes));
   const others = documents.filter(([name]) => !arrayMarks.includes(name));
   for (const [name, bytes] of others) start(name, bytes);
+  await Promise.all(summed);
+  pending.push(writeFile(manifestName, formatManifest(sums)));
   await settle(pending);
-  await writeFile(manifestName, formatManifest(sums));
   await storage.flush?.();
   for (const [name, bytes] of documents) if (arrayMarks.includes(name)) await writeFile(name, bytes);
   await storage.flush?.();
