@@ -1,6 +1,8 @@
 import {
+  castArray,
   createHostArray,
   createMemoryBackend,
+  type DType,
   type HostArray,
   type ImageKey,
   imageName,
@@ -17,6 +19,8 @@ export interface MemoryPlateSpec {
   readonly channels: number;
   readonly planes: number;
   readonly shape: readonly [height: number, width: number];
+  /** Default: uint16. */
+  readonly dtype?: DType;
 }
 
 /** A storage and a layout that live in memory, in Node and in a page, with one plate at `"plate"`. */
@@ -27,7 +31,7 @@ export interface MemoryPlate {
   images(location: string): Record<string, HostArray>;
 }
 
-/** Makes a plate of uint16 images with round blobs on an uneven background; the same for the same words. */
+/** Makes a plate of images with round blobs on an uneven background; the same for the same words. */
 export function createMemoryPlate(spec: MemoryPlateSpec): MemoryPlate {
   const places = new Map<string, MemoryBackend>();
   const placeOf = (location: string): MemoryBackend => {
@@ -37,7 +41,8 @@ export function createMemoryPlate(spec: MemoryPlateSpec): MemoryPlate {
   };
   const keys = keysOf(spec);
   const plate = placeOf("plate");
-  for (const key of keys) plate.writeValue(imageName(key), paintImage(key, spec.shape));
+  const { dtype = "uint16" } = spec;
+  for (const key of keys) plate.writeValue(imageName(key), castArray(paintImage(key, spec.shape), dtype));
   const index: PlateIndex = {
     layout: "in-memory",
     name: "plate",
@@ -45,7 +50,7 @@ export function createMemoryPlate(spec: MemoryPlateSpec): MemoryPlate {
     images: keys.map((key) => ({ ...key, path: imageName(key) })),
     projections: [],
     shape: spec.shape,
-    dtype: "uint16",
+    dtype,
     missing: [],
     notes: [],
   };
