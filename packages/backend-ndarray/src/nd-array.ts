@@ -1,6 +1,6 @@
 import { type DType, dtypeOf, hostPool, PlatewrightError, type TypedArray } from "@platewright/core";
 import createNdarray, { type NdArray as ScijsNdArray, type TypedArray as ScijsTypedArray } from "ndarray";
-import { copyStrided } from "./copy-strided.ts";
+import { kernels } from "./kernels.ts";
 
 /** A scijs ndarray over a typed array: `data`, `shape`, `stride` and `offset`, counted in values. */
 export type NdArray = ScijsNdArray<ScijsTypedArray>;
@@ -54,6 +54,7 @@ export function toDense(array: NdArray): TypedArray {
   const size = array.size;
   if (isDense(array)) return data.subarray(array.offset, array.offset + size) as TypedArray;
   const dtype = dtypeOfNdarray(array);
+  const { copyStrided } = kernels();
   const dense = hostPool.allocate(array.shape, dtype).data;
   copyStrided(data, array, dense);
   return tagged(dense, dtype);

@@ -7,9 +7,10 @@ import {
   sizeOf,
   type TypedArray,
 } from "@platewright/core";
+import { defaultKernels } from "@platewright/kernels";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { makeTensor } from "./stack.ts";
-import { dtypeOfTensor, heldAs, type Tf } from "./tensor.ts";
+import { dtypeOfTensor, heldAs, markDType, type Tf } from "./tensor.ts";
 import { type ValueAccess, valuesAs } from "./values.ts";
 
 /** Whether the host's values of a dtype are laid out as a tensor's. */
@@ -21,9 +22,14 @@ export function isHeldAsItIs(dtype: DType): boolean {
 export function fromHost(tf: Tf, access: ValueAccess, { shape, dtype, data }: HostArray): Tensor {
   if (!access.shares && access.keeps) return makeTensor(tf, ownCopy(data, dtype), shape, dtype);
   if (isHeldAsItIs(dtype)) return makeTensor(tf, plainMask(data), shape, dtype);
+  if (access.create) {
+    const { tensor, values } = access.create(shape, heldAs(dtype));
+    defaultKernels().convert(data, values);
+    return markDType(tensor, dtype);
+  }
   const wide = hostPool.allocate(shape, "int32");
   try {
-    wide.data.set(data);
+    defaultKernels().convert(data, wide.data);
     const tensor = makeTensor(tf, wide.data, shape, dtype);
     if (!access.shares) hostPool.release(wide.data);
     return tensor;
@@ -46,14 +52,12 @@ export async function toHost(access: ValueAccess, tensor: Tensor): Promise<HostA
 
 // Not out of the pool, nor the host array's own: a backend that uploads later would find other values there.
 function ownCopy(data: TypedArray, dtype: DType): TypedArray {
-  const copy = createTypedArray(heldAs(dtype), data.length);
-  copy.set(data);
-  return copy;
+  return defaultKernels().convert(data, createTypedArray(heldAs(dtype), data.length));
 }
 
 function copyOf(shape: readonly number[], dtype: DType, values: TypedArray): HostArray {
   const copy = hostPool.allocate(shape, dtype);
-  copy.data.set(values.subarray(0, sizeOf(shape)) as never);
+  defaultKernels().convert(values.subarray(0, sizeOf(shape)), copy.data);
   return copy;
 }
 

@@ -1,5 +1,6 @@
 import { type Awaitable, createTypedArray, hostPool, type TypedArray, viewOf } from "@platewright/core";
-import type { DataStorage, Tensor } from "@tensorflow/tfjs-core";
+import { defaultKernels } from "@platewright/kernels";
+import type { DataStorage, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import { disposeAliases, noteTensor } from "./aliases.ts";
 import type { HeldDType, Tf } from "./tensor.ts";
 
@@ -11,6 +12,11 @@ export interface ValueAccess {
   readonly keeps: boolean;
   /** The values, as the tensor holds them; perhaps in another type than it says. Where they do not share, they are the caller's unless `isLent`. */
   read(tensor: Tensor): Awaitable<TypedArray>;
+  /** A new tensor with undefined content and its values, to be written before the next operation; only where they can be. */
+  create?(
+    shape: readonly number[],
+    held: HeldDType,
+  ): { readonly tensor: Tensor; readonly values: TypedArray };
   /** Whether what `read` gives is only good until the next operation, and has to be copied. */
   readonly isLent: boolean;
   /** The memory under a tensor. */
@@ -59,27 +65,32 @@ export function valuesAs(tensor: Tensor, values: TypedArray): TypedArray {
         ? values instanceof Int32Array
         : values instanceof Uint8Array;
   if (isHolding) return values;
-  const converted = createTypedArray(held, values.length);
-  converted.set(values);
-  return converted;
+  return defaultKernels().convert(values, createTypedArray(held, values.length));
 }
 
 interface WasmBackend {
   readonly wasm: { readonly HEAPU8: Uint8Array; _malloc(bytes: number): number; _free(at: number): void };
   getMemoryOffset(dataId: object): number;
+  makeOutput(shape: number[], dtype: HeldDType): TensorInfo;
 }
 
 /** The wasm backend keeps values in its heap. A view of it dies when the heap grows, so nobody may keep one. */
 function createHeapAccess(tf: Tf): ValueAccess {
   refuseNull((tf.backend() as unknown as WasmBackend).wasm);
+  const read = (tensor: Tensor): TypedArray => {
+    const backend = tf.backend() as unknown as WasmBackend;
+    const offset = backend.getMemoryOffset(tensor.dataId);
+    return viewOf(tensor.dtype as HeldDType, backend.wasm.HEAPU8.buffer, offset, tensor.size);
+  };
   return {
     ...createCopiedAccess(),
     keeps: false,
     isLent: true,
-    read(tensor) {
-      const { wasm, getMemoryOffset } = tf.backend() as unknown as WasmBackend;
-      const offset = getMemoryOffset.call(tf.backend(), tensor.dataId);
-      return viewOf(tensor.dtype as HeldDType, wasm.HEAPU8.buffer, offset, tensor.size);
+    read,
+    create(shape, held) {
+      const info = (tf.backend() as unknown as WasmBackend).makeOutput([...shape], held);
+      const tensor = tf.engine().makeTensorFromTensorInfo(info);
+      return { tensor, values: read(tensor) };
     },
   };
 }
