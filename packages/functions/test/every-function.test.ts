@@ -165,3 +165,9 @@ it.each([[[5]], [[1, 2, 3, 4]], [[0, 4]]])("refuses an image of shape %j", (shap
     `this has (${shape.join(", ")})`,
   );
 });
+
+it.each(entries)("$name called with parameters alone says how it is named in a pipeline", ({ run }) => {
+  expect(() => run({ sigma: 1 } as unknown as NdArray)).toThrow(
+    /In a pipeline, name it with its parameters: use\(/,
+  );
+});

@@ -5,7 +5,7 @@ import { type CellRow, tabulate } from "./cell-table.ts";
 import { levelsThreshold, markForeground } from "./foreground.ts";
 import { keepRegions } from "./keep-regions.ts";
 import { kernels } from "./kernels.ts";
-import { allocatePixels, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
+import { allocatePixels, checkImage, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
 import { type SplitParams, splitParams, splitSlice } from "./watershed-split.ts";
 
 /** What `countCells` takes by hand; everything has a default. */
@@ -95,6 +95,7 @@ export const countCells = ndarray(
     slice: NdArray,
     given: CountCellsParams = {},
   ): readonly [labels: NdArray, outputs: { readonly cells: readonly CellRow[] }] => {
+    checkImage(slice);
     if (slice.dimension !== 2) {
       throw new PlatewrightError(
         "array",

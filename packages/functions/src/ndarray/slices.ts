@@ -37,9 +37,10 @@ export interface DenseSlice {
 /**
  * Lends the dense pixels of a stack [Z, Y, X] or a slice [Y, X] to `read`. They are the array's own where it is dense:
  * never write to them, and let none of them out of `read`.
- * @throws "array" where the array has another number of dimensions, or no pixels.
+ * @throws "array" where the array has another number of dimensions, or no pixels, or is no array.
  */
 export function withDense<T>(array: NdArray, read: (stack: DenseStack) => T): T {
+  checkImage(array);
   const [width = 0, height = 0, depth = 1] = [...array.shape].reverse();
   if ((array.dimension !== 2 && array.dimension !== 3) || array.size === 0) {
     throw new PlatewrightError(
@@ -54,6 +55,17 @@ export function withDense<T>(array: NdArray, read: (stack: DenseStack) => T): T 
   } finally {
     if (hostPool.storageOf(dense) !== hostPool.storageOf(array.data as TypedArray)) hostPool.release(dense);
   }
+}
+
+/** Throws "array" for what is no image: who calls a function with its parameters alone means to name it in a pipeline. */
+export function checkImage(given: NdArray): void {
+  const array: Partial<NdArray> | null | undefined = given;
+  if (Array.isArray(array?.shape)) return;
+  const what = typeof array === "object" && array !== null ? "an object that is none" : String(array);
+  throw new PlatewrightError(
+    "array",
+    `A function was called with ${what} where it takes an image. In a pipeline, name it with its parameters: use(gaussian, { sigma: 2 }), not gaussian({ sigma: 2 }).`,
+  );
 }
 
 /** The slices of a dense stack: views. */

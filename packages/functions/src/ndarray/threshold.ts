@@ -7,8 +7,8 @@ import { mapSlices } from "./slices.ts";
 /** A bool mask of the pixels strictly above a fixed grey value. */
 export const threshold = ndarray(
   { ...thresholdContract, cost: 0.1 },
-  (stack: NdArray, { value }: ThresholdParams): NdArray =>
-    mapSlices(stack, "bool", ({ data }, out) => markAbove(data, value, out)),
+  (stack: NdArray, params: ThresholdParams): NdArray =>
+    mapSlices(stack, "bool", ({ data }, out) => markAbove(data, params.value, out)),
 );
 
 /**

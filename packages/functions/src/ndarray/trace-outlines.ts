@@ -1,6 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { PlatewrightError, type PolygonRoi, type RoiPoint } from "@platewright/core";
-import { withDense } from "./slices.ts";
+import { checkImage, withDense } from "./slices.ts";
 
 /**
  * The outline of each labelled object, as a polygon along the edges of its pixels, named by its label: what `label`,
@@ -18,6 +18,7 @@ export const traceOutlines = ndarray(
     materialize: { outlines: "roi" },
   },
   (labels: NdArray): readonly [labels: NdArray, outputs: { readonly outlines: readonly PolygonRoi[] }] => {
+    checkImage(labels);
     const [height, width] = labels.shape;
     if (labels.dimension !== 2 || height === undefined || width === undefined) {
       throw new PlatewrightError(
