@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createHostArray, dtypes, toStored } from "@platewright/core";
+import { createHostArray, decodeFloat16, dtypes, encodeFloat16, toStored } from "@platewright/core";
 import { describe, expect, it } from "vitest";
 import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
@@ -149,6 +149,26 @@ print(json.dumps(cases))`;
       Array.from(data.subarray(12600)),
     );
   }
+});
+
+it("all 65,536 float16 are those of Python's zarr, both ways, and a chunk that it left out is its fill value", async () => {
+  const folder = temporaryFolder();
+  const storage = await zarr().open(folder);
+  const every = Uint16Array.from({ length: 0x10000 }, (_, half) => half);
+  const array = createHostArray([256, 256], "float16", decodeFloat16(every));
+  await storage.writeArray?.("ours", array);
+  const program = `
+import sys, zarr, numpy
+every = numpy.arange(65536, dtype="u2").reshape(256, 256)
+ours = zarr.open(f"{sys.argv[1]}/ours", mode="r")
+assert ours.dtype == "<f2" and (ours[:].view("u2") == every).all()
+theirs = zarr.open(f"{sys.argv[1]}/theirs", mode="w", shape=(512, 256), chunks=(256, 256), dtype="<f2", fill_value=-2.5)
+theirs[:256] = every.view("f2")`;
+  runPython(program, [folder]);
+  const { data, dtype } = await storage.readArray("theirs");
+  expect(dtype).toBe("float16");
+  expect(encodeFloat16(data.subarray(0, 65536) as Float32Array)).toEqual(every);
+  expect(new Set(data.subarray(65536))).toEqual(new Set([-2.5]));
 });
 
 it("a missing chunk of an array that others wrote is its fill value", async () => {

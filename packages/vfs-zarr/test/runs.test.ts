@@ -12,6 +12,7 @@ import {
 import { microscopes } from "@platewright/microscopes";
 import { disk } from "@platewright/vfs-disk";
 import { afterEach, describe, expect, it } from "vitest";
+import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
 import { digestsIn } from "./files.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -193,4 +194,42 @@ describe("a run that converts its input", () => {
     const plate = await pw.openPlate(join(folder, "in.zarr"));
     expect(await pw.compile(pipeline, plate, { settings })).not.toHaveProperty("input");
   });
+});
+
+it("a plate of float16 of Python's becomes, step by step, files and a Zarr plate of float16 that Python reads", async () => {
+  const folder = temporaryFolder();
+  const write = `
+import os, sys, numpy, tifffile
+pixels = numpy.arange(2 * 200 * 150, dtype="u2").reshape(2, 200, 150)
+pixels[(pixels & 0x7c00) == 0x7c00] &= 0x83ff
+for z in (0, 1):
+    os.makedirs(f"{sys.argv[1]}/in/TimePoint_1/ZStep_{z + 1}")
+    tifffile.imwrite(f"{sys.argv[1]}/in/TimePoint_1/ZStep_{z + 1}/made_A01_s1_w1.TIF", pixels[z].view("f2"))`;
+  runPython(write, [folder]);
+  const pw = platewright();
+  const plate = await pw.openPlate(join(folder, "in"));
+  expect(plate.index.dtype).toBe("float16");
+  const third = host({ name: "third" }, (stack) => map(stack, (value) => value / 3, "float64"));
+  const pipeline = definePipeline({ name: "third", steps: [step("third", third)] });
+  for (const storage of ["disk", "zarr"]) {
+    const plan = await pw.compile(pipeline, plate, { settings: { storage } });
+    const report = await pw.run(plan, { plate, out: join(folder, storage) });
+    expect(report).toMatchObject({ status: "complete", outputs: { images: 2 } });
+  }
+  const results = await pw.openPlate(join(folder, "zarr/plate.zarr"));
+  expect(results.index.dtype).toBe("float16");
+  const read = `
+import sys, glob, numpy, tifffile, zarr
+folder = sys.argv[1]
+array = zarr.open(folder + "/zarr/plate.zarr", "r")["A/1/0/0"]
+assert array.dtype == "<f2", array.dtype
+for z in (0, 1):
+    given = tifffile.imread(f"{folder}/in/TimePoint_1/ZStep_{z + 1}/made_A01_s1_w1.TIF")
+    expected = (given.astype("f8") / 3).astype("f2")
+    [path] = glob.glob(f"{folder}/disk/**/*z00{z + 1}*.tif", recursive=True)
+    file = tifffile.imread(path)
+    assert file.dtype == "f2" and (file == expected).all(), (path, file.dtype)
+    assert (array[0, 0, z] == expected).all(), z
+print("equal")`;
+  expect(runPython(read, [folder])).toBe("equal\n");
 });
