@@ -59,3 +59,8 @@ test("a value that cannot be read is named with its key and file", () => {
 test("a file without any key is no HTD file", () => {
   expect(() => parseHtd(latin1("hello\n"), "p.HTD")).toThrow(/none of the keys/);
 });
+
+test("a file that another program saved in UTF-8 is read too", () => {
+  const text = '\ufeff"TimePoints", 1\n"NWavelengths", 1\n"WaveName1", "DAPI 20 µm"\n';
+  expect(parseHtd(new TextEncoder().encode(text), "p.HTD").channelNames).toEqual({ 1: "DAPI 20 µm" });
+});

@@ -255,6 +255,18 @@ test("wells with fewer sites than others are told where no metadata says how man
   expect(notes).toEqual(["1 of 2 wells has fewer sites than others, such as A01: 2 instead of 3."]);
 });
 
+test("an HTD file that can't be read is left aside for its copy, or for the images alone", async () => {
+  const files = { "p.HTD": "", "TimePoint_1/p_B02_s1_w1.TIF": "" };
+  const alone = await layout.index(fakeStorage(files));
+  expect(alone.images).toHaveLength(1);
+  expect(alone.notes).toEqual([
+    expect.stringMatching(/^The HTD file "p.HTD" is left aside: .*none of the keys/),
+  ]);
+  const copy = '"TimePoints", 1\n"NWavelengths", 1\n"WaveName1", "DAPI"\n';
+  const named = await layout.index(fakeStorage({ ...files, "TimePoint_1/p.HTD": copy }));
+  expect(named.channelNames).toEqual({ 1: "DAPI" });
+});
+
 test("other files are counted with an example", async () => {
   const { notes } = await layout.index(fakeStorage(["A01_s1.tif", "LICENSE", "notes/readme.txt"]));
   expect(notes).toEqual([

@@ -19,11 +19,11 @@ export interface Htd {
 }
 
 /**
- * Reads an HTD file: a key and its values in each line, separated by commas, text in quotes, bytes in Latin-1.
+ * Reads an HTD file: a key and its values in each line, separated by commas, text in quotes, bytes in Latin-1 or UTF-8.
  * Throws "plate" where it holds none of the keys, or a value that cannot be read; `path` is for the message.
  */
 export function parseHtd(bytes: Uint8Array, path: string): Htd {
-  const table = readLines(new TextDecoder("windows-1252").decode(bytes));
+  const table = readLines(decode(bytes));
   const read = createReader(table, path);
   const rows = read.count("YWells");
   const columns = read.count("XWells");
@@ -51,6 +51,15 @@ export function parseHtd(bytes: Uint8Array, path: string): Htd {
 
 /** Along one side of a well: more than any camera needs, few enough to write all positions down. */
 const mostSites = 1000;
+
+/** MetaXpress writes Latin-1; what is UTF-8 throughout was saved by another program, and no Latin-1 text of accents is. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
 
 type Table = ReadonlyMap<string, readonly string[]>;
 

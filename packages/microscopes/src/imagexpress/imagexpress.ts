@@ -41,11 +41,11 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
   if (planes.length === 0) throw nothingFound(storage, projections);
   const unique = sortUniqueImages(planes, storage.location);
   const { images, facts } = await describePlate(storage, unique, options);
-  const metadata = await readHtds(storage, files.htds, options);
-  const promised = metadata
-    ? compareWithHtd(metadata.htd, images)
+  const { htd, notes: notesOnHtds } = await readHtds(storage, files.htds, options);
+  const promised = htd
+    ? compareWithHtd(htd, images)
     : { missing: findGaps(images), notes: noteOnLesserWells(images) };
-  const channelNames = metadata && namesOf(metadata.htd.channelNames, images);
+  const channelNames = htd && namesOf(htd.channelNames, images);
   const { thumbnails } = files;
   const { notes, ...described } = facts;
   return {
@@ -57,10 +57,10 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
     ...described,
     ...(channelNames && { channelNames }),
     ...("gridDimensions" in promised && { gridDimensions: promised.gridDimensions }),
-    ...(metadata?.htd.plateDimensions && { plateDimensions: metadata.htd.plateDimensions }),
+    ...(htd?.plateDimensions && { plateDimensions: htd.plateDimensions }),
     missing: promised.missing,
     notes: [
-      ...(metadata?.notes ?? []),
+      ...notesOnHtds,
       ...promised.notes,
       ...(thumbnails.count > 0 ? [`${countOf(thumbnails.count, "thumbnail")} left aside.`] : []),
       ...noteOnOthers(files.others, "not named as ImageXpress names images"),

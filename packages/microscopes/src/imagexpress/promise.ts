@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type ImageKey,
+  isPlatewrightError,
   type PlateImage,
   PlatewrightError,
   parseWell,
@@ -23,30 +24,37 @@ export interface Promised {
 }
 
 /**
- * Reads the HTD files of a plate and gives the topmost.
+ * Reads the HTD files of a plate and gives the topmost that can be read; one that can't be is left aside with a note.
  * Throws "plate" where two beside each other disagree; a copy below that disagrees gives a note.
  */
 export async function readHtds(
   storage: StorageBackend,
   paths: readonly string[],
   options: CallOptions | undefined,
-): Promise<{ readonly htd: Htd; readonly path: string; readonly notes: readonly string[] } | undefined> {
-  const [path, ...copies] = paths;
-  if (path === undefined) return undefined;
-  const htd = parseHtd(await readBytes(storage, path, options), path);
-  const text = JSON.stringify(htd);
+): Promise<{ readonly htd: Htd | undefined; readonly notes: readonly string[] }> {
   const notes: string[] = [];
-  for (const copy of copies) {
-    if (JSON.stringify(parseHtd(await readBytes(storage, copy, options), copy)) === text) continue;
-    if (folderOf(copy) === folderOf(path))
+  let taken: { readonly htd: Htd; readonly path: string } | undefined;
+  for (const path of paths) {
+    const bytes = await readBytes(storage, path, options);
+    let htd: Htd;
+    try {
+      htd = parseHtd(bytes, path);
+    } catch (error) {
+      if (!isPlatewrightError(error, "plate")) throw error;
+      notes.push(`The HTD file "${path}" is left aside: ${error.message}`);
+      continue;
+    }
+    taken ??= { htd, path };
+    if (JSON.stringify(htd) === JSON.stringify(taken.htd)) continue;
+    if (folderOf(path) === folderOf(taken.path))
       throw new PlatewrightError(
         "plate",
-        `The HTD files "${path}" and "${copy}" of the plate ${storage.location} disagree. Leave the one that belongs to the images.`,
-        { paths: [path, copy] },
+        `The HTD files "${taken.path}" and "${path}" of the plate ${storage.location} disagree. Leave the one that belongs to the images.`,
+        { paths: [taken.path, path] },
       );
-    notes.push(`The HTD file "${copy}" says something else than "${path}", which was taken.`);
+    notes.push(`The HTD file "${path}" says something else than "${taken.path}", which was taken.`);
   }
-  return { htd, path, notes };
+  return { htd: taken?.htd, notes };
 }
 
 function folderOf(path: string): string {
