@@ -28,12 +28,12 @@ export function storageError(act: FileAct, path: string, thrown: unknown, bytes?
     case "EPERM":
       return fail(
         "storage",
-        `Not allowed to ${act} ${name}. Ask for the right to the folder, or choose another.`,
+        `Not allowed to ${act} ${name}${placeOf(thrown)}. Ask for the right to the folder, or choose another.`,
       );
     case "EROFS":
       return fail(
         "storage",
-        `The disk that holds ${name} can only be read. Choose a folder on another disk.`,
+        `The disk that holds ${name}${placeOf(thrown)} can only be read. Choose a folder on another disk.`,
       );
     case "ENOENT":
       return fail(
@@ -74,6 +74,12 @@ export function storageError(act: FileAct, path: string, thrown: unknown, bytes?
 /** Whether the system threw an error of one of these codes. */
 export function hasCode(thrown: unknown, ...codes: readonly string[]): boolean {
   return codes.includes((thrown as NodeJS.ErrnoException | undefined)?.code ?? "");
+}
+
+/** Whose right is lacking is seldom the named file's: the folder above it, or one further down. */
+function placeOf(thrown: unknown): string {
+  const { path } = thrown as NodeJS.ErrnoException;
+  return path === undefined ? "" : ` (${path})`;
 }
 
 function needs(bytes: number | undefined): string {
