@@ -16,8 +16,8 @@ interface Heap {
   disposeData(dataId: object): void;
 }
 
-const kept: readonly DType[] = ["bool", "uint8", "int8", "uint16", "int16", "int32", "float32"];
-const alike: readonly DType[] = ["bool", "int32", "float32"];
+const kept: readonly DType[] = ["bool", "uint8", "int8", "uint16", "int16", "int32", "float16", "float32"];
+const alike: readonly DType[] = ["bool", "int32", "float16", "float32"];
 
 describe.each(["cpu", "wasm"] as const)("on %s", (name) => {
   let type: ReturnType<typeof tfjsBackend>;

@@ -1,4 +1,11 @@
-import { createHostArray, createTypedArray, type DType, type HostArray, sizeOf } from "@platewright/core";
+import {
+  castValues,
+  createHostArray,
+  createTypedArray,
+  type DType,
+  type HostArray,
+  sizeOf,
+} from "@platewright/core";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import "@tensorflow/tfjs-backend-wasm";
@@ -17,6 +24,7 @@ export function filled(shape: readonly number[], dtype: DType, byteOf: (i: numbe
   const data = createTypedArray(dtype, sizeOf(shape));
   const bytes = new Uint8Array(data.buffer);
   for (let i = 0; i < bytes.length; i++) bytes[i] = dtype === "bool" ? byteOf(i) & 1 : byteOf(i);
+  if (dtype === "float16") castValues(data, data, dtype);
   return createHostArray(shape, dtype, data);
 }
 

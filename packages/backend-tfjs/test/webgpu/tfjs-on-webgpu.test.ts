@@ -1,5 +1,11 @@
 import { computeTensor, dtypeOfTensor } from "@platewright/backend-tfjs";
-import { applyDTypePolicy, type DType, type DTypePolicy, type HostArray } from "@platewright/core";
+import {
+  applyDTypePolicy,
+  type DType,
+  type DTypePolicy,
+  type HostArray,
+  storedBytesOf,
+} from "@platewright/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -7,7 +13,7 @@ import { describeGpu } from "../../../../test/support/gpu.ts";
 import { bytesOf, filled, tf } from "../support/backends.ts";
 import { leaseForTests } from "../support/device.ts";
 
-const kept: readonly DType[] = ["bool", "uint8", "int8", "uint16", "int16", "int32", "float32"];
+const kept: readonly DType[] = ["bool", "uint8", "int8", "uint16", "int16", "int32", "float16", "float32"];
 const device = "webgpu:0";
 
 describeGpu("tensors on a device of webgpu", () => {
@@ -24,8 +30,8 @@ describeGpu("tensors on a device of webgpu", () => {
         const tensor = await there(host);
         expect(on.tfjs.describe(tensor)).toMatchObject({ shape, dtype, device });
         expect(await bytesBack(tensor)).toEqual(bytesOf(host));
-        expect(on.gpu.traffic.uploaded - before.uploaded).toBe(host.data.byteLength);
-        expect(on.gpu.traffic.downloaded - before.downloaded).toBe(host.data.byteLength);
+        expect(on.gpu.traffic.uploaded - before.uploaded).toBe(storedBytesOf(shape, dtype));
+        expect(on.gpu.traffic.downloaded - before.downloaded).toBe(storedBytesOf(shape, dtype));
         on.tfjs.dispose?.(tensor);
       }),
       { numRuns: 10 },

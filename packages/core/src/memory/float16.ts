@@ -16,9 +16,9 @@ export function roundToFloat16(value: number): number {
   wordsOfDouble[1 - upper] = 0;
   const shifter = double[0];
   const magnitude = Math.abs(value);
-  const rounded = magnitude < 65536 ? magnitude + shifter - shifter : magnitude * Number.POSITIVE_INFINITY;
-  const inRange = rounded > 65504 ? Number.POSITIVE_INFINITY : rounded;
-  return top < 0 ? -inRange : inRange;
+  if (!(magnitude < 65520)) return Number.isNaN(value) ? Number.NaN : value * Number.POSITIVE_INFINITY;
+  const rounded = magnitude + shifter - shifter;
+  return top < 0 ? -rounded : rounded;
 }
 
 /**
