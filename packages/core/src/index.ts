@@ -169,6 +169,7 @@ export type {
   ReadArrayOptions,
   StorageBackend,
   StorageProvider,
+  TableSource,
   WriteArrayOptions,
   WriteOptions,
 } from "./vfs/storage-backend.ts";

@@ -16,7 +16,7 @@ import { withFile } from "./files/open-for-reading.ts";
 import type { Root } from "./files/root.ts";
 import { type FileAct, hasCode, storageError } from "./files/storage-error.ts";
 import { createUnsynced } from "./files/unsynced.ts";
-import { writeWhole } from "./files/write-whole.ts";
+import { type Pieces, writeWhole } from "./files/write-whole.ts";
 
 /** What a disk backend is made with. */
 export interface DiskBackendOptions {
@@ -70,7 +70,7 @@ export function createDiskBackend(
     );
   };
 
-  const put = (path: string, pieces: readonly Uint8Array[], options: WriteOptions): Promise<void> =>
+  const put = (path: string, pieces: Pieces, options: WriteOptions): Promise<void> =>
     act("write", path, options.signal, async () => {
       const target = await root.confine(path);
       try {
@@ -80,7 +80,7 @@ export function createDiskBackend(
           "write",
           path,
           error,
-          pieces.reduce((sum, { length }) => sum + length, 0),
+          Array.isArray(pieces) ? pieces.reduce((sum, { length }) => sum + length, 0) : undefined,
         );
       }
     });
@@ -158,6 +158,11 @@ export function createDiskBackend(
       checkPath(path);
       const codec = codecFor(path, "encodeValue", "written as a value");
       await put(path, [codec.encodeValue(path, value)], options);
+    },
+    async writeTable(path, table, options = {}) {
+      checkPath(path);
+      const codec = codecFor(path, "encodeTable", "written as a table");
+      await put(path, codec.encodeTable(path, table), options);
     },
     async remove(path, options = {}) {
       checkPath(path);

@@ -44,6 +44,9 @@ export function createZarrBackend(store: DiskStore, format: ZarrFormat): ZarrBac
     async writeValue(path, value, options) {
       await disk.writeValue?.(path, value, options);
     },
+    async writeTable(path, table, options) {
+      await disk.writeTable?.(path, table, options);
+    },
     declarePlate: (folder, declaration, options) =>
       declarePlate(batch, checkFolder(folder), declaration, options),
     joinPlate: (folder) => joinPlate(batch, checkFolder(folder)),

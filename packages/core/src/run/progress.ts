@@ -1,4 +1,4 @@
-import { baseName, joinPath } from "../vfs/path.ts";
+import { joinPath } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
 import type { WellOutcome } from "./run-well.ts";
 
@@ -7,25 +7,28 @@ export const progressFolder = "progress";
 
 /** What an unfinished run keeps of its complete wells, so that another can go on where it was cut off. */
 export interface Progress {
-  /** Keeps a complete well, beside the computation. What can't be kept is computed again by whoever goes on. */
-  keep(outcome: WellOutcome): void;
+  /** Keeps a complete well, beside the computation, and answers whether it is. What can't be kept is computed again by whoever goes on. */
+  keep(outcome: WellOutcome): Promise<boolean>;
   /** Waits until all is kept. */
   settle(): Promise<void>;
 }
 
 /** Keeps the outcomes of wells with the results, a file each, written whole. */
 export function createProgress(planHash: string, results: StorageBackend): Progress {
-  const pending = new Set<Promise<void>>();
-  const write = async (outcome: WellOutcome): Promise<void> => {
-    const path = joinPath(progressFolder, `${outcome.well}.json`);
-    await results.writeValue?.(path, { planHash, outcome: mark(outcome) }, { overwrite: true });
+  const pending = new Set<Promise<boolean>>();
+  const write = async (outcome: WellOutcome): Promise<boolean> => {
+    if (!results.writeValue) return false;
+    const document = { planHash, outcome: mark(outcome) };
+    await results.writeValue(pathOf(outcome.well), document, { overwrite: true });
+    return true;
   };
   return {
     keep(outcome) {
-      const writing: Promise<void> = write(outcome)
-        .catch(() => undefined)
+      const writing: Promise<boolean> = write(outcome)
+        .catch(() => false)
         .finally(() => pending.delete(writing));
       pending.add(writing);
+      return writing;
     },
     async settle() {
       while (pending.size > 0) await Promise.all(pending);
@@ -33,20 +36,36 @@ export function createProgress(planHash: string, results: StorageBackend): Progr
   };
 }
 
-/** The complete wells that an unfinished run of this plan has kept, by well. What can't be read is no complete well. */
-export async function readProgress(
-  planHash: string,
-  results: StorageBackend,
-): Promise<ReadonlyMap<string, WellOutcome>> {
-  const kept = new Map<string, WellOutcome>();
+/** The complete wells that an unfinished run of this plan has kept, one after the other. What can't be read is no complete well. */
+export async function* readProgress(planHash: string, results: StorageBackend): AsyncGenerator<WellOutcome> {
   for (const path of await progressFiles(results)) {
-    const file = (await readOr(results, path)) as Partial<{ planHash: string; outcome: unknown }> | undefined;
-    if (file?.planHash !== planHash) continue;
-    const outcome = unmark(file.outcome) as WellOutcome;
-    if (outcome?.status === "complete" && `${outcome.well}.json` === baseName(path))
-      kept.set(outcome.well, outcome);
+    const outcome = await readKept(planHash, path, results);
+    if (outcome) yield outcome;
   }
-  return kept;
+}
+
+/** What a run of this plan has kept of a complete well; `undefined` where it has not, or where it can't be read. */
+export async function readWell(
+  planHash: string,
+  well: string,
+  results: StorageBackend,
+): Promise<WellOutcome | undefined> {
+  return await readKept(planHash, pathOf(well), results);
+}
+
+async function readKept(
+  planHash: string,
+  path: string,
+  results: StorageBackend,
+): Promise<WellOutcome | undefined> {
+  const file = (await readOr(results, path)) as Partial<{ planHash: string; outcome: unknown }> | undefined;
+  if (file?.planHash !== planHash) return undefined;
+  const outcome = unmark(file.outcome) as WellOutcome;
+  return outcome?.status === "complete" && pathOf(outcome.well) === path ? outcome : undefined;
+}
+
+function pathOf(well: string): string {
+  return joinPath(progressFolder, `${well}.json`);
 }
 
 /** The files that hold the progress of a run. */
@@ -79,10 +98,24 @@ function mark(value: unknown): unknown {
   if (typeof value === "bigint") return { [marker]: `${value}n` };
   if (value === undefined) return { [marker]: "undefined" };
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(mark);
   const { toJSON } = value as { readonly toJSON?: unknown };
-  if (typeof toJSON === "function") return mark(toJSON.call(value));
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mark(part)]));
+  return typeof toJSON === "function" ? mark(toJSON.call(value)) : eachPart(value, mark);
+}
+
+/** A value with its parts changed; itself where none is, as in nearly every row of a table. */
+function eachPart(value: object, change: (part: unknown) => unknown): object {
+  if (Array.isArray(value)) {
+    const parts = value.map(change);
+    return parts.every((part, i) => Object.is(part, value[i])) ? value : parts;
+  }
+  let changed: Record<string, unknown> | undefined;
+  for (const [key, part] of Object.entries(value)) {
+    const other = change(part);
+    if (Object.is(other, part)) continue;
+    changed ??= { ...value };
+    changed[key] = other;
+  }
+  return changed ?? value;
 }
 
 function numberText(value: number): string {
@@ -91,10 +124,8 @@ function numberText(value: number): string {
 
 function unmark(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(unmark);
   const text = (value as Readonly<Record<string, unknown>>)[marker];
-  if (typeof text !== "string")
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unmark(part)]));
+  if (typeof text !== "string") return eachPart(value, unmark);
   if (text === "undefined") return undefined;
   return text.endsWith("n") ? BigInt(text.slice(0, -1)) : Number(text);
 }

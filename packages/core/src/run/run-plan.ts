@@ -15,7 +15,9 @@ import { discardWells, isComplete } from "./output/earlier-run.ts";
 import { lockResults } from "./output/lock-results.ts";
 import { type RunReport, reportFrom, reportRun, runDocument, runningDocument } from "./output/report.ts";
 import { openResults, type Results } from "./output/results.ts";
-import { type Beginning, finishStores, prepareResults, writeTables } from "./output/results-folder.ts";
+import { type Beginning, finishStores, prepareResults } from "./output/results-folder.ts";
+import { createWellRows, type WellSummary } from "./output/well-rows.ts";
+import { writeTables } from "./output/write-tables.ts";
 import { clearProgress, createProgress } from "./progress.ts";
 import { checkTasks } from "./run-tasks.ts";
 import { runWell, type WellOutcome } from "./run-well.ts";
@@ -89,7 +91,7 @@ async function runInto(
   const events: RunEvent[] = [];
   let listenerFailure: { readonly reason: unknown } | undefined;
   const emit = (event: RunEvent): void => {
-    events.push(event);
+    if (event.type !== "unit-done") events.push(event);
     try {
       options.onEvent?.(event);
     } catch (reason) {
@@ -106,6 +108,7 @@ async function runInto(
   await results.main.writeValue?.("run.json", runningDocument(plan, versions), { overwrite: true });
   const abandoned = new Set<string>();
   const progress = createProgress(plan.hash, results.main);
+  const rows = createWellRows(plan.hash, results.main);
   let executed: Executed;
   let closeFailure: { readonly reason: unknown } | undefined;
   try {
@@ -114,7 +117,7 @@ async function runInto(
       executor,
       emit,
       (outcome) => {
-        if (outcome.status === "complete") progress.keep(outcome);
+        if (outcome.status === "complete") rows.add(outcome, progress.keep(outcome));
         if (outcome.isAbandoned) abandoned.add(outcome.well);
         return options.failFast === true && outcome.status === "failed";
       },
@@ -131,7 +134,7 @@ async function runInto(
   const outcomes = inOrder(plan, wanted, executed.outcomes, kept);
   if (abandoned.size > 0) await discardWells(plan, results, (well) => abandoned.has(well));
   await finishStores(plan, results);
-  const tables = await writeTables(plan, outcomes, results.main, replaces);
+  const tables = await writeTables(plan, outcomes, rows, results.main, replaces);
   const folder = results.main.location;
   const seconds = (Date.now() - started) / 1000;
   const report = reportRun(
@@ -160,9 +163,9 @@ function beginningOf({ overwrite, resume }: RunOptions): Beginning {
 function inOrder(
   plan: Plan,
   wanted: readonly string[],
-  run: readonly WellOutcome[],
-  kept: ReadonlyMap<string, WellOutcome>,
-): readonly WellOutcome[] {
+  run: readonly WellSummary[],
+  kept: ReadonlyMap<string, WellSummary>,
+): readonly WellSummary[] {
   const known = new Map([...kept, ...run.map((outcome) => [outcome.well, outcome] as const)]);
   const besides = Object.keys(plan.wells).filter((well) => !wanted.includes(well));
   return [...wanted, ...besides].flatMap((well) => known.get(well) ?? []);

@@ -1,4 +1,5 @@
 import type { RunEvent } from "./events.ts";
+import { summarize, type WellSummary } from "./output/well-rows.ts";
 import type { WellOutcome } from "./run-well.ts";
 
 /** Runs wells, here or elsewhere. */
@@ -16,21 +17,24 @@ export interface WellExecutor {
 /** How the wells went. */
 export interface Executed {
   /** In the order of the wells that were asked for. */
-  readonly outcomes: readonly WellOutcome[];
+  readonly outcomes: readonly WellSummary[];
   /** Why the executor broke off, where it did. */
   readonly failure: { readonly reason: unknown } | undefined;
 }
 
-/** Runs all wells, as many at once as the executor has workers. An executor that breaks leaves the outcomes there are. */
+/**
+ * Runs all wells, as many at once as the executor has workers. An executor that breaks leaves the outcomes there are.
+ * `onOutcome` gets each with its rows, and answers whether that was the last well to be run.
+ */
 export async function executeWells(
   wells: readonly string[],
   executor: WellExecutor,
   onEvent: (event: RunEvent) => void,
-  shouldStop: (outcome: WellOutcome) => boolean,
+  onOutcome: (outcome: WellOutcome) => boolean,
   signal: AbortSignal,
 ): Promise<Executed> {
   executor.expect?.(wells);
-  const outcomes = new Map<string, WellOutcome>();
+  const outcomes = new Map<string, WellSummary>();
   const queue = [...wells];
   let stopped = false;
   let failure: Executed["failure"];
@@ -38,8 +42,8 @@ export async function executeWells(
     for (let well = queue.shift(); well !== undefined && !stopped && !signal.aborted; well = queue.shift()) {
       try {
         const outcome = await executor.run(well, onEvent);
-        outcomes.set(well, outcome);
-        if (shouldStop(outcome)) stopped = true;
+        outcomes.set(well, summarize(outcome));
+        if (onOutcome(outcome)) stopped = true;
       } catch (reason) {
         failure ??= { reason };
         stopped = true;
@@ -50,7 +54,7 @@ export async function executeWells(
   return { outcomes: wells.map((well) => outcomes.get(well) ?? notRun(well)), failure };
 }
 
-function notRun(well: string): WellOutcome {
+function notRun(well: string): WellSummary {
   return {
     well,
     status: "cancelled",

@@ -102,6 +102,7 @@ const words: Record<Capability, string> = {
   writeArray: "write arrays: it is read-only or holds none",
   readValue: "read values",
   writeValue: "write values: it is read-only",
+  writeTable: "write tables in parts",
   lock: "lock: it is read-only or has no locks",
   flush: "flush: it brings each write to the disk at once",
 };

@@ -98,6 +98,15 @@ export interface StorageBackend {
   /** A value such as a table (array of flat records) or a JSON document, by the path's ending. */
   readValue?(path: string, options?: CallOptions): Awaitable<unknown>;
   writeValue?(path: string, value: unknown, options?: WriteOptions): Awaitable<void>;
+  /** A table as `writeValue` writes it, without its ever being in memory as a whole. */
+  writeTable?(path: string, table: TableSource, options?: WriteOptions): Awaitable<void>;
+}
+
+/** A table that comes in parts. */
+export interface TableSource {
+  /** Every key of any row, in the order of the columns. */
+  readonly columns: readonly string[];
+  readonly parts: AsyncIterable<readonly Readonly<Record<string, unknown>>[]>;
 }
 
 /** A kind of storage that an application installs; it opens a backend for a location. */

@@ -4,6 +4,7 @@ import type {
   CallOptions,
   HostArray,
   ReadArrayOptions,
+  TableSource,
   WriteArrayOptions,
 } from "@platewright/core";
 
@@ -34,6 +35,8 @@ export interface FileCodec {
   encodeArray?(name: string, array: HostArray, options: WriteArrayOptions): Awaitable<readonly Uint8Array[]>;
   decodeValue?(name: string, bytes: Uint8Array): unknown;
   encodeValue?(name: string, value: unknown): Uint8Array;
+  /** The bytes that `encodeValue` gives for all rows of a table, in pieces. */
+  encodeTable?(name: string, table: TableSource): AsyncIterable<Uint8Array>;
 }
 
 /** The whole content of an open file. */

@@ -36,6 +36,9 @@ export interface WriteWholeOptions {
   readonly unsynced?: Unsynced | undefined;
 }
 
+/** The bytes of a file, all at hand or made as they are written. */
+export type Pieces = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
+
 /**
  * Writes a file whole or not at all: into a hidden file beside it, brought to the disk, then renamed. A process that is
  * killed on the way leaves what was there before and at most the hidden file; so does a machine that fails, unless
@@ -44,7 +47,7 @@ export interface WriteWholeOptions {
  */
 export async function writeWhole(
   target: string,
-  pieces: readonly Uint8Array[],
+  pieces: Pieces,
   { overwrite = false, signal, unsynced }: WriteWholeOptions,
 ): Promise<void> {
   throwIfAborted(signal);
@@ -53,9 +56,11 @@ export async function writeWhole(
   written += 1;
   const temporary = join(folder, `.pw-${thisProcess}-${written}.partial`);
   const { descriptor, changed } = await createIn(folder, temporary);
+  const how = { signal, orHere: unsynced !== undefined };
   try {
     try {
-      await writePieces(descriptor, pieces, signal, unsynced !== undefined);
+      if (Array.isArray(pieces)) await writePieces(descriptor, pieces, 0, how);
+      else await writeAsMade(descriptor, pieces as AsyncIterable<Uint8Array>, how);
       if (!unsynced) await syncFile(descriptor);
     } finally {
       await closeFile(descriptor);
@@ -93,13 +98,31 @@ async function createIn(
   }
 }
 
+interface HowToWrite {
+  readonly signal: AbortSignal | undefined;
+  /** Whether a thread of the pool need not be waited for: see `writeSome`. */
+  readonly orHere: boolean;
+}
+
+async function writeAsMade(
+  descriptor: number,
+  pieces: AsyncIterable<Uint8Array>,
+  how: HowToWrite,
+): Promise<void> {
+  let position = 0;
+  for await (const piece of pieces) {
+    await writePieces(descriptor, [piece], position, how);
+    position += piece.length;
+  }
+}
+
 async function writePieces(
   descriptor: number,
   pieces: readonly Uint8Array[],
-  signal: AbortSignal | undefined,
-  orHere: boolean,
+  begin: number,
+  { signal, orHere }: HowToWrite,
 ): Promise<void> {
-  let position = 0;
+  let position = begin;
   let rest = pieces.filter((piece) => piece.length > 0);
   while (rest.length > 0) {
     throwIfAborted(signal);

@@ -1,4 +1,4 @@
-import { PlatewrightError } from "@platewright/core";
+import { PlatewrightError, type TableSource } from "@platewright/core";
 import type { FileCodec } from "../codecs/codec.ts";
 import { formatError } from "../format-error.ts";
 import { onDemand } from "../on-demand.ts";
@@ -38,28 +38,58 @@ export function encodeCsv(
   { name = "CSV" }: { readonly name?: string } = {},
 ): Uint8Array {
   const columns = new Set<string>();
-  for (const [index, record] of records.entries()) {
-    for (const [column, value] of Object.entries(record)) {
-      if (
-        value !== null &&
-        (typeof value === "object" || typeof value === "function" || typeof value === "symbol")
-      ) {
-        throw unwritable(name, `row ${index} holds no plain value in ${JSON.stringify(column)}`);
-      }
-      columns.add(column);
+  for (const record of records) for (const column of Object.keys(record)) columns.add(column);
+  const header = [...columns];
+  if (records.length === 0) return new Uint8Array(0);
+  return encodeRows([header, ...rowsOf(name, header, records, 0)]);
+}
+
+// Rows that become one text: as many as take some milliseconds and a few megabytes.
+const rowsAtOnce = 10_000;
+
+/** The bytes of `encodeCsv` for a table that comes in parts. Throws as it does, and for a column that was not announced. */
+export async function* encodeCsvTable(
+  name: string,
+  { columns, parts }: TableSource,
+): AsyncGenerator<Uint8Array> {
+  let count = 0;
+  for await (const part of parts) {
+    for (let begin = 0; begin < part.length; begin += rowsAtOnce) {
+      const records = part.slice(begin, begin + rowsAtOnce);
+      const rows = rowsOf(name, columns, records, count);
+      yield encodeRows(count === 0 ? [[...columns], ...rows] : rows);
+      count += records.length;
     }
   }
-  if (columns.size === 0) {
-    if (records.length > 0) throw unwritable(name, "its records have no columns");
-    return new Uint8Array(0);
-  }
-  const header = [...columns];
-  const rows = records.map((record) =>
-    header.map((column) => (Object.hasOwn(record, column) ? toText(record[column]) : "")),
-  );
+}
+
+function rowsOf(
+  name: string,
+  header: readonly string[],
+  records: readonly Readonly<Record<string, unknown>>[],
+  before: number,
+): string[][] {
+  if (header.length === 0) throw unwritable(name, "its records have no columns");
+  const known = new Set(header);
+  return records.map((record, index) => {
+    for (const [column, value] of Object.entries(record)) {
+      if (!known.has(column))
+        throw unwritable(name, `row ${before + index} has the column ${column}, which is not announced`);
+      if (!isPlain(value))
+        throw unwritable(name, `row ${before + index} holds no plain value in ${JSON.stringify(column)}`);
+    }
+    return header.map((column) => (Object.hasOwn(record, column) ? toText(record[column] as CsvValue) : ""));
+  });
+}
+
+function isPlain(value: unknown): value is CsvValue {
+  return value === null || !["object", "function", "symbol"].includes(typeof value);
+}
+
+function encodeRows(rows: string[][]): Uint8Array {
   // A lone empty field would be an empty line, which is no row to anyone who reads it; a bare CR ends rows for many.
-  const options = { quoted_empty: header.length === 1, quoted_match: /\r/, record_delimiter: "\n" };
-  return new TextEncoder().encode(writer().stringify([header, ...rows], options));
+  const options = { quoted_empty: rows[0]?.length === 1, quoted_match: /\r/, record_delimiter: "\n" };
+  return new TextEncoder().encode(writer().stringify(rows, options));
 }
 
 /** Reads and writes .csv files: tables as lists of flat records. */
@@ -73,6 +103,7 @@ export const csvCodec: FileCodec = {
     if (!Array.isArray(value) || !value.every(isRecord)) throw unwritable(name, "it is no list of records");
     return encodeCsv(value, { name });
   },
+  encodeTable: encodeCsvTable,
 };
 
 function parseRows(name: string, bytes: Uint8Array): string[][] {

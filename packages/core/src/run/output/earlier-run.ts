@@ -5,9 +5,9 @@ import { plateStorageOf } from "../../plate/plate-store.ts";
 import { baseName } from "../../vfs/path.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import { readProgress } from "../progress.ts";
-import type { WellOutcome } from "../run-well.ts";
 import type { RunReport } from "./report.ts";
 import { backendOf, type Results } from "./results.ts";
+import { summarize, type WellSummary } from "./well-rows.ts";
 
 /** The part of `run.json` that tells a later run what is there. */
 export interface RunDocument {
@@ -37,16 +37,16 @@ export function isComplete(plan: Plan, { planHash, status, wells }: RunDocument)
 }
 
 /** The wells that an unfinished run of the plan has completed, and whose images are all there still. */
-export async function completeWells(plan: Plan, results: Results): Promise<ReadonlyMap<string, WellOutcome>> {
+export async function completeWells(plan: Plan, results: Results): Promise<ReadonlyMap<string, WellSummary>> {
   const folders = imageFolders(plan, results);
-  const complete = new Map<string, WellOutcome>();
-  for (const [well, outcome] of await readProgress(plan.hash, results.main)) {
-    if (!Object.hasOwn(plan.wells, well)) continue;
+  const complete = new Map<string, WellSummary>();
+  for await (const outcome of readProgress(plan.hash, results.main)) {
+    if (!Object.hasOwn(plan.wells, outcome.well)) continue;
     const there = outcome.images.map(async (path) => {
       const found = folders.find(({ folder }) => path.startsWith(`${folder}/`));
       return found === undefined || (await found.backend.has(path));
     });
-    if ((await Promise.all(there)).every((one) => one)) complete.set(well, outcome);
+    if ((await Promise.all(there)).every((one) => one)) complete.set(outcome.well, summarize(outcome));
   }
   return complete;
 }

@@ -1,7 +1,7 @@
 import type { Plan } from "../../compile/plan/plan.ts";
 import type { DeviceId } from "../../memory/memory-type.ts";
 import type { ErrorRecord, RunEvent } from "../events.ts";
-import type { WellOutcome } from "../run-well.ts";
+import type { WellSummary } from "./well-rows.ts";
 
 /** What a run did. */
 export interface RunReport {
@@ -30,7 +30,7 @@ export interface RunReport {
 
 /** How one well went. */
 export interface WellReport {
-  readonly status: WellOutcome["status"];
+  readonly status: WellSummary["status"];
   readonly seconds: number;
   readonly units: number;
   readonly images: number;
@@ -44,7 +44,7 @@ export interface WellReport {
 /** Joins the outcomes of wells to a report. */
 export function reportRun(
   plan: Plan,
-  outcomes: readonly WellOutcome[],
+  outcomes: readonly WellSummary[],
   files: {
     readonly tables: readonly string[];
     readonly artifacts: readonly string[];
@@ -54,7 +54,7 @@ export function reportRun(
     readonly seconds: number;
     readonly workers: number;
     readonly cancelled: boolean;
-    readonly kept: ReadonlyMap<string, WellOutcome>;
+    readonly kept: ReadonlyMap<string, WellSummary>;
   },
 ): RunReport {
   const complete = outcomes.filter(({ status }) => status === "complete").length;
@@ -81,10 +81,10 @@ export function reportRun(
 }
 
 function reportWell(
-  { status, seconds, units, images, tables, error }: WellOutcome,
+  { status, seconds, units, images, tables, error }: WellSummary,
   kept: boolean,
 ): WellReport {
-  const rows = Object.entries(tables).map(([key, table]) => [key, table.length] as const);
+  const rows = Object.entries(tables).map(([key, table]) => [key, table.rows] as const);
   return {
     status,
     seconds,
@@ -118,7 +118,7 @@ export function runDocument(
     memory: report.memory,
     devices: report.devices,
     workers: report.workers,
-    events: events.filter(({ type }) => type !== "unit-done"),
+    events,
   };
 }
 

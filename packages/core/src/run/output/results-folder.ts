@@ -1,4 +1,3 @@
-import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
 import type { Plan } from "../../compile/plan/plan.ts";
 import { PlatewrightError } from "../../errors.ts";
 import { isImageName } from "../../plate/image-name.ts";
@@ -7,10 +6,9 @@ import { baseName } from "../../vfs/path.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import { declareInput } from "../input/convert-input.ts";
 import { clearProgress, progressFolder } from "../progress.ts";
-import type { WellOutcome } from "../run-well.ts";
 import { completeWells, discardWells, isComplete, type RunDocument, readRunDocument } from "./earlier-run.ts";
 import { backendOf, type Results } from "./results.ts";
-import type { TableRow } from "./tables.ts";
+import type { WellSummary } from "./well-rows.ts";
 
 const resultFolders = ["images", "tables", "artifacts"];
 
@@ -20,7 +18,7 @@ export type Beginning = "new" | "overwrite" | "resume";
 /** What a run finds of an earlier one with which it goes on. */
 export interface Begun {
   /** The wells that need not be run, with what they gave. */
-  readonly kept: ReadonlyMap<string, WellOutcome>;
+  readonly kept: ReadonlyMap<string, WellSummary>;
   /** The document of a run that completed every well: there is nothing left to do. */
   readonly finished?: RunDocument;
 }
@@ -130,31 +128,4 @@ export async function finishStores(plan: Plan, results: Results): Promise<void> 
   for (const { step, folder } of plan.stores) {
     await (await plateStorageOf(backendOf(plan, step, results)).joinPlate(folder)).finish();
   }
-}
-
-/** Joins the wells' rows and writes them; the tables of wells that are not complete are left out. */
-export async function writeTables(
-  plan: Plan,
-  outcomes: readonly WellOutcome[],
-  results: StorageBackend,
-  overwrite: boolean,
-): Promise<{ readonly tables: readonly string[]; readonly artifacts: readonly string[] }> {
-  const tables: string[] = [];
-  const artifacts: string[] = [];
-  if (!outcomes.some(({ status }) => status === "complete")) return { tables, artifacts };
-  for (const { key, file } of plan.steps.flatMap(({ gives }) => gives)) {
-    if (!file || isKeptByGroup(file.format)) continue;
-    const rows: TableRow[] = [];
-    for (const { tables: own } of outcomes) for (const row of own[key] ?? []) rows.push(row);
-    if (!results.writeValue) {
-      throw new PlatewrightError(
-        "storage",
-        `The storage backend "${results.name}" (${results.location}) can't write tables.`,
-      );
-    }
-    await results.writeValue(file.path, rows, { overwrite });
-    (file.format === "csv" ? tables : artifacts).push(file.path);
-  }
-  for (const { artifacts: files = [] } of outcomes) artifacts.push(...files);
-  return { tables, artifacts };
 }

@@ -1,0 +1,55 @@
+import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
+import type { Plan } from "../../compile/plan/plan.ts";
+import { PlatewrightError } from "../../errors.ts";
+import type { StorageBackend } from "../../vfs/storage-backend.ts";
+import type { TableRow } from "./tables.ts";
+import type { WellRows, WellSummary } from "./well-rows.ts";
+
+/** Joins the wells' rows and writes them; the tables of wells that are not complete are left out. */
+export async function writeTables(
+  plan: Plan,
+  outcomes: readonly WellSummary[],
+  rows: WellRows,
+  results: StorageBackend,
+  overwrite: boolean,
+): Promise<{ readonly tables: readonly string[]; readonly artifacts: readonly string[] }> {
+  const tables: string[] = [];
+  const artifacts: string[] = [];
+  if (!outcomes.some(({ status }) => status === "complete")) return { tables, artifacts };
+  for (const { key, file } of plan.steps.flatMap(({ gives }) => gives)) {
+    if (!file || isKeptByGroup(file.format)) continue;
+    const columns = [...new Set(outcomes.flatMap((outcome) => outcome.tables[key]?.columns ?? []))];
+    const parts = partsOf(key, outcomes, rows);
+    if (file.format === "csv" && results.writeTable)
+      await results.writeTable(file.path, { columns, parts }, { overwrite });
+    else await writeWhole(file.path, parts, results, overwrite);
+    (file.format === "csv" ? tables : artifacts).push(file.path);
+  }
+  for (const { artifacts: files = [] } of outcomes) artifacts.push(...files);
+  return { tables, artifacts };
+}
+
+async function* partsOf(
+  key: string,
+  outcomes: readonly WellSummary[],
+  rows: WellRows,
+): AsyncGenerator<readonly TableRow[]> {
+  for (const { well, tables } of outcomes) if (tables[key]?.rows) yield (await rows.of(well))[key] ?? [];
+}
+
+async function writeWhole(
+  path: string,
+  parts: AsyncIterable<readonly TableRow[]>,
+  results: StorageBackend,
+  overwrite: boolean,
+): Promise<void> {
+  if (!results.writeValue) {
+    throw new PlatewrightError(
+      "storage",
+      `The storage backend "${results.name}" (${results.location}) can't write tables.`,
+    );
+  }
+  const whole: TableRow[] = [];
+  for await (const part of parts) for (const row of part) whole.push(row);
+  await results.writeValue(path, whole, { overwrite });
+}
