@@ -100,7 +100,7 @@ async function createIn(
 
 interface HowToWrite {
   readonly signal: AbortSignal | undefined;
-  /** Whether a thread of the pool need not be waited for: see `writeSome`. */
+  /** Whether the caller's thread may write where the pool is busy: see `writeSome`. */
   readonly orHere: boolean;
 }
 
