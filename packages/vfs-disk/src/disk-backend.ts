@@ -8,7 +8,7 @@ import {
 } from "@platewright/core";
 import type { FileCodec } from "./codecs/codec.ts";
 import { readWhole } from "./codecs/codec.ts";
-import { lstatPath, removeFolder, statPath, unlinkFile } from "./files/calls.ts";
+import { lstatPath, removeFolder, statIfThere, unlinkFile } from "./files/calls.ts";
 import { createLimit } from "./files/limit.ts";
 import { listFolder } from "./files/list-folder.ts";
 import { lockFile } from "./files/lock-file.ts";
@@ -93,8 +93,8 @@ export function createDiskBackend(
       checkPath(path);
       return await act("read", path, options.signal, async () => {
         const full = await root.confine(path);
-        return await statPath(full).then(
-          () => true,
+        return await statIfThere(full).then(
+          (stats) => stats !== undefined,
           (error: unknown) => {
             if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
             throw error;

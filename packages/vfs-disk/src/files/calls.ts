@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fsync,
   linkSync,
   lstatSync,
@@ -46,10 +47,13 @@ export const makeFolders = async (path: string): Promise<string | undefined> =>
   mkdirSync(path, { recursive: true });
 /** What a path is, links followed. */
 export const statPath = async (path: string): Promise<Stats> => statSync(path);
+/** As `statPath`; `undefined` where nothing is there, which costs less than an error. */
+export const statIfThere = async (path: string): Promise<Stats | undefined> =>
+  statSync(path, { throwIfNoEntry: false });
 /** What a path is, a link itself. */
 export const lstatPath = async (path: string): Promise<Stats> => lstatSync(path);
-/** Whether a path is there, be it a link that leads nowhere. */
-export const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+/** Whether a path leads to something, links followed; also false where that can't be known. The cheapest question there is. */
+export const isThere: (path: string) => boolean = existsSync;
 /** The text of a small file. */
 export const readText = async (path: string): Promise<string> => readFileSync(path, "utf8");
 /** Sets the time of a file's last change to now. */

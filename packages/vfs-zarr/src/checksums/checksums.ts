@@ -32,6 +32,8 @@ export function createChecksums(store: ByteStore, keep: boolean): Checksums {
 
   const load = async (folder: string, signal: AbortSignal | undefined) => {
     const path = joinPath(folder, manifestName);
+    // Asking costs less than an error, where it is no request of its own.
+    if (store.listable && !(await store.has(path, signal))) return undefined;
     const bytes = await store.get(path, signal);
     return bytes && parseManifest(path, bytes);
   };
