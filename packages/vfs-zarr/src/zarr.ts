@@ -100,6 +100,7 @@ async function openZip(location: string): Promise<ByteStore> {
   return await openZipStore({
     location,
     size,
+    readsAtOnce: store.readsAtOnce,
     read: async (range, signal) => (await store.getRange(name, range, signal)) ?? new Uint8Array(0),
   });
 }

@@ -30,6 +30,8 @@ export interface OpenArray {
   readonly facts: ArrayFacts;
   /** Shape of what is decoded at once: a chunk, or a chunk within a shard. */
   readonly chunkShape: readonly number[];
+  /** How many chunks are best read at a time. */
+  readonly readsAtOnce: number;
   /** Reads a chunk. Throws "format" where it is damaged, or missing though it was written; else a missing one is the fill value. */
   readChunk(position: readonly number[], signal: AbortSignal | undefined): Promise<DecodedChunk>;
   /**
@@ -56,6 +58,7 @@ export async function openArray(
     path,
     facts,
     chunkShape: array.chunks,
+    readsAtOnce: source.store.readsAtOnce,
     async readChunkInto(position, target, signal) {
       const way = straightWay(facts);
       if (!way) return false;

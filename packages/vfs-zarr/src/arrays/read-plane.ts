@@ -34,15 +34,13 @@ export async function readPlanes(
   const isStored = storedDType(dtype) === dtype;
   const stored = isStored ? data : createTypedArray(storedDType(dtype), data.length);
   const size = height * width;
-  await eachLimited([...planes.entries()], planesAtOnce, async ([i, plane]) => {
+  await eachLimited([...planes.entries()], array.readsAtOnce, async ([i, plane]) => {
     const target = planes.length === 1 ? stored : stored.subarray(i * size, (i + 1) * size);
     await readPlane(array, cache, plane, target, options.signal);
   });
   if (!isStored) fromStored(dtype, stored, data);
   return { shape: found, dtype, data } as HostArray;
 }
-
-const planesAtOnce = 8;
 
 /** Waits for all that was begun, also where one fails: the caller may take the memory back then. */
 async function eachLimited<T>(
@@ -119,8 +117,6 @@ function isIndex(n: number, length: number): boolean {
   return Number.isInteger(n) && n >= 0 && n < length;
 }
 
-const chunksAtOnce = 8;
-
 async function readPlane(
   array: OpenArray,
   cache: ChunkCache,
@@ -140,7 +136,7 @@ async function readPlane(
   const isWhole = !holdsMore && chunkHeight === height && chunkWidth === width;
   const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
   if (isWhole && (await array.readChunkInto([...above, 0, 0], bytes, signal))) return;
-  await eachLimited(places, chunksAtOnce, async (place) => {
+  await eachLimited(places, array.readsAtOnce, async (place) => {
     const position = [...above, ...place];
     const chunk = holdsMore
       ? await cache.get(`${path}\0${position.join("/")}`, () => array.readChunk(position, undefined))

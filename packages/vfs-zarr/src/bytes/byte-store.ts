@@ -11,6 +11,8 @@ export interface ByteStore {
   readonly location: string;
   /** Whether `list` knows what there is; an address can't be listed. */
   readonly listable: boolean;
+  /** How many keys are best read at a time: as many as hide how long one takes, few enough that the first is there soon. */
+  readonly readsAtOnce: number;
   /** The bytes under a key, `undefined` where there is none. */
   get(path: string, signal?: AbortSignal | undefined): Promise<Uint8Array | undefined>;
   /** Part of the bytes under a key, fewer where they end before; `undefined` where there is no such key. */

@@ -16,6 +16,9 @@ const bytesOfFile: FileCodec = {
   },
 };
 
+// The processor holds what was read against its checksum, or decodes it, while others are read.
+const readsAtOnce = 3;
+
 const eachWrite: StorageProvider = disk();
 const manyWrites: StorageProvider = disk({ codecs: [bytesOfFile], sync: "flush" });
 
@@ -37,6 +40,7 @@ export async function openDiskStore(location: string, readOnly: boolean): Promis
   return {
     location,
     listable: true,
+    readsAtOnce,
     storage,
     batch,
     sizeOf,

@@ -45,6 +45,7 @@ export function openHttpStore(address: string): HttpStore {
   return {
     location: address,
     listable: false,
+    readsAtOnce: 8,
     get,
     async getRange(path, range, signal) {
       if ("length" in range && range.length === 0) return new Uint8Array(0);

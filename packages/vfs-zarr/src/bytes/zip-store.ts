@@ -14,6 +14,7 @@ const metadataNames = ["zarr.json", ".zgroup", ".zarray", ".zattrs"];
 export interface ZipSource {
   readonly location: string;
   readonly size: number;
+  readonly readsAtOnce: number;
   read(range: ByteRange, signal?: AbortSignal | undefined): Promise<Uint8Array>;
 }
 
@@ -54,6 +55,7 @@ export async function openZipStore(source: ZipSource): Promise<ByteStore> {
   return {
     location,
     listable: true,
+    readsAtOnce: source.readsAtOnce,
     get,
     async getRange(path, range, signal) {
       const entry = byPath.get(path);
