@@ -54,6 +54,17 @@ describe("in a zip file", () => {
     expect((await storage.readArray("")).data).toEqual(array.data);
   });
 
+  it.each(["store", "deflate"])("shards whose index begins at an odd place are read (%s)", async (method) => {
+    const [folder, target] = [temporaryFolder(), join(temporaryFolder(), "shards.zip")];
+    const array = noisyArray([4, 6, 6], "uint16");
+    // Seven chunks of 18 bytes stand before the index.
+    writeShards(folder, array, { indexAt: "end", without: 0 });
+    runPython(zipFolder, [folder, target, "", method, "small"]);
+    const storage = await zarr().open(target, { readOnly: true });
+    for (let y = 0; y < 3; y += 1) array.data.fill(7, y * 6, y * 6 + 3);
+    expect((await storage.readArray("")).data).toEqual(array.data);
+  });
+
   it("damage is found, whoever wrote it", async () => {
     const [folder, target] = [temporaryFolder(), join(temporaryFolder(), "x.zip")];
     runPython(

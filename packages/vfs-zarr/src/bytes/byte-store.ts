@@ -42,3 +42,8 @@ export function rangeWithin(
   const offset = Math.min(range.offset, size);
   return { offset, length: Math.min(range.length, size - offset) };
 }
+
+/** Part of a file that was read whole: a copy, for the index of a shard is read as 64-bit numbers, which can't begin anywhere. */
+export function partOf(whole: Uint8Array, offset: number, length: number): Uint8Array {
+  return new Uint8Array(whole.subarray(offset, offset + length));
+}

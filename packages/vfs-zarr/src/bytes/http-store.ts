@@ -1,5 +1,5 @@
 import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "@platewright/core";
-import { type ByteRange, type ByteStore, rangeWithin } from "./byte-store.ts";
+import { type ByteRange, type ByteStore, partOf, rangeWithin } from "./byte-store.ts";
 
 const attempts = 3;
 const requestsAtOnce = 16;
@@ -52,7 +52,7 @@ export function openHttpStore(address: string): HttpStore {
       const answer = await request(path, { headers: { Range: rangeHeader(range) } }, signal);
       if (answer === undefined || answer instanceof Uint8Array) return answer;
       const { offset, length } = rangeWithin(range, answer.whole.length);
-      return answer.whole.subarray(offset, offset + length);
+      return partOf(answer.whole, offset, length);
     },
     async has(path, signal) {
       const exists = async (key: string) => (await request(key, { method: "HEAD" }, signal)) !== undefined;

@@ -3,7 +3,7 @@ import { inflateRaw } from "node:zlib";
 import type { Entry } from "@platewright/core";
 import { crc32 } from "../codecs/crc32.ts";
 import { formatError } from "../format-error.ts";
-import { type ByteRange, type ByteStore, rangeWithin } from "./byte-store.ts";
+import { type ByteRange, type ByteStore, partOf, rangeWithin } from "./byte-store.ts";
 import { readZipDirectory, type ZipEntry } from "./zip-directory.ts";
 
 const inflate = promisify(inflateRaw);
@@ -61,7 +61,10 @@ export async function openZipStore(source: ZipSource): Promise<ByteStore> {
       const entry = byPath.get(path);
       if (!entry) return undefined;
       const { offset, length } = rangeWithin(range, entry.size);
-      if (entry.method !== 0) return (await get(path, signal))?.subarray(offset, offset + length);
+      if (entry.method !== 0) {
+        const whole = await get(path, signal);
+        return whole && partOf(whole, offset, length);
+      }
       return await source.read({ offset: (await packed(path, entry, signal)) + offset, length }, signal);
     },
     has: async (path) => byPath.has(path) || folders.has(path),
