@@ -3,7 +3,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { disk } from "../src/index.ts";
 import { temporaryFolder } from "./folder.ts";
 
-const { synced, place } = vi.hoisted(() => ({ synced: vi.fn<() => void>(), place: { isInMemory: false } }));
+const { synced, pooled, place } = vi.hoisted(() => ({
+  synced: vi.fn<() => void>(),
+  pooled: vi.fn<() => void>(),
+  place: { isInMemory: false },
+}));
 // As linux/magic.h has them.
 const [tmpfs, ext4] = [0x01021994, 0xef53];
 vi.mock("node:fs", async (original) => {
@@ -14,12 +18,17 @@ vi.mock("node:fs", async (original) => {
       synced();
       fs.fsync(...all);
     },
+    writev: (...all: Parameters<typeof fs.writev>) => {
+      pooled();
+      fs.writev(...all);
+    },
     statfsSync: (path: string) => ({ ...fs.statfsSync(path), type: place.isInMemory ? tmpfs : ext4 }),
   };
 });
 
 beforeEach(() => {
   synced.mockClear();
+  pooled.mockClear();
   place.isInMemory = false;
 });
 
@@ -53,6 +62,17 @@ describe("a disk", () => {
     await writeThree(storage);
     await storage.flush?.();
     expect(synced).not.toHaveBeenCalled();
+  });
+
+  it("that is flushed writes large files whole, however many at once, and leaves a thread to readers", async () => {
+    const storage = await disk({ sync: "flush" }).open(temporaryFolder());
+    const files = Array.from({ length: 8 }, (_, i) => new Uint8Array(2 ** 20 + i).fill(i + 1));
+    await Promise.all(files.map((bytes, i) => storage.write?.(`large/${i}`, bytes)));
+    for (const [i, bytes] of files.entries())
+      expect(Buffer.compare((await storage.read?.(`large/${i}`)) ?? new Uint8Array(0), bytes)).toBe(0);
+    expect(pooled).toHaveBeenCalledTimes(3);
+    await storage.write?.("large/more", new Uint8Array(2 ** 20));
+    expect(pooled).toHaveBeenCalledTimes(4);
   });
 
   it("that is only read has nothing to flush", async () => {
