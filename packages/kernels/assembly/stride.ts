@@ -23,6 +23,7 @@ export function gatherRows(
     const end = dst + <usize>bytes;
     if (count == 1) gatherOnes(from, step, first, dst, end);
     else if (count == 2) gatherTwos(from, <usize>(load<i32>(terms, 48) - load<i32>(terms, 16)), step, first, second, dst, end);
+    else if (count <= 4) gatherFew(from - <usize>load<i32>(terms, 16), step, terms, dst, end);
     else gatherMany(from - <usize>load<i32>(terms, 16), step, terms, last, dst, end);
   }
 }
@@ -50,6 +51,27 @@ function gatherTwos(
     const d = v128.swizzle(v128.load(from + step + apart), other);
     v128.store(to, v128.or(a, b));
     v128.store(to, v128.or(c, d), 16);
+  }
+}
+
+// Three terms are followed by one that picks nothing.
+function gatherFew(from: usize, step: isize, terms: usize, to: usize, end: usize): void {
+  const one = v128.load(terms);
+  const two = v128.load(terms + TERM);
+  const three = v128.load(terms + 2 * TERM);
+  const four = v128.load(terms + 3 * TERM);
+  let a = from + <usize>load<i32>(terms, 16);
+  let b = from + <usize>load<i32>(terms + TERM, 16);
+  let c = from + <usize>load<i32>(terms + 2 * TERM, 16);
+  let d = from + <usize>load<i32>(terms + 3 * TERM, 16);
+  for (; to < end; to += 16) {
+    const ab = v128.or(v128.swizzle(v128.load(a), one), v128.swizzle(v128.load(b), two));
+    const cd = v128.or(v128.swizzle(v128.load(c), three), v128.swizzle(v128.load(d), four));
+    v128.store(to, v128.or(ab, cd));
+    a += step;
+    b += step;
+    c += step;
+    d += step;
   }
 }
 

@@ -29,8 +29,10 @@ export function gatherTerms(size: number, stride: number): Term[] {
   return terms;
 }
 
-/** Lays terms out in memory, one after the other. */
+/** Lays terms out in memory, one after the other; what follows them picks nothing. */
 export function writeTerms(terms: readonly Term[], memory: Uint8Array): void {
+  for (let at = 0; at < memory.length; at += TERM_BYTES)
+    memory.fill(NONE, at, at + VECTOR).fill(0, at + VECTOR, at + TERM_BYTES);
   const view = new DataView(memory.buffer, memory.byteOffset);
   terms.forEach(({ at, mask }, i) => {
     memory.set(mask, i * TERM_BYTES);
