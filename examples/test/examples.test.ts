@@ -3,6 +3,7 @@ import anyDevice from "../any-device.ts";
 import correctBackground from "../correct-background.ts";
 import countNuclei from "../count-nuclei.ts";
 import measureChannels from "../measure-channels.ts";
+import measureInNuclei from "../measure-in-nuclei.ts";
 import { makeTinyPlate, planted } from "./tiny-plate.ts";
 
 describe.each([1, 3])("on a plate of %i planes", (planes) => {
@@ -50,5 +51,22 @@ describe.each([1, 3])("on a plate of %i planes", (planes) => {
     ]);
     // A quarter of channel 2 is at 1000, the rest at 200.
     expect(rows[1]).toMatchObject({ mean_intensity: 400, min_intensity: 200, max_intensity: 1000 });
+  });
+
+  test("measure-in-nuclei measures both channels in each nucleus of channel 1", async () => {
+    const plate = await makeTinyPlate(planes);
+    const { report, table, image } = await plate.run(measureInNuclei);
+    expect(report.status).toBe("complete");
+    const rows = await table("nuclei");
+    const counts = Object.keys(planted).map((well) => [well, rows.filter((row) => row.well === well).length]);
+    expect(Object.fromEntries(counts)).toEqual(planted);
+    const labels = await image("images/measure/A02_s001_w1_z001_t001.tif");
+    for (const row of rows.filter(({ well }) => well === "A02")) {
+      const under = Array.from(labels.data).flatMap((label, at) => (label === row.label ? [at] : []));
+      expect(row.area_px).toBe(under.length);
+      const mean = (channel: number): number =>
+        under.reduce((sum, at) => sum + (plate.pixels("A02", channel)[at] ?? 0), 0) / under.length;
+      expect([row.mean_1, row.mean_2]).toEqual([mean(1), mean(2)]);
+    }
   });
 });

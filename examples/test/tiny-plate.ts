@@ -10,6 +10,8 @@ import { onTestFinished } from "vitest";
 /** A plate of two wells with one site, two channels, and as many planes as asked for. */
 export interface TinyPlate {
   readonly folder: string;
+  /** The pixels of each plane of a well's channel. */
+  pixels(well: string, channel: number): Uint16Array;
   /** Runs a pipeline on it. */
   run(pipeline: Pipeline): Promise<TinyResults>;
 }
@@ -37,7 +39,7 @@ export async function makeTinyPlate(planes: number): Promise<TinyPlate> {
     for (const channel of [1, 2]) {
       for (let z = 1; z <= planes; z++) {
         const parts = planes === 1 ? `w${channel}` : `w${channel}_z${z}`;
-        const image = createHostArray([size, size], "uint16", channel === 1 ? discs(nuclei) : rectangle());
+        const image = createHostArray([size, size], "uint16", pixelsOf(nuclei, channel));
         await storage.writeArray?.(`TimePoint_1/${well}_s1_${parts}.tif`, image, {
           pixelSize: { x: 0.5, y: 0.5 },
         });
@@ -46,6 +48,7 @@ export async function makeTinyPlate(planes: number): Promise<TinyPlate> {
   }
   return {
     folder: join(folder, "plate"),
+    pixels: (well, channel) => pixelsOf(planted[well] ?? 0, channel),
     async run(pipeline) {
       const platewright = createPlatewright(ndarrayBackend(), disk(), ...microscopes());
       const plate = await platewright.openPlate(join(folder, "plate"));
@@ -59,6 +62,10 @@ export async function makeTinyPlate(planes: number): Promise<TinyPlate> {
       };
     },
   };
+}
+
+function pixelsOf(nuclei: number, channel: number): Uint16Array {
+  return channel === 1 ? discs(nuclei) : rectangle();
 }
 
 function discs(count: number): Uint16Array {
