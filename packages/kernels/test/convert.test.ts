@@ -46,14 +46,23 @@ describe.each(kinds)("values converted %s", (_, kernels) => {
   });
 });
 
-test("values of an arena are converted into it", () => {
-  const kernels = createKernels({ arena: 2 ** 20 });
-  const { buffer, byteOffset } = kernels.arena ?? { buffer: new ArrayBuffer(0), byteOffset: 0 };
-  const source = new Uint16Array(buffer, byteOffset, 70_001);
-  for (let i = 0; i < source.length; i++) source[i] = i * 7;
-  const wide = kernels.convert(source, new Int32Array(buffer, byteOffset + 262_144, 70_001));
-  expect(wide.every((value, i) => value === (i * 7) % 65536)).toBe(true);
-});
+test.each([70_001, 8192 * 3, 8192 * 2 + 5])(
+  "%i values of an arena are converted into it, and nothing else is",
+  (length) => {
+    const kernels = createKernels({ arena: 2 ** 20 });
+    const { buffer, byteOffset } = kernels.arena ?? { buffer: new ArrayBuffer(0), byteOffset: 0 };
+    const source = new Uint16Array(buffer, byteOffset, length);
+    for (let i = 0; i < length; i++) source[i] = i * 7;
+    const around = new Int32Array(buffer, byteOffset + 262_144, length + 64).fill(-5);
+    const wide = kernels.convert(source, around.subarray(32, 32 + length));
+    expect(wide.every((value, i) => value === (i * 7) % 65536)).toBe(true);
+    expect([...around.subarray(0, 32), ...around.subarray(32 + length)].every((value) => value === -5)).toBe(
+      true,
+    );
+    const narrow = kernels.convert(wide, new Uint16Array(buffer, byteOffset + 786_432, length));
+    expect(narrow.every((value, i) => value === source[i])).toBe(true);
+  },
+);
 
 function bytesOf({ buffer, byteOffset, byteLength }: Pixels): Buffer {
   return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
