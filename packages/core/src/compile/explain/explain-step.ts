@@ -139,9 +139,13 @@ function outputText({ backend, folder, compression }: PlannedOutput): string {
   return `${folder}/ on ${backend}${packed}`;
 }
 
-function dtypeText({ dtype }: StepPlan): string {
+function dtypeText({ dtype, chains }: StepPlan): string {
   if (typeof dtype !== "string") return `rescaled from ${dtype.rescale.join(" … ")}`;
-  return dtype === "preserve" ? "preserved" : "as the functions give it";
+  if (dtype !== "preserve") return "as the functions give it";
+  const given = Object.values(chains).map(
+    ({ calls }) => calls.flatMap((call) => (call.dtype === "same" ? [] : [call.dtype])).at(-1) ?? "preserved",
+  );
+  return [...new Set(given)].join(" or ") || "preserved";
 }
 
 function nameOf(plan: Plan, index: number): string {
