@@ -8,6 +8,7 @@ import {
   type PlateImage,
   type StorageBackend,
 } from "@platewright/core";
+import { countOf } from "./notes.ts";
 
 /** What the first readable image says of all of them. */
 export interface ImageFacts {
@@ -40,10 +41,13 @@ export async function describeImages(
       return toFacts(await storage.describeArray(path, options), path, notes);
     } catch (error) {
       if (isPlatewrightError(error, "cancelled")) throw error;
-      notes.push(`"${path}" cannot be described: ${messageOf(error)}`);
+      const message = messageOf(error);
+      notes.push(message.startsWith(`"${path}"`) ? message : `"${path}" cannot be described: ${message}`);
     }
   }
-  return { notes };
+  const [first, ...others] = notes;
+  if (first === undefined || others.length === 0) return { notes };
+  return { notes: [first, `Nor can the ${countOf(others.length, "image")} after it be described.`] };
 }
 
 function toFacts(

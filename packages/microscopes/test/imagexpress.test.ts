@@ -267,6 +267,17 @@ test("an HTD file that can't be read is left aside for its copy, or for the imag
   expect(named.channelNames).toEqual({ 1: "DAPI" });
 });
 
+test("images of which none can be described have one reason, and say each file's name once", async () => {
+  const storage = fakeStorage(["A01_s1.tif", "A02_s1.tif", "A03_s1.tif"], (path) => {
+    throw new Error(`"${path}" holds RGB colour, which is not read.`);
+  });
+  const { notes } = await layout.index(storage);
+  expect(notes).toEqual([
+    '"A01_s1.tif" holds RGB colour, which is not read.',
+    "Nor can the 2 images after it be described.",
+  ]);
+});
+
 test("other files are counted with an example", async () => {
   const { notes } = await layout.index(fakeStorage(["A01_s1.tif", "LICENSE", "notes/readme.txt"]));
   expect(notes).toEqual([
