@@ -4,7 +4,7 @@ const TERM: usize = 32;
 /**
  * Copies `rows` rows of `bytes` bytes each, whose items lie apart at the source, to `dst`, one row after the other. `starts`
  * holds the address (uint32) of each row's first item; each 16 bytes of a row are put together of `count` terms, the next
- * 16 lie `step` bytes further at the source. Writes up to 31 bytes past the end.
+ * 16 lie `step` bytes further at the source. Writes up to 63 bytes past the end.
  */
 export function gatherRows(
   starts: usize,
@@ -29,9 +29,15 @@ export function gatherRows(
 }
 
 function gatherOnes(from: usize, step: isize, mask: v128, to: usize, end: usize): void {
-  for (; to < end; to += 32, from += 2 * step) {
-    v128.store(to, v128.swizzle(v128.load(from), mask));
-    v128.store(to, v128.swizzle(v128.load(from + step), mask), 16);
+  for (; to < end; to += 64, from += 4 * step) {
+    const a = v128.load(from);
+    const b = v128.load(from + step);
+    const c = v128.load(from + 2 * step);
+    const d = v128.load(from + 3 * step);
+    v128.store(to, v128.swizzle(a, mask));
+    v128.store(to, v128.swizzle(b, mask), 16);
+    v128.store(to, v128.swizzle(c, mask), 32);
+    v128.store(to, v128.swizzle(d, mask), 48);
   }
 }
 

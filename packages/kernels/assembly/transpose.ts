@@ -178,21 +178,22 @@ function copyLines(src: usize, from: usize, dst: usize, to: usize, lines: i32, b
   }
 }
 
-// Bytes of a block's lines, and from one to the next.
-const BLOCK: i32 = 256;
-const PITCH: usize = 272;
-
 function turnBlocks<T>(starts: usize, rows: i32, columns: i32, dst: usize, pitch: usize, work: usize): void {
   const size = <i32>sizeof<T>();
   const side = 16 / size;
+  // In bytes: a cache line of each row, and of the result stretches that memory hands over well. Wide items fill more memory
+  // than caches hold, where these have to be longer.
   const wide = 64 / size;
+  const tallest = size <= 2 ? 256 : 4096;
+  // Not a multiple of a large power of two, which would put all lines into the same few places of the cache.
+  const apart: usize = tallest + 16;
   let r = 0;
   while (r < rows) {
-    const tall = min(BLOCK / size, rows - r);
+    const tall = min(tallest / size, rows - r);
     for (let c = 0; c < columns; c += wide) {
       const lines = min(wide, columns - c);
-      turnRows<T>(starts + (<usize>r << 2), tall, <usize>(c * size), lines, work, PITCH);
-      copyLines(work, PITCH, dst + <usize>c * pitch + <usize>(r * size), pitch, lines, <usize>(tall * size));
+      turnRows<T>(starts + (<usize>r << 2), tall, <usize>(c * size), lines, work, apart);
+      copyLines(work, apart, dst + <usize>c * pitch + <usize>(r * size), pitch, lines, <usize>(tall * size));
     }
     r += tall;
     // What is left is less than a vector: turned with rows that were turned before.
@@ -201,7 +202,7 @@ function turnBlocks<T>(starts: usize, rows: i32, columns: i32, dst: usize, pitch
 }
 
 /**
- * The same for whole rows and lines that lie far apart: in blocks that are put together in 20 kB at `work`, so that each
+ * The same for whole rows and lines that lie far apart: in blocks that are put together in 68 kB at `work`, so that each
  * cache line is read and written once. Writes nothing but the lines.
  */
 export function turnBlocks8(starts: usize, rows: i32, columns: i32, dst: usize, pitch: usize, work: usize): void {

@@ -50,10 +50,10 @@ export function listPlaces(axes: readonly Axis[], first: number, base: number, p
   }
   const row = axes.at(-1) ?? { length: 1, stride: 0 };
   let inRow = index.at(-1) ?? 0;
-  for (let i = 0; i < places.length; i++) {
-    places[i] = place;
-    place += row.stride;
-    if (++inRow < row.length) continue;
+  let i = 0;
+  while (i < places.length) {
+    const end = Math.min(places.length, i + row.length - inRow);
+    for (; i < end; i++, place += row.stride) places[i] = place;
     inRow = 0;
     place -= row.length * row.stride;
     for (let level = axes.length - 2; level >= 0; level--) {

@@ -7,12 +7,13 @@ const CACHE_LINE = 64;
 const LEAST_LINE_BYTES = 512;
 const STRIP_BYTES = 16384;
 // The blocks' working memory, and what is put together there before it is copied to another memory.
-const WORK_BYTES = 20 * 1024;
+const WORK_BYTES = 68 * 1024;
 const IMAGE_BYTES = 2 ** 23;
 // What lies in another memory is brought in blocks that the second cache holds, in stretches that are worth a call.
 const BLOCK_BYTES = 2 ** 19;
+const WIDE_BLOCK_BYTES = 2 ** 21;
 const SEGMENT_BYTES = 4096;
-const BLOCK_ROWS_BYTES = 2048;
+const BLOCK_ROWS_BYTES = 4096;
 const MOST_ROWS = 16384;
 
 /** Copies where not the values along the rows of the result but those along the axis `turned` lie close at the source. */
@@ -115,7 +116,7 @@ function blockOf(
   size: number,
   apart: number,
 ): { readonly rows: number; readonly columns: number } {
-  const items = BLOCK_BYTES / size / apart;
+  const items = (size <= 2 ? BLOCK_BYTES : WIDE_BLOCK_BYTES) / size / apart;
   const mostRows = BLOCK_ROWS_BYTES / size;
   const segment = SEGMENT_BYTES / size / apart;
   const columns = evenly(lines, Math.max(segment, Math.floor(items / Math.min(lineLength, mostRows))));

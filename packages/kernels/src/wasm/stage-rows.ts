@@ -9,7 +9,7 @@ export function canGather(stride: number, size: number): boolean {
 }
 
 /** Bytes that `gather` may write past the last row. */
-export const OVERRUN = 31;
+export const OVERRUN = 63;
 
 /** Bytes that vectors may read before a block of rows and after it. */
 const REACH = 1024;
@@ -25,7 +25,7 @@ export interface RowStage {
    * is not in this memory into `block`, and what lies between rows with it where that is little.
    */
   bring(places: Float64Array, length: number, block: number, starts: number): void;
-  /** Makes the items of rows dense, one row after the other, at `target`; writes up to 31 bytes past the last one. */
+  /** Makes the items of rows dense, one row after the other, at `target`; writes up to `OVERRUN` bytes past the last one. */
   gather(starts: number, rows: number, length: number, terms: number, target: number): void;
   /** Bytes that `gather` needs at `terms`, filled by `prepare`. */
   readonly termsBytes: number;
