@@ -173,7 +173,18 @@ export function turnRows64(starts: usize, rows: i32, at: usize, columns: i32, ds
 function copyLines(src: usize, from: usize, dst: usize, to: usize, lines: i32, bytes: usize): void {
   const whole = bytes & ~15;
   for (let i = 0; i < lines; i++, src += from, dst += to) {
-    for (let at: usize = 0; at < whole; at += 16) v128.store(dst + at, v128.load(src + at));
+    let at: usize = 0;
+    for (; at + 48 < whole; at += 64) {
+      const a = v128.load(src + at);
+      const b = v128.load(src + at, 16);
+      const c = v128.load(src + at, 32);
+      const d = v128.load(src + at, 48);
+      v128.store(dst + at, a);
+      v128.store(dst + at, b, 16);
+      v128.store(dst + at, c, 32);
+      v128.store(dst + at, d, 48);
+    }
+    for (; at < whole; at += 16) v128.store(dst + at, v128.load(src + at));
     if (whole < bytes) memory.copy(dst + whole, src + whole, bytes - whole);
   }
 }
