@@ -10,6 +10,7 @@ import {
   read,
   readdir,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -85,9 +86,13 @@ export const syncFlags: number = constants.O_RDWR;
 /** Flags for making a file that must not be there. */
 export const createFlags: number = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
+// A document of one page: reading it asks no more of the disk than finding it did.
+const pageBytes = 4096;
+
 /** Reads up to `target.length` bytes and answers how many were there. */
-export function readSome(descriptor: number, target: Uint8Array, position: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+export async function readSome(descriptor: number, target: Uint8Array, position: number): Promise<number> {
+  if (target.length <= pageBytes) return readSync(descriptor, target, 0, target.length, position);
+  return await new Promise((resolve, reject) => {
     read(descriptor, target, 0, target.length, position, (error, count) =>
       error ? reject(error) : resolve(count),
     );
