@@ -51,6 +51,25 @@ test("run --json tells how each well went and where the results are", async () =
   expect(contentsOf(plate)).toEqual(before);
 });
 
+test.each(["disk", "zarr"])(
+  "the results of a run are a plate, which --overwrite beside it spares (%s)",
+  async (storage) => {
+    const { pipeline, plate, out } = await prepare();
+    await platewright(["run", pipeline, plate, "--out", out, "--storage", storage]);
+    const written = join(out, storage === "zarr" ? "plate.zarr" : "images/project");
+    const before = contentsOf(out);
+    const again = ["run", pipeline, written, "--out", out, "--storage", storage, "--overwrite"];
+    const { code, stderr } = await platewright(again);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        `of the output folder "${out}", where results go. Nothing is written into a plate`,
+      ),
+    });
+    expect(contentsOf(out)).toEqual(before);
+  },
+);
+
 test("people get a table of wells with counts, and the folder", async () => {
   const { pipeline, plate, out } = await prepare();
   const { code, stdout, stderr } = await platewright(["run", pipeline, plate, "--out", out]);

@@ -1,5 +1,6 @@
 import type { ArtifactFormat } from "../../pipeline/contract.ts";
 import { joinPath } from "../../vfs/path.ts";
+import type { StorageProvider } from "../../vfs/storage-backend.ts";
 import type {
   MaterialisedDraft,
   MaterialisedStep,
@@ -16,7 +17,7 @@ import { folderName, folderNames, foldName } from "../stores/folder-names.ts";
  * step's images, and those of steps marked `checkpoint`, also go to the results. Tables and documents likewise.
  */
 export function planMaterialisation(draft: StoresDraft, context: PhaseContext): MaterialisedDraft {
-  checkOutput(context);
+  checkOutput(draft, context);
   const names = folderNames(keptSteps(draft));
   const outputOf = ({ index, settings: { values, origins } }: PlannedStep): PlannedOutput | undefined => {
     const name = names.get(index);
@@ -87,25 +88,36 @@ function checkTaskSource(step: PlannedStep, source: PlannedStep | undefined, con
   });
 }
 
-/** What is wrong with results that would lie in the plate. */
-export function insidePlateText(out: string, plate: string): string {
-  return `The output folder "${out}" lies inside the plate "${plate}".`;
+/** Where a run writes in its output folder, whatever its plan; plates of arrays come to these. */
+const resultFolders = ["images", "tables", "artifacts", "progress"];
+
+/**
+ * What is wrong with results that would lie in the plate: the output folder lies in it, or the plate lies in a folder of
+ * the output folder that the run writes, such as the plate that an earlier run left there. `undefined` where nothing is.
+ */
+export function insidePlateText(
+  provider: Pick<StorageProvider, "contains">,
+  out: string,
+  plate: string,
+  stores: readonly string[],
+): string | undefined {
+  if (provider.contains(plate, out)) return `The output folder "${out}" lies inside the plate "${plate}".`;
+  const folder = [...resultFolders, ...stores].find((name) => provider.contains(joinPath(out, name), plate));
+  return folder === undefined
+    ? undefined
+    : `The plate "${plate}" lies in "${folder}" of the output folder "${out}", where results go.`;
 }
 
 /** What to do about it. */
 export const insidePlateHint: string = "Nothing is written into a plate; give a folder elsewhere.";
 
-function checkOutput(context: PhaseContext): void {
+function checkOutput({ stores, input }: StoresDraft, context: PhaseContext): void {
   const { out, plate } = context;
   const provider = context.storages.get(plate.storage);
   if (out === undefined || context.allowOutputInPlate || !provider) return;
-  if (provider.contains(plate.location, out)) {
-    context.report({
-      code: "output-inside-plate",
-      message: insidePlateText(out, plate.location),
-      hint: insidePlateHint,
-    });
-  }
+  const folders = [...stores, ...(input ? [input] : [])].map(({ folder }) => folder);
+  const message = insidePlateText(provider, out, plate.location, folders);
+  if (message !== undefined) context.report({ code: "output-inside-plate", message, hint: insidePlateHint });
 }
 
 /** Whether a format keeps a file for each group, not one for all wells. */

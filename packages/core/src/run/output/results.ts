@@ -19,7 +19,7 @@ export interface Results {
   backend(storage: string): StorageBackend;
 }
 
-/** Opens the place where the results go. Throws "path" where it lies in the plate, "storage" where it is not told. */
+/** Opens the place where the results go. Throws "path" where they would lie in the plate, "storage" where it is not told. */
 export async function openResults(
   plan: Plan,
   storages: ReadonlyMap<string, StorageProvider>,
@@ -29,12 +29,11 @@ export async function openResults(
   if (location === undefined) {
     throw new PlatewrightError("storage", "It is not said where the results shall go. Give out: a folder.");
   }
-  const inside = storages.get(options.plate.storage)?.contains(options.plate.location, location) ?? false;
-  if (inside && options.allowOutputInPlate !== true) {
-    throw new PlatewrightError(
-      "path",
-      `${insidePlateText(location, options.plate.location)} ${insidePlateHint}`,
-    );
+  const provider = storages.get(options.plate.storage);
+  if (provider && options.allowOutputInPlate !== true) {
+    const folders = [...plan.stores, ...(plan.input ? [plan.input] : [])].map(({ folder }) => folder);
+    const inside = insidePlateText(provider, location, options.plate.location, folders);
+    if (inside !== undefined) throw new PlatewrightError("path", `${inside} ${insidePlateHint}`);
   }
   const names = new Set([
     plan.settings.storage,
