@@ -17,15 +17,8 @@ const BLOCK_ROWS_BYTES = 4096;
 const MOST_ROWS = 16384;
 
 /** Copies where not the values along the rows of the result but those along the axis `turned` lie close at the source. */
-export function copyTurned({
-  exports,
-  scratch,
-  source,
-  offset,
-  axes,
-  out,
-  turned,
-}: CopyJob & { turned: number }): void {
+export function copyTurned({ turned, ...job }: CopyJob & { readonly turned: number }): void {
+  const { exports, scratch, source, offset, axes, out } = job;
   const size = source.BYTES_PER_ELEMENT;
   const bits = (size * 8) as 8 | 16 | 32 | 64;
   const side = 16 / size;
@@ -34,7 +27,7 @@ export function copyTurned({
   const lineLength = countOf(inner);
   const lineBytes = lineLength * size;
   const isShort = lineBytes < LEAST_LINE_BYTES;
-  const stage = createRowStage(exports, scratch, source, stride);
+  const stage = createRowStage(job, inner, stride);
   const home = scratch.addressOf(out);
   const isInPlace = stride === 1 && scratch.addressOf(source) !== undefined;
   const { rows, columns: most } = isInPlace
@@ -44,20 +37,18 @@ export function copyTurned({
   const isImage = home === undefined && !isShort;
   const columns = isImage ? Math.min(most, Math.max(perLine, Math.floor(IMAGE_BYTES / lineBytes))) : most;
   const strip = Math.max(1, Math.floor(STRIP_BYTES / (lineBytes * perLine))) * perLine;
-  const [block = 0, dense = 0, starts = 0, terms = 0, work = 0, image = 0] = scratch.layout(
+  const [block = 0, dense = 0, starts = 0, tables = 0, work = 0, image = 0] = scratch.layout(
     stage.blockBytes(rows, columns),
     stride === 1 ? 0 : rows * columns * size + CACHE_LINE,
     (rows + side) * 4,
-    stage.termsBytes,
+    stage.tableBytes,
     isShort ? (Math.min(strip, columns) + side) * lineBytes + CACHE_LINE : WORK_BYTES,
     isImage ? columns * lineBytes : 0,
   );
-  stage.prepare(terms);
+  stage.prepare(tables);
   const turnRows = exports[`turnRows${bits}`];
   const turnBlocks = exports[`turnBlocks${bits}`];
   const target = new Uint8Array(out.buffer as ArrayBuffer, out.byteOffset, out.byteLength);
-  const places = new Float64Array(rows);
-  const addresses = scratch.integers(starts, rows + side);
   const outerPlaces = new Float64Array(countOf(outer));
   listPlaces(outer, 0, offset, outerPlaces);
 
@@ -83,16 +74,17 @@ export function copyTurned({
   });
 
   /** Lists where the rows from `first` on lie, dense, and returns how many there are. */
-  function bring(first: number, base: number, count: number): number {
-    const found = places.subarray(0, Math.min(rows, lineLength - first));
-    listPlaces(inner, first, base, found);
-    stage.bring(found, count, block, starts);
+  function bring(first: number, base: number, length: number): number {
+    const count = Math.min(rows, lineLength - first);
+    stage.bring({ first, count, base, length }, block, starts);
+    const addresses = scratch.integers(starts, Math.max(count, side));
     if (stride !== 1) {
-      stage.gather(starts, found.length, count, terms, dense);
-      for (let i = 0; i < found.length; i++) addresses[i] = dense + i * count * size;
+      stage.gather(starts, count, length, dense);
+      for (let i = 0; i < count; i++) addresses[i] = dense + i * length * size;
     }
-    for (let i = found.length; i < side; i++) addresses[i] = addresses[0] as number;
-    return found.length;
+    // Vectors take as many rows as fill them.
+    addresses.fill(addresses[0] as number, count);
+    return count;
   }
 
   function turnStrips(count: number, at: number): void {

@@ -23,6 +23,7 @@ export interface KernelExports {
   readonly gatherMin8: Call;
   readonly gatherMin16: Call;
   readonly gatherRows: Call;
+  readonly listPlaces: Call;
   readonly mapLevels8: Call;
   readonly mapLevels16: Call;
   readonly mergeCounts: Call;
