@@ -11,7 +11,7 @@ import {
   whiteTophat,
 } from "@platewright/functions/ndarray";
 
-/** The channel in which the nuclei are stained. */
+/** The channel in which the nuclei are stained: its number, or the name that the plate gives it, such as "DAPI". */
 const nuclei = "1";
 
 const pipeline: Pipeline = definePipeline({

@@ -36,6 +36,7 @@ export type DiagnosticCode =
   | "group-by-missing"
   | "group-by-variable"
   | "component-missing"
+  | "component-twice"
   | "component-uneven"
   | "parameter-unknown"
   | "parameter-missing"

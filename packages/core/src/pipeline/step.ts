@@ -15,7 +15,8 @@ export interface StepOptions<
   readonly variableComponents?: V;
   /**
    * The component whose value chooses among the functions of a by-component pattern, or several: the first for the outer
-   * one, the next for those inside it. Never one of `variableComponents`.
+   * one, the next for those inside it. Never one of `variableComponents`. A channel may be given by its number or by the
+   * name that it bears on the plate.
    */
   readonly groupBy?: G | readonly G[];
   /** `"auto"` plans a conversion where the memory types of a chain disagree. Default `"none"`: they must agree. */
@@ -61,6 +62,7 @@ export interface Step<S extends StepSignature = StepSignature> {
  * @example
  * step("background", [use(tophat, { radius: 25 }), sharpen])
  * step("measure", { 1: countNuclei, 2: traceAxons }, { groupBy: "channel" })
+ * step("measure", { DAPI: countNuclei }, { groupBy: "channel" })
  * step("smooth", [normalise, { 1: gaussian, 2: [tophat, median] }, rescale], { groupBy: "channel" })
  */
 export function step<

@@ -130,6 +130,7 @@ test("the table above has every code that can stop a compile", () => {
     "group-by-missing": true,
     "group-by-variable": true,
     "component-missing": true,
+    "component-twice": true,
     "component-uneven": true,
     "parameter-unknown": true,
     "parameter-missing": true,

@@ -2,6 +2,7 @@ import { checkParams, keepFaults } from "../../pipeline/check-params.ts";
 import { groupedBy, type Step } from "../../pipeline/step.ts";
 import { type Component, components } from "../../plate/image-key.ts";
 import type { CallDraft, PhaseContext } from "../draft.ts";
+import { byChannelValues } from "./channel-values.ts";
 import { withReferences } from "./lazy-references.ts";
 import { type ChainLink, holdsNothing, type ResolvedPattern, resolvePattern } from "./resolve-chains.ts";
 
@@ -10,7 +11,7 @@ export async function draftChains(
   step: Step,
   context: PhaseContext,
 ): Promise<ReadonlyMap<string, readonly CallDraft[]>> {
-  const pattern = resolvePattern(step);
+  const pattern = byChannelValues(resolvePattern(step), step, context);
   const { chains } = pattern;
   const drafts = new Map<string, readonly CallDraft[]>();
   if (pattern.depth > 0) checkComponents(step, pattern, context);

@@ -106,9 +106,21 @@ export const wrongSteps: readonly Wrong[] = [
   },
   {
     code: "component-missing",
-    steps: one({ GFP: add }, { groupBy: "channel" }),
+    steps: one({ GPF: add }, { groupBy: "channel" }),
     plate: { index: { channelNames: { 1: "DAPI", 2: "GFP" } } },
-    says: "It has functions for channel GFP, which the plate lacks. Available: 1 (DAPI), 2 (GFP).",
+    says: "It has functions for channel GPF, which the plate lacks. Available: 1 (DAPI), 2 (GFP).",
+  },
+  {
+    code: "component-missing",
+    steps: one({ GFP: add }, { groupBy: "channel" }),
+    plate: { index: { channelNames: { 1: "GFP", 2: "GFP" } } },
+    says: "It has functions for channel GFP, which the plate lacks. Available: 1 (GFP), 2 (GFP).",
+  },
+  {
+    code: "component-twice",
+    steps: one({ 2: add, GFP: add }, { groupBy: "channel" }),
+    plate: { index: { channelNames: { 1: "DAPI", 2: "GFP" } } },
+    says: "It has functions for channel 2 twice, by its number and by its name, GFP.",
   },
   {
     code: "component-missing",
