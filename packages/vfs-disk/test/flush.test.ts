@@ -4,7 +4,7 @@ import { disk } from "../src/index.ts";
 import { temporaryFolder } from "./folder.ts";
 
 const { synced, pooled, place } = vi.hoisted(() => ({
-  synced: vi.fn<() => void>(),
+  synced: vi.fn<() => Error | undefined>(),
   pooled: vi.fn<() => void>(),
   place: { isInMemory: false },
 }));
@@ -15,8 +15,9 @@ vi.mock("node:fs", async (original) => {
   return {
     ...fs,
     fsync: (...all: Parameters<typeof fs.fsync>) => {
-      synced();
-      fs.fsync(...all);
+      const failure = synced();
+      if (failure) all[1](failure);
+      else fs.fsync(...all);
     },
     writev: (...all: Parameters<typeof fs.writev>) => {
       pooled();
@@ -54,6 +55,21 @@ describe("a disk", () => {
     expect(synced).toHaveBeenCalledTimes(4);
     await storage.flush?.();
     expect(synced).toHaveBeenCalledTimes(4);
+  });
+
+  it("that is flushed brings large files while others are made, once, and says there what failed", async () => {
+    const storage = await disk({ sync: "flush" }).open(temporaryFolder());
+    await storage.write?.("large", new Uint8Array(2 ** 20));
+    expect(synced).toHaveBeenCalledTimes(1);
+    await storage.flush?.();
+    // And its folder.
+    expect(synced).toHaveBeenCalledTimes(2);
+    await storage.flush?.();
+    expect(synced).toHaveBeenCalledTimes(2);
+    synced.mockReturnValueOnce(Object.assign(new Error("i/o error"), { code: "EIO" }));
+    await storage.write?.("large", new Uint8Array(2 ** 20), { overwrite: true });
+    await expect(storage.flush?.()).rejects.toThrow("The disk failed to write");
+    await storage.flush?.();
   });
 
   it("that lies in memory is flushed without asking the system to", async () => {

@@ -6,8 +6,11 @@ import { syncFolder } from "./sync-folder.ts";
 
 /** Files that were written and not yet brought to the disk. */
 export interface Unsynced {
-  /** `folders`: those whose names are new or changed besides the file's own. */
-  add(file: string, folders?: readonly string[]): void;
+  /**
+   * Notes a file of `size` bytes. `folders`: those whose names are new or changed besides the file's own. Large files begin
+   * their way to the disk at once, while others are made; what fails on it is thrown by `flush`.
+   */
+  add(file: string, size: number, folders?: readonly string[]): void;
   /** Brings all files that were added to the disk, where there is one, and the names in their folders. Throws what the system throws. */
   flush(): Promise<void>;
 }
@@ -15,23 +18,37 @@ export interface Unsynced {
 // Enough for the thread pool, few enough not to run out of open files: the first makes the disk write for all of them.
 const filesAtOnce = 16;
 
+// Such a file takes the disk longer than it takes to note it. Two at a time, which leaves threads of the pool to others.
+const largeBytes = 2 ** 20;
+const largeAtOnce = 2;
+
 /** Keeps what a backend writes until it is flushed: many files brought to the disk at once cost little more than one. */
 export function createUnsynced(): Unsynced {
   let files = new Set<string>();
   let folders = new Set<string>();
+  let begun: Promise<void>[] = [];
+  const limitedLarge = createLimit(largeAtOnce);
   return {
-    add(file, changed = []) {
-      files.add(file);
+    add(file, size, changed = []) {
+      if (size < largeBytes) files.add(file);
+      else if (!isInMemory(dirname(file))) {
+        const syncing = limitedLarge(() => syncIfThere(file));
+        syncing.catch(() => undefined);
+        begun.push(syncing);
+      }
       folders.add(dirname(file));
       for (const folder of changed) folders.add(folder);
     },
     async flush() {
       const dueFolders = new Set([...folders].filter((folder) => !isInMemory(folder)));
       const dueFiles = [...files].filter((file) => dueFolders.has(dirname(file)));
+      const dueLarge = begun;
       files = new Set();
       folders = new Set();
+      begun = [];
       const limited = createLimit(filesAtOnce);
       const syncs = [
+        ...dueLarge,
         ...dueFiles.map((file) => limited(() => syncIfThere(file))),
         ...[...dueFolders].map(syncFolder),
       ];

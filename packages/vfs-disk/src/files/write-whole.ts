@@ -57,10 +57,12 @@ export async function writeWhole(
   const temporary = join(folder, `.pw-${thisProcess}-${written}.partial`);
   const { descriptor, changed } = await createIn(folder, temporary);
   const how = { signal, orHere: unsynced !== undefined };
+  let size = 0;
   try {
     try {
-      if (Array.isArray(pieces)) await writePieces(descriptor, pieces, 0, how);
-      else await writeAsMade(descriptor, pieces as AsyncIterable<Uint8Array>, how);
+      size = Array.isArray(pieces)
+        ? await writePieces(descriptor, pieces, 0, how)
+        : await writeAsMade(descriptor, pieces as AsyncIterable<Uint8Array>, how);
       if (!unsynced) await syncFile(descriptor);
     } finally {
       await closeFile(descriptor);
@@ -72,7 +74,7 @@ export async function writeWhole(
     await unlinkFile(temporary).catch(() => undefined);
     throw error;
   }
-  if (unsynced) unsynced.add(target, changed);
+  if (unsynced) unsynced.add(target, size, changed);
   else for (const each of [...changed, folder]) await syncFolder(each);
 }
 
@@ -104,24 +106,24 @@ interface HowToWrite {
   readonly orHere: boolean;
 }
 
+/** Answers how many bytes there were. */
 async function writeAsMade(
   descriptor: number,
   pieces: AsyncIterable<Uint8Array>,
   how: HowToWrite,
-): Promise<void> {
+): Promise<number> {
   let position = 0;
-  for await (const piece of pieces) {
-    await writePieces(descriptor, [piece], position, how);
-    position += piece.length;
-  }
+  for await (const piece of pieces) position = await writePieces(descriptor, [piece], position, how);
+  return position;
 }
 
+/** Answers the position after the last byte. */
 async function writePieces(
   descriptor: number,
   pieces: readonly Uint8Array[],
   begin: number,
   { signal, orHere }: HowToWrite,
-): Promise<void> {
+): Promise<number> {
   let position = begin;
   let rest = pieces.filter((piece) => piece.length > 0);
   while (rest.length > 0) {
@@ -136,6 +138,7 @@ async function writePieces(
     const [head] = rest;
     if (head && count > 0) rest = [head.subarray(count), ...rest.slice(1)];
   }
+  return position;
 }
 
 function firstBytes(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
