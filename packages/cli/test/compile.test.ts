@@ -92,6 +92,15 @@ export default definePipeline({ name: "wrong", steps: [
   expect(filesIn(plate)).toEqual(before);
 });
 
+test("a compression that TIFFs do not have is found before the run", async () => {
+  const { pipeline, plate } = await prepare();
+  const { code, stderr } = await platewright(["compile", pipeline, plate, "--set", "compression=zip"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    'packed by "zip", which the storage "disk" does not know. Set compression to one of none, deflate.',
+  );
+});
+
 test("a plan beyond the memory limit does not compile", async () => {
   const { pipeline, plate } = await prepare();
   const tight = await platewright(["compile", pipeline, plate, "--memory-limit", "1KiB", "--json"]);

@@ -5,6 +5,7 @@ import { createDiskBackend } from "./disk-backend.ts";
 import { statPath } from "./files/calls.ts";
 import { absoluteLocation, containsLocation, createRoot } from "./files/root.ts";
 import { hasCode, storageError } from "./files/storage-error.ts";
+import { tiffCompressions } from "./tiff/encode-tiff.ts";
 
 /** How the storage `disk` is set up. */
 export interface DiskOptions {
@@ -32,6 +33,8 @@ export function disk({ codecs: own = [], sync = "each-write" }: DiskOptions = {}
     kind: "storage",
     name: "disk",
     persistent: true,
+    // A codec of one's own may know others.
+    ...(own.length === 0 && { compressions: tiffCompressions }),
     async open(location, { readOnly = false } = {}) {
       const path = absoluteLocation(location);
       await checkLocation(path, readOnly);

@@ -17,7 +17,12 @@ async function pathsOf(storage: StorageBackend, folder = "", recursive = false):
 
 describe("disk()", () => {
   it("is a persistent provider of storage", () => {
-    expect(disk()).toMatchObject({ kind: "storage", name: "disk", persistent: true });
+    expect(disk()).toMatchObject({
+      kind: "storage",
+      name: "disk",
+      persistent: true,
+      compressions: ["none", "deflate"],
+    });
   });
 
   it("resolves locations as users write them", () => {

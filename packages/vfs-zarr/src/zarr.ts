@@ -38,7 +38,7 @@ export function zarr({ format = 2 }: ZarrOptions = {}): ZarrProvider {
     name: "zarr",
     persistent: true,
     keepsPlates: true,
-    plateCodecs: codecs,
+    compressions: codecs,
     async open(location, { readOnly = false } = {}) {
       if (!isAddress(location) && !isZip(location)) {
         const store = await openDiskStore(location, readOnly);

@@ -116,8 +116,8 @@ export interface StorageProvider {
   readonly persistent: boolean;
   /** Whether its backends keep whole plates as arrays instead of a file for each image. */
   readonly keepsPlates?: boolean;
-  /** How it can pack plates, by name; left out where any name may do. */
-  readonly plateCodecs?: readonly string[];
+  /** How it can pack images, by the names of the setting `compression`; left out where any name may do. */
+  readonly compressions?: readonly string[];
   /** `location` is a path or address as a user would write it. Throws "not-found" for a read-only location that is not there. */
   open(location: string, options?: { readonly readOnly?: boolean }): Awaitable<StorageBackend>;
   /** Whether a location is this storage's own by its look or its files, such as an address or a folder of chunks; a storage without it takes any. */

@@ -106,7 +106,7 @@ test("a well whose images can't be taken back fails with its own error, and says
 
 test("a codec that the storage does not know is found when compiling", async () => {
   const keeper = createPlateKeeper();
-  const { pw, plate } = await createBench({}, { ...keeper.provider, plateCodecs: ["zstd", "none"] });
+  const { pw, plate } = await createBench({}, { ...keeper.provider, compressions: ["zstd", "none"] });
   const settings = { storage: "arrays", compression: "deflate" };
   await expect(pw.compile(pipeline, plate, { settings })).rejects.toThrow(
     'packed by "deflate", which the storage "arrays" does not know. Set compression to one of zstd, none.',

@@ -15,6 +15,9 @@ import { takeDifferences } from "./predictor.ts";
 import { toRational } from "./rational.ts";
 import { tags } from "./tags.ts";
 
+/** How a TIFF can be packed. */
+export const tiffCompressions: readonly string[] = Object.freeze(["none", "deflate"]);
+
 /** How an array is encoded as a TIFF. */
 export interface EncodeTiffOptions {
   /** Side of a pixel in µm: goes into OME-XML and, per cm, into the resolution tags, where ImageJ looks. */
@@ -168,7 +171,7 @@ function checkOptions(
   { compression = "none", pixelSize, channelNames }: EncodeTiffOptions,
   pages: number,
 ): void {
-  if (compression !== "none" && compression !== "deflate") {
+  if (!tiffCompressions.includes(compression)) {
     throw new PlatewrightError(
       "parameter",
       `A TIFF is written with compression "none" or "deflate", not ${JSON.stringify(compression)}.`,

@@ -25,19 +25,19 @@ export function declareStores(draft: StepPlansDraft, context: PhaseContext): Sto
     }
   }
   const inPlates = kept.filter((step) => context.storages.get(step.settings.values.storage)?.keepsPlates);
-  for (const step of inPlates) checkCodec(step, context);
+  for (const step of kept) checkCompression(step, context);
   const stores = planStores(draft, inPlates, context);
   return { ...draft, storage, stores, input: planInput(context) };
 }
 
-function checkCodec({ name, settings: { values, origins } }: PlannedStep, context: PhaseContext): void {
-  const { plateCodecs } = context.storages.get(values.storage) ?? {};
-  if (origins.compression === "default" || !plateCodecs || plateCodecs.includes(values.compression)) return;
+function checkCompression({ name, settings: { values, origins } }: PlannedStep, context: PhaseContext): void {
+  const { compressions } = context.storages.get(values.storage) ?? {};
+  if (origins.compression === "default" || !compressions || compressions.includes(values.compression)) return;
   context.report({
     step: name,
     code: "setting",
     message: `Its images shall be packed by "${values.compression}", which the storage "${values.storage}" does not know.`,
-    hint: `Set compression to one of ${plateCodecs.join(", ")}.`,
+    hint: `Set compression to one of ${compressions.join(", ")}.`,
   });
 }
 
