@@ -7,8 +7,8 @@ import {
   sizeOf,
   type TypedArray,
 } from "@platewright/core";
-import { defaultKernels } from "@platewright/kernels";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { kernels } from "./kernels.ts";
 import { makeTensor } from "./stack.ts";
 import { dtypeOfTensor, heldAs, markDType, type Tf } from "./tensor.ts";
 import { type ValueAccess, valuesAs } from "./values.ts";
@@ -24,12 +24,13 @@ export function fromHost(tf: Tf, access: ValueAccess, { shape, dtype, data }: Ho
   if (isHeldAsItIs(dtype)) return makeTensor(tf, plainMask(data), shape, dtype);
   if (access.create) {
     const { tensor, values } = access.create(shape, heldAs(dtype));
-    defaultKernels().convert(data, values);
+    kernels().convert(data, values);
     return markDType(tensor, dtype);
   }
+  const { convert } = kernels();
   const wide = hostPool.allocate(shape, "int32");
   try {
-    defaultKernels().convert(data, wide.data);
+    convert(data, wide.data);
     const tensor = makeTensor(tf, wide.data, shape, dtype);
     if (!access.shares) hostPool.release(wide.data);
     return tensor;
@@ -52,12 +53,13 @@ export async function toHost(access: ValueAccess, tensor: Tensor): Promise<HostA
 
 // Not out of the pool, nor the host array's own: a backend that uploads later would find other values there.
 function ownCopy(data: TypedArray, dtype: DType): TypedArray {
-  return defaultKernels().convert(data, createTypedArray(heldAs(dtype), data.length));
+  return kernels().convert(data, createTypedArray(heldAs(dtype), data.length));
 }
 
 function copyOf(shape: readonly number[], dtype: DType, values: TypedArray): HostArray {
+  const { convert } = kernels();
   const copy = hostPool.allocate(shape, dtype);
-  defaultKernels().convert(values.subarray(0, sizeOf(shape)), copy.data);
+  convert(values.subarray(0, sizeOf(shape)), copy.data);
   return copy;
 }
 
