@@ -2,7 +2,8 @@
 //
 //   npx platewright run examples/correct-background.ts <plate> --out results
 //
-// results/images/project has a TIFF for each site and channel, with the plate's own pixel size, to look at or go on with.
+// results/images/project has a TIFF for each site and channel, with the plate's own pixel size, to look at or go on with;
+// --set compression=deflate packs them.
 import { definePipeline, type Pipeline, step, use } from "@platewright/core";
 import {
   gaussian,
@@ -13,7 +14,6 @@ import {
 
 const pipeline: Pipeline = definePipeline({
   name: "correct background",
-  settings: { compression: "deflate" },
   steps: [
     step("normalise", use(stackPercentileNormalize, { low: 1, high: 99.8 })),
     // A chain in one step: the top-hat takes away what is wider than 2 · 50 pixels, the gaussian the camera's noise.
