@@ -1,11 +1,17 @@
-// node memory.mjs <repeats>: takes stacks along every edge between the memory types that are here, and in turn copies the
-// same bytes in ordinary memory; then runs shaders, and in turn copies their input on the device
+// node memory.mjs <repeats>: takes stacks along every edge between the memory types that are here, and in turn copies as
+// many bytes in ordinary memory; then runs shaders, and in turn copies their input on the device
+import { hostPool } from "@platewright/core";
 import { installations } from "../lib/installations.mjs";
 import { edgesOf } from "../lib/memory-edges.mjs";
+import { median } from "../lib/run-child.mjs";
 import { measureShaders } from "../lib/shader-speeds.mjs";
 
 const repeats = Number(process.argv[2]);
-const shape = [5, 1024, 1024];
+const shapes = [
+  [5, 1024, 1024],
+  [1, 2048, 2048],
+];
+const [shape] = shapes;
 const smallShape = [5, 64, 64];
 const edges = new Map();
 const adapters = new Set();
@@ -13,24 +19,36 @@ const shaders = [];
 
 for await (const installation of installations()) {
   const { memory, lease } = installation;
-  for (const dtype of ["uint16", "float32"]) {
-    for (const edge of await edgesOf(installation, dtype)) {
-      if (!edges.has(edge.name)) edges.set(edge.name, await measure(installation, edge));
-    }
-  }
+  await measureEdges(installation, ({ isStrided }) => !isStrided, [shape]);
   if (!lease) continue;
   adapters.add(`${lease.device.name} (${lease.device.processor})`);
   // A program that stands in for a GPU takes seconds for what says nothing about one.
   const [shaderShape, times] = lease.device.processor === "hardware" ? [shape, repeats] : [[2, 128, 128], 3];
   shaders.push(...(await measureShaders(memory.get("webgpu"), lease, shaderShape, times)));
 }
+// At the end: they fill the kernels' memory with pieces of many sizes.
+for await (const installation of installations()) {
+  await measureEdges(installation, ({ isStrided }) => isStrided, shapes);
+  break;
+}
 console.log(JSON.stringify({ edges: [...edges.values()], shaders, adapters: [...adapters] }));
 
-async function measure(installation, edge) {
+async function measureEdges(installation, isMeant, shapes) {
+  for (const dtype of ["uint16", "float32"]) {
+    for (const edge of (await edgesOf(installation, dtype)).filter(isMeant)) {
+      for (const each of shapes.filter(([slices]) => slices >= (edge.leastSlices ?? 1))) {
+        const name = each === shape ? edge.name : `${edge.name}, ${each.join(" × ")}`;
+        if (!edges.has(name)) edges.set(name, { name, ...(await measure(installation, edge, each)) });
+      }
+    }
+  }
+}
+
+async function measure(installation, edge, shape) {
   const large = await time(installation, edge, shape);
   // A view's time says something only beside that of a smaller array.
   const small = large.cost === "view" ? await time(installation, edge, smallShape) : undefined;
-  return { name: edge.name, ...large, ...(small && { smallMs: small.ms }) };
+  return { ...large, ...(small && { smallMs: small.ms }) };
 }
 
 async function time({ memory, lease }, edge, shape) {
@@ -46,18 +64,29 @@ async function time({ memory, lease }, edge, shape) {
   };
   const read = async (value) => {
     const hosts = await Promise.all([value].flat().map((array) => memory.convert(array, "host")));
-    return Buffer.concat(hosts.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)));
+    const bytes = Buffer.concat(
+      hosts.map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)),
+    );
+    for (const { data } of hosts)
+      if (!storagesOf(value).has(hostPool.storageOf(data))) hostPool.release(data);
+    return bytes;
   };
 
   const input = await edge.make(shape);
   const held = storagesOf(input);
   const contents = await read(input);
-  const copy = Buffer.alloc(contents.length);
   const first = await edge.take(input);
   const isView = [...storagesOf(first)].every((storage) => held.has(storage));
   const isRight = Buffer.compare(await read(first), contents) === 0;
   dispose(first, new Set(held));
 
+  // A copy writes what the target holds, and reads what the source spans. A copy of bytes reads and writes the same.
+  const written = contents.length * (edge.writes ?? 1);
+  const touched = (written + contents.length * (edge.reads ?? 1)) / 2;
+  const copyOf = (bytes) => {
+    const [from, to] = [Buffer.alloc(bytes, 1), Buffer.alloc(bytes, 2)];
+    return () => to.set(from);
+  };
   const measured = async (work) => {
     await work(); // what was there last is in the cache
     const start = performance.now();
@@ -69,19 +98,25 @@ async function time({ memory, lease }, edge, shape) {
     await lease?.gpu.device.queue.onSubmittedWorkDone();
     dispose(output, new Set(held));
   };
-  const [times, copies] = [[], []];
+  const [copyWritten, copyTouched] = [copyOf(written), copyOf(touched)];
+  const rounds = [];
   const enough = performance.now() + 3000;
-  while (times.length < repeats && (times.length < 3 || performance.now() < enough)) {
-    copies.push(await measured(async () => copy.set(contents)));
-    times.push(await measured(takeOnce));
+  while (rounds.length < repeats && (rounds.length < 3 || performance.now() < enough)) {
+    const peerMs = await measured(copyWritten);
+    const touchedMs = touched === written ? peerMs : await measured(copyTouched);
+    rounds.push({ peerMs, touchedMs, ms: await measured(takeOnce) });
   }
   dispose(input, new Set());
   const cost = edge.cost ?? (isView ? "view" : lease ? "transfer" : "host-copy");
+  const middle = (value) => median(rounds.map(value));
   return {
-    // What else runs on the machine only ever adds to a time.
-    ms: Math.min(...times),
-    peerMs: Math.min(...copies),
-    bytes: isView ? 0 : contents.length,
+    ms: middle(({ ms }) => ms),
+    peerMs: middle(({ peerMs }) => peerMs),
+    touchedMs: middle(({ touchedMs }) => touchedMs),
+    // Each against the copy beside it: what else runs on the machine slows both.
+    ratio: middle(({ ms, peerMs }) => ms / peerMs),
+    touchedRatio: middle(({ ms, touchedMs }) => ms / touchedMs),
+    bytes: isView ? 0 : written,
     cost,
     isRight: isRight && (cost === "view") === isView,
   };
