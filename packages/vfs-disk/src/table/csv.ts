@@ -48,7 +48,7 @@ export function encodeCsv(
 const rowsAtOnce = 10_000;
 
 /** The bytes of `encodeCsv` for a table that comes in parts. Throws as it does, and for a column that was not announced. */
-export async function* encodeCsvTable(
+async function* encodeCsvTable(
   name: string,
   { columns, parts }: TableSource,
 ): AsyncGenerator<Uint8Array> {
