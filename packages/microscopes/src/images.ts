@@ -5,6 +5,7 @@ import {
   type PlateImage,
   PlatewrightError,
 } from "@platewright/core";
+import { isGap } from "./lesser-channels.ts";
 
 /** A component's value as plates number it: without leading zeros. */
 export function trimZeros(digits: string): string {
@@ -90,12 +91,16 @@ export function groupByWell(images: readonly ImageKey[]): ReadonlyMap<string, re
   return byWell;
 }
 
-/** What each well lacks of the cross product of its own components: gaps where no metadata promises anything. */
+/**
+ * What each well lacks of the cross product of its own components: gaps where no metadata promises anything. What a
+ * channel lacks throughout, as `isGap` says, was never taken.
+ */
 export function findGaps(images: readonly ImageKey[]): ImageKey[] {
+  const isMissing = isGap(images);
   return [...groupByWell(images)].flatMap(([well, group]) => {
     const values = components.map((component) => new Set(group.map((image) => image[component])));
     const [timepoint, site, channel, z] = values.map(sortValues);
-    return findMissing({ wells: [well], timepoint, site, channel, z }, group);
+    return findMissing({ wells: [well], timepoint, site, channel, z }, group).filter(isMissing);
   });
 }
 

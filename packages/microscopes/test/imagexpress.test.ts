@@ -1,5 +1,5 @@
 import { isPlatewrightError } from "@platewright/core";
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { imageXpress } from "../src/index.ts";
 import { fakeStorage } from "./fake-storage.ts";
 import { htdOf } from "./htd-text.ts";
@@ -276,6 +276,40 @@ test("images of which none can be described have one reason, and say each file's
     '"A01_s1.tif" holds RGB colour, which is not read.',
     "Nor can the 2 images after it be described.",
   ]);
+});
+
+describe("a channel with one plane beside a stack", () => {
+  const stacks = ["B02", "C03"].flatMap((well) => [
+    ...[1, 2, 3].map((z) => `${well}_s1_w1_z${z}.tif`),
+    `${well}_s1_w2_z1.tif`,
+  ]);
+  const note =
+    "Channel 2 has 1 instead of 3 z planes throughout, so that none of the others counts as missing.";
+
+  it("lacks nothing, with and without an HTD file", async () => {
+    const htd = '"TimePoints", 1\n"ZSeries", TRUE\n"ZSteps", 3\n"NWavelengths", 2\n';
+    for (const files of [stacks, { "p.HTD": htd, ...Object.fromEntries(stacks.map((name) => [name, ""])) }]) {
+      const { missing, notes } = await layout.index(fakeStorage(files));
+      expect(missing).toEqual([]);
+      expect(notes).toEqual([note]);
+    }
+  });
+
+  it("lacks what it has at another site", async () => {
+    const { missing } = await layout.index(fakeStorage([...stacks, "B02_s1_w2_z3.tif"]));
+    expect(missing).toEqual([{ well: "C03", site: "1", channel: "2", z: "3", timepoint: "1" }]);
+  });
+
+  it("lacks its other planes where it is the only site", async () => {
+    const { missing, notes } = await layout.index(
+      fakeStorage(stacks.filter((name) => name.startsWith("B02"))),
+    );
+    expect(missing.map(({ channel, z }) => [channel, z])).toEqual([
+      ["2", "2"],
+      ["2", "3"],
+    ]);
+    expect(notes).toEqual([]);
+  });
 });
 
 test("other files are counted with an example", async () => {

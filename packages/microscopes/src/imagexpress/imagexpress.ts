@@ -7,6 +7,7 @@ import {
   type StorageBackend,
 } from "@platewright/core";
 import { findGaps, sortImages, sortUniqueImages, trimZeros, wellsOf } from "../images.ts";
+import { noteOnLesserChannels } from "../lesser-channels.ts";
 import { addTo, countOf, noteOnLesserWells, noteOnOthers } from "../notes.ts";
 import { describePlate } from "../pages.ts";
 import { folderName } from "../storage.ts";
@@ -44,7 +45,7 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
   const { htd, notes: notesOnHtds } = await readHtds(storage, files.htds, options);
   const promised = htd
     ? compareWithHtd(htd, images)
-    : { missing: findGaps(images), notes: noteOnLesserWells(images) };
+    : { missing: findGaps(images), notes: [...noteOnLesserWells(images), ...noteOnLesserChannels(images)] };
   const channelNames = htd && namesOf(htd.channelNames, images);
   const { thumbnails } = files;
   const { notes, ...described } = facts;

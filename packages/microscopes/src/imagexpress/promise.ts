@@ -8,6 +8,7 @@ import {
   type StorageBackend,
 } from "@platewright/core";
 import { countExpected, type Expected, findMissing, sortValues, wellsOf } from "../images.ts";
+import { isGap, noteOnLesserChannels } from "../lesser-channels.ts";
 import { countOf, listOf } from "../notes.ts";
 import { readBytes } from "../storage.ts";
 import { type Htd, parseHtd } from "./htd.ts";
@@ -73,7 +74,8 @@ export function compareWithHtd(htd: Htd, images: readonly PlateImage[]): Promise
   };
   const expected = unite(promised, there);
   const lacking = Math.max(countExpected(expected) - images.length, 0);
-  const missing = findMissing(expected, images, mostMissing);
+  const all = findMissing(expected, images, mostMissing);
+  const missing = all.filter(isGap(images));
   const grid = gridOf(htd, promised.site, there.site);
   return {
     missing,
@@ -82,9 +84,10 @@ export function compareWithHtd(htd: Htd, images: readonly PlateImage[]): Promise
       ...noteOnDifference(promised, there),
       ...noteOnWellsOutside(htd, expected.wells),
       ...grid.notes,
-      ...(lacking > missing.length
+      ...(lacking > all.length
         ? [`${lacking} images are missing; the first ${missing.length} of them are listed.`]
         : []),
+      ...noteOnLesserChannels(images),
     ],
   };
 }

@@ -6,6 +6,7 @@ import {
   type StorageBackend,
 } from "@platewright/core";
 import { findGaps, sortUniqueImages, wellsOf } from "../images.ts";
+import { noteOnLesserChannels } from "../lesser-channels.ts";
 import { addTo, createTally, noteOnLesserWells, noteOnOthers } from "../notes.ts";
 import { describePlate } from "../pages.ts";
 import { listPlate } from "../plate-files.ts";
@@ -54,6 +55,7 @@ export async function indexByNames(
     notes: [
       "The plate has no Index.idx.xml or Index.xml, so that only the images' names are known: no channel names, no positions, no pixel size. Copy the index beside the images to have them.",
       ...noteOnLesserWells(images),
+      ...noteOnLesserChannels(images),
       ...noteOnOthers(others, "not named as Harmony names images"),
       ...notes,
     ],

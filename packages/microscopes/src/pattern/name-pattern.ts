@@ -7,6 +7,7 @@ import {
   type StorageBackend,
 } from "@platewright/core";
 import { findGaps, sortUniqueImages, wellsOf } from "../images.ts";
+import { noteOnLesserChannels } from "../lesser-channels.ts";
 import { addTo, createTally, listOf, noteOnLesserWells, noteOnOthers } from "../notes.ts";
 import { describePlate } from "../pages.ts";
 import { listPlate } from "../plate-files.ts";
@@ -79,6 +80,7 @@ async function indexPattern(
     notes: [
       ...noteOnWords(pattern.leftAside),
       ...noteOnLesserWells(images),
+      ...noteOnLesserChannels(images),
       ...noteOnOthers(others, `not named as "${pattern.text}"`),
       ...notes,
     ],
