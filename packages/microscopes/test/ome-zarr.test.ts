@@ -114,6 +114,22 @@ describe("what older versions and other software write", () => {
     ]);
   });
 
+  it("planes that a channel has in no field were never taken", async () => {
+    const plate = change(({ documents }) => {
+      for (const well of ["A/1", "B/3"])
+        documents[`${well}/0/.zattrs`].platewright = {
+          missing: [
+            [0, 1, 1],
+            [0, 1, 2],
+          ],
+        };
+    });
+    const { images, missing, notes } = await layout.index(storageOf(plate));
+    expect(images).toHaveLength(8);
+    expect(missing).toEqual([]);
+    expect(notes.join()).toContain("Channel 2 has 1 instead of 3 z planes throughout");
+  });
+
   it("a scale of the whole image and other units count", async () => {
     const plate = change(({ documents }) => {
       for (const well of ["A/1", "B/3"]) {

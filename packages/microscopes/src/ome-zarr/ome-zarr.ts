@@ -11,6 +11,7 @@ import {
   throwIfAborted,
 } from "@platewright/core";
 import { keyOf, sortImages, sortUniqueImages, wellsOf } from "../images.ts";
+import { isGap, noteOnLesserChannels } from "../lesser-channels.ts";
 import { addTo, countOf, createTally, listOf, type Tally } from "../notes.ts";
 import { folderName } from "../storage.ts";
 import { describeLevels, type FieldImages, listImages } from "./field.ts";
@@ -79,11 +80,12 @@ async function indexOmeZarr(storage: StorageBackend, options?: CallOptions): Pro
     ...(first?.pixelSize ? { pixelSize: first.pixelSize } : {}),
     ...(Object.keys(channelNames).length > 0 ? { channelNames } : {}),
     ...(plate.dimensions ? { plateDimensions: plate.dimensions } : {}),
-    missing: sortImages(wells.flatMap((well) => missingOf(well, absentFields))),
+    missing: sortImages(wells.flatMap((well) => missingOf(well, absentFields)).filter(isGap(images))),
     notes: [
       ...plate.notes,
       ...noteOnAbsent(absentWells, "well", `"${root.document}"`),
       ...noteOnAbsent(absentFields, "field", "a well's metadata"),
+      ...noteOnLesserChannels(images),
       ...noteOnDifferences(fields),
     ],
   };
