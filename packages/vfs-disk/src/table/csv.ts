@@ -48,10 +48,7 @@ export function encodeCsv(
 const rowsAtOnce = 10_000;
 
 /** The bytes of `encodeCsv` for a table that comes in parts. Throws as it does, and for a column that was not announced. */
-async function* encodeCsvTable(
-  name: string,
-  { columns, parts }: TableSource,
-): AsyncGenerator<Uint8Array> {
+async function* encodeCsvTable(name: string, { columns, parts }: TableSource): AsyncGenerator<Uint8Array> {
   let count = 0;
   for await (const part of parts) {
     for (let begin = 0; begin < part.length; begin += rowsAtOnce) {
