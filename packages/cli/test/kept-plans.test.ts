@@ -165,7 +165,7 @@ describe("is refused", () => {
   });
 
   test.each([
-    ["what is no JSON", "plan: yes", "can't be read"],
+    ["what is no JSON", "plan: yes", "Give the file that platewright compile --json wrote."],
     ["another document", "{}", "holds no plan."],
     ["a run's report", '{ "planHash": "1" }', "holds no plan, but the report of a run."],
     ["diagnostics", '{ "ok": false, "diagnostics": [] }', "but the diagnostics of a pipeline"],

@@ -37,7 +37,7 @@ function readDocument(path: string): object {
     const absent = (thrown as NodeJS.ErrnoException).code === "ENOENT";
     const what = absent
       ? `There is no plan ${path}. Check the path.`
-      : `The plan ${path} can't be read: ${messageOf(thrown)}.`;
+      : `The plan ${path} can't be read: ${messageOf(thrown).replace(/\.$/, "")}. Give the file that platewright compile --json wrote.`;
     throw new PlatewrightError("declaration", what, { cause: thrown });
   }
   return typeof document === "object" && document !== null ? document : {};
