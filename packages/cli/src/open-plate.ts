@@ -38,7 +38,8 @@ export async function openChosenPlate(
       );
     }
     if (thrown.details.reason !== "unknown-layout") throw thrown;
-    throw await unknownPlateError(pw, choice.plate, backend, thrown);
+    // A folder below that may not be read is no reason to say less than is known.
+    throw await unknownPlateError(pw, choice.plate, backend, thrown).catch(() => thrown);
   }
 }
 

@@ -2,8 +2,8 @@ import { isPlatewrightError, type StorageBackend } from "@platewright/core";
 import { namePattern } from "@platewright/microscopes";
 
 const imageEnding = /\.(?:tiff?|png|npy)$/i;
-/** Enough to see one naming; a person reads the rest. */
-const mostFolders = 20;
+/** Enough to see one naming; whoever names a folder by mistake shall not wait for a whole disk. */
+const mostFiles = 20_000;
 
 const parts: readonly (readonly [pattern: RegExp, placeholder: string])[] = [
   [/^(s|site|f|field|fld|pos|position|xy)(\d+)$/i, "{site}"],
@@ -51,36 +51,39 @@ export function guessPattern(path: string, loose: boolean): string | undefined {
 export async function suggestPattern(
   storage: StorageBackend,
 ): Promise<{ readonly example: string; readonly pattern?: string } | undefined> {
-  const example = await findImage(storage);
+  const paths = await someImages(storage);
+  const [example] = paths;
   if (example === undefined) return undefined;
   const guesses = [guessPattern(example, false), guessPattern(example, true)];
   let best: { readonly pattern: string; readonly images: number } | undefined;
   for (const pattern of guesses) {
-    const images = pattern === undefined ? 0 : await countImages(storage, pattern);
+    const images = pattern === undefined ? 0 : countImages(paths, pattern);
     if (pattern !== undefined && images > (best?.images ?? 0)) best = { pattern, images };
   }
   return { example, ...(best && { pattern: best.pattern }) };
 }
 
-async function countImages(storage: StorageBackend, pattern: string): Promise<number> {
+/** How many of the images a pattern reads; none where two would be the same image, or the pattern is ambiguous. */
+function countImages(paths: readonly string[], pattern: string): number {
   try {
-    return (await namePattern(pattern).index(storage)).images.length;
+    const { parseName } = namePattern(pattern);
+    const keys = paths.flatMap((path) => parseName?.(path) ?? []).map((key) => JSON.stringify(key));
+    return new Set(keys).size === keys.length ? keys.length : 0;
   } catch (error) {
-    // Two files under one key, or a pattern that doesn't say where a part ends: no pattern to suggest.
-    if (isPlatewrightError(error)) return 0;
+    if (isPlatewrightError(error, "parameter")) return 0;
     throw error;
   }
 }
 
-/** The first image of the folder or of the folders in it. */
-async function findImage(storage: StorageBackend): Promise<string | undefined> {
-  const folders: string[] = [];
-  for await (const { path, kind } of storage.list("")) {
-    if (kind === "folder") folders.push(path);
-    else if (imageEnding.test(path) && !path.startsWith(".")) return path;
+/** Images of the folder and of those below it, the topmost first, out of as many files as can be listed in a moment. */
+async function someImages(storage: StorageBackend): Promise<readonly string[]> {
+  const found: string[] = [];
+  let listed = 0;
+  for await (const { path } of storage.list("", { recursive: true })) {
+    if (imageEnding.test(path) && !/(?:^|\/)\./.test(path)) found.push(path);
+    listed += 1;
+    if (listed >= mostFiles) break;
   }
-  for (const folder of folders.slice(0, mostFolders))
-    for await (const { path, kind } of storage.list(folder, { recursive: true }))
-      if (kind === "file" && imageEnding.test(path) && !/(?:^|\/)\./.test(path)) return path;
-  return undefined;
+  const depthOf = (path: string): number => path.split("/").length;
+  return found.sort((a, b) => depthOf(a) - depthOf(b));
 }
