@@ -167,7 +167,7 @@ test("sites numbered by their place in the grid are told from sites counted over
 
 test("a promise too long to list is cut and said so", async () => {
   const htd = '"TimePoints", 90000\n"ZSteps", 100\n"NWavelengths", 4\n';
-  const { missing, notes } = await layout.index(fakeStorage({ "p.HTD": htd, "A01_s1_w1.tif": "" }));
+  const { missing, notes } = await layout.index(fakeStorage({ "p.HTD": htd, "A01_s1_w1_z1.tif": "" }));
   expect(missing).toHaveLength(1_000_000);
   expect(notes.join()).toContain("35999999 images are missing");
 });
@@ -275,6 +275,15 @@ test("images of which none can be described have one reason, and say each file's
   expect(notes).toEqual([
     '"A01_s1.tif" holds RGB colour, which is not read.',
     "Nor can the 2 images after it be described.",
+  ]);
+});
+
+test("a folder of projections lacks no z step, whatever the HTD file beside them promises", async () => {
+  const htd = '"TimePoints", 1\n"ZSeries", TRUE\n"ZSteps", 3\n"NWavelengths", 2\n';
+  const { missing, notes } = await layout.index(fakeStorage({ "p.HTD": htd, "p_B02_s1_w1.TIF": "" }));
+  expect(missing).toEqual([{ well: "B02", site: "1", channel: "2", z: "1", timepoint: "1" }]);
+  expect(notes).toEqual([
+    "The HTD file promises 2 channels and 3 z steps; 1 channel and 1 z step are on the disk.",
   ]);
 });
 

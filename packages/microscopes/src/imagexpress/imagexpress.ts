@@ -44,7 +44,7 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
   const { images, facts } = await describePlate(storage, unique, options);
   const { htd, notes: notesOnHtds } = await readHtds(storage, files.htds, options);
   const promised = htd
-    ? compareWithHtd(htd, images)
+    ? compareWithHtd(htd, images, files.images.some(tellsZ))
     : { missing: findGaps(images), notes: [...noteOnLesserWells(images), ...noteOnLesserChannels(images)] };
   const channelNames = htd && namesOf(htd.channelNames, images);
   const { thumbnails } = files;
@@ -112,6 +112,10 @@ function toImages(files: readonly ImageFile[]): { planes: PlateImage[]; projecti
     });
   }
   return { planes, projections };
+}
+
+function tellsZ({ name, place }: ImageFile): boolean {
+  return name.key.z !== undefined || place.zStep !== undefined;
 }
 
 function timepointOf({ place }: ImageFile): string {

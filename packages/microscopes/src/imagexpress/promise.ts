@@ -62,8 +62,11 @@ function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf("/"), 0));
 }
 
-/** Holds the images on the disk against the HTD file. */
-export function compareWithHtd(htd: Htd, images: readonly PlateImage[]): Promised {
+/**
+ * Holds the images on the disk against the HTD file. Where neither names nor folders tell of z, as in a folder of
+ * projections, no z step is missing.
+ */
+export function compareWithHtd(htd: Htd, images: readonly PlateImage[], tellsZ: boolean): Promised {
   const there = valuesOf(images);
   const promised: Expected = {
     wells: htd.wells ?? there.wells,
@@ -72,7 +75,7 @@ export function compareWithHtd(htd: Htd, images: readonly PlateImage[]): Promise
     channel: htd.channels ?? there.channel,
     z: numbersTo(htd.zSteps) ?? there.z,
   };
-  const expected = unite(promised, there);
+  const expected = unite(tellsZ ? promised : { ...promised, z: there.z }, there);
   const lacking = Math.max(countExpected(expected) - images.length, 0);
   const all = findMissing(expected, images, mostMissing);
   const missing = all.filter(isGap(images));
