@@ -7,7 +7,7 @@ import type { Scratch } from "./scratch.ts";
 // Below so many values, handing over costs more than vectors save.
 const LEAST = 512;
 // Both sides of so many values stay in the cache, and each is copied at the speed of memory.
-const CHUNK = 8192;
+const CHUNK = 32768;
 // Bytes that a conversion may write past the last value.
 const OVERRUN = 63;
 
