@@ -8,7 +8,7 @@ const systemFolder =
  * Whether a path is one that an operating system leaves beside people's files, such as `.DS_Store` or macOS's
  * `._A01_s1_w1.tif`, which bears an image's name and is none.
  */
-export function isSystemPath(path: string): boolean {
+function isSystemPath(path: string): boolean {
   const names = path.split("/");
   return systemFile.test(names.at(-1) ?? "") || names.some((name) => systemFolder.test(name));
 }

@@ -27,7 +27,10 @@ export interface ContractSpec<
   readonly params?: P;
   /** Whether the function is called once for the whole stack (default) or once for each slice. */
   readonly unit?: U;
-  /** How many slices come back for how many that go in. Default `"same"`. */
+  /**
+   * How many slices come back for how many that go in. Default `"same"`. A rule that throws a "parameter" error refuses
+   * parameters that do not fit the slices, before a pixel is read.
+   */
   readonly slices?: "same" | "one" | number | ((slices: number, params: ParamsReceived<P>) => number);
   /** How many pixels around a pixel its result depends on; lets the stack be cut into tiles. */
   readonly halo?: number | ((params: ParamsReceived<P>) => number);

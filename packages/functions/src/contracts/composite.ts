@@ -19,7 +19,10 @@ export const compositeContract = defineContract({
         "One weight of at least 0 for each slice, in the stack's order; only their ratios count. Left out: all alike.",
     },
   },
-  slices: "one",
+  slices: (slices, { weights }) => {
+    sharesOf(weights, slices);
+    return 1;
+  },
   halo: 0,
 });
 

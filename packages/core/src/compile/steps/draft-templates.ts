@@ -1,4 +1,4 @@
-import { messageOf } from "../../errors.ts";
+import { isPlatewrightError, messageOf } from "../../errors.ts";
 import { groupByWell, type ImageKey } from "../../plate/image-key.ts";
 import {
   groupPositions,
@@ -149,12 +149,20 @@ function slicesAfter(
     try {
       count = contractedSlices(contract.slices, before, params);
     } catch (thrown) {
-      context.report({
-        step: step.name,
-        code: "too-many-slices",
-        message: `${contract.name} can't say how many slices it makes of ${before}: ${messageOf(thrown)}`,
-        hint: "Mend its parameters, or slices in its contract.",
-      });
+      if (isPlatewrightError(thrown, "parameter"))
+        context.report({
+          step: step.name,
+          code: "parameter-range",
+          message: thrown.message,
+          hint: `The step gives it ${before} slices at a time.`,
+        });
+      else
+        context.report({
+          step: step.name,
+          code: "too-many-slices",
+          message: `${contract.name} can't say how many slices it makes of ${before}: ${messageOf(thrown)}`,
+          hint: "Mend its parameters, or slices in its contract.",
+        });
       return before;
     }
     if (count > before || !Number.isSafeInteger(count) || count < 1) {

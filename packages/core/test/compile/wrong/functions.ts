@@ -7,6 +7,7 @@ import {
   type Lazy,
   lazy,
   memoryTypes,
+  PlatewrightError,
 } from "@platewright/core";
 import { z } from "zod";
 import { grid, shader, tensor } from "../../pipeline/fixtures/backends.ts";
@@ -49,6 +50,15 @@ export const broken = grid(
     name: "broken",
     slices: () => {
       throw new Error("no such rule");
+    },
+  },
+  (stack) => stack,
+);
+export const picky = grid(
+  {
+    name: "picky",
+    slices: (slices) => {
+      throw new PlatewrightError("parameter", `picky takes 2 slices, not ${slices}.`);
     },
   },
   (stack) => stack,

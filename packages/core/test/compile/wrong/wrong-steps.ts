@@ -9,6 +9,7 @@ import {
   lookup,
   loose,
   pair,
+  picky,
   sliceHalf,
   sliceMany,
   twin,
@@ -201,6 +202,11 @@ export const wrongSteps: readonly Wrong[] = [
     code: "too-many-slices",
     steps: one(broken),
     says: "broken can't say how many slices it makes of 3: no such rule",
+  },
+  {
+    code: "parameter-range",
+    steps: one(picky),
+    says: "picky takes 2 slices, not 3. The step gives it 3 slices at a time.",
   },
   { code: "setting", steps: one(add, { dtype: "uint8" }), says: 'it must be "preserve", "native"' },
   {
