@@ -99,6 +99,16 @@ test("an index in UTF-16 or Latin-1 is read in its encoding", async () => {
   }
 });
 
+test.each([
+  ["NonFlat", [expect.stringContaining("The index has flat-field profiles: channel 1 is lit unevenly.")]],
+  ["Flat", []],
+])("a flat-field profile of character %s is told where it would change pixels", async (character, notes) => {
+  const images = [{ channel: 1 }];
+  const profile = `{Background: {Character: ${character}, Mean: 373.7}}`;
+  const text = harmonyV7(images, { 1: "DAPI" }).replace("{a: b}", profile);
+  expect((await layout.index(fakeStorage(plate(images, text)))).notes).toEqual(notes);
+});
+
 test("both indexes at once are no contradiction", async () => {
   const files = plate(square, harmonyV5(square));
   const { notes } = await layout.index(fakeStorage({ ...files, "Images/Index.xml": harmonyV5(square) }));

@@ -41,6 +41,11 @@ export function findFacts(index: HarmonyIndex, images: readonly ImageKey[]): Ind
     if (others.length > 0) notes.push(`Channel ${channel} has several names: ${[...given].join(", ")}.`);
     else if (name !== undefined) names[channel] = name;
   }
+  const uneven = facts.flatMap(([channel, { isUneven }]) => (isUneven ? [channel] : []));
+  if (uneven.length > 0)
+    notes.push(
+      `The index has flat-field profiles: channel ${uneven.join(", ")} is lit unevenly. The images are taken as the microscope wrote them; correct their background in the pipeline.`,
+    );
   const tolerance = size && shape ? size[0] * shape[1] * columnTolerance : blindTolerance;
   const gridDimensions = commonGrid(index, images, tolerance);
   return {

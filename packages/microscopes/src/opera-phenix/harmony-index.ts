@@ -19,6 +19,8 @@ export interface ChannelFacts {
   readonly pixelSizes: Set<string>;
   /** "height width" in pixels. */
   readonly shapes: Set<string>;
+  /** Whether it has a flat-field profile by which it is lit unevenly. */
+  isUneven: boolean;
 }
 
 /** What a Harmony index says. */
@@ -47,6 +49,7 @@ const imageTags = [
     "ImageResolutionY",
     "ImageSizeX",
     "ImageSizeY",
+    "FlatfieldProfile",
     "PositionX",
     "PositionY",
   ],
@@ -182,10 +185,16 @@ function agree(key: ImageKey, named: ImageKey): boolean {
   return (Object.keys(named) as (keyof ImageKey)[]).every((part) => named[part] === key[part]);
 }
 
+function newFacts(): ChannelFacts {
+  return { names: new Set(), pixelSizes: new Set(), shapes: new Set(), isUneven: false };
+}
+
 function addFacts(channels: Map<string, ChannelFacts>, channel: string, fields: Fields): void {
-  const facts = channels.get(channel) ?? { names: new Set(), pixelSizes: new Set(), shapes: new Set() };
+  const facts = channels.get(channel) ?? newFacts();
   channels.set(channel, facts);
-  const { ChannelName, ImageResolutionX, ImageResolutionY, ImageSizeX, ImageSizeY } = fields;
+  const { ChannelName, FlatfieldProfile, ImageResolutionX, ImageResolutionY, ImageSizeX, ImageSizeY } =
+    fields;
+  facts.isUneven ||= /Character:\s*NonFlat/.test(FlatfieldProfile ?? "");
   if (ChannelName) facts.names.add(ChannelName);
   if (ImageResolutionX && ImageResolutionY) facts.pixelSizes.add(`${ImageResolutionX} ${ImageResolutionY}`);
   if (ImageSizeX && ImageSizeY) facts.shapes.add(`${ImageSizeY} ${ImageSizeX}`);
