@@ -69,3 +69,16 @@ it("refuses an unknown method by naming those there are", () => {
     'projection knows no method "median". Choose one of max, min, mean.',
   );
 });
+
+it.each([
+  ["maxProjection", maxProjection, 2],
+  ["minProjection", minProjection, 1],
+])("%s gives NaN where any slice has one", (_name, project, rest) => {
+  const stack = wrap([3, 1, 4], "float32", Float32Array.of(1, NaN, 1, 1, 2, 2, NaN, 2, 1, 1, 1, NaN));
+  expect([...project(stack).data].map((value) => (Number.isNaN(value) ? "NaN" : value))).toEqual([
+    rest,
+    "NaN",
+    "NaN",
+    "NaN",
+  ]);
+});

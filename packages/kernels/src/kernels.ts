@@ -100,10 +100,10 @@ export interface Kernels {
    */
   gaussian<T extends Pixels>(slice: Slice, sigma: number, out: T, options?: GaussianOptions): T;
 
-  /** Pixelwise maximum of equally long slices. */
+  /** Pixelwise maximum of equally long slices; NaN where a slice has one, as numpy.max. */
   projectMax<T extends Pixels>(slices: readonly T[], out: T): T;
 
-  /** Pixelwise minimum of equally long slices. */
+  /** Pixelwise minimum of equally long slices; NaN where a slice has one, as numpy.min. */
   projectMin<T extends Pixels>(slices: readonly T[], out: T): T;
 
   /** `running[i] = max(running[i], data[i])`: a maximum projection that holds one slice at a time. */

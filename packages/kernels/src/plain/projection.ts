@@ -5,7 +5,7 @@ export function accumulateMax<T extends Pixels>(running: T, data: T): T {
   checkPair("accumulateMax", running, data);
   for (let i = 0; i < data.length; i++) {
     const v = data[i] as number;
-    if (v > (running[i] as number)) running[i] = v;
+    if (v > (running[i] as number) || Number.isNaN(v)) running[i] = v;
   }
   return running;
 }
@@ -15,7 +15,7 @@ export function accumulateMin<T extends Pixels>(running: T, data: T): T {
   checkPair("accumulateMin", running, data);
   for (let i = 0; i < data.length; i++) {
     const v = data[i] as number;
-    if (v < (running[i] as number)) running[i] = v;
+    if (v < (running[i] as number) || Number.isNaN(v)) running[i] = v;
   }
   return running;
 }
