@@ -49,6 +49,12 @@ function resultOf(result: ReturnType<AnyFunction>): { readonly image: NdArray; r
   return { image, outputs };
 }
 
+function shapeAfter({ slices }: Contract, shape: readonly number[], params: object): readonly number[] {
+  if (slices === "same") return [...shape];
+  const [depth = 1, ...plane] = shape;
+  return [typeof slices === "function" ? slices(depth, params as never) : 1, ...plane];
+}
+
 const stacks = fc
   .record({
     depth: fc.integer({ min: 1, max: 3 }),
@@ -88,8 +94,7 @@ describe.each(entries)("$name", (entry) => {
         const before = valuesOf(input);
         const { image, outputs } = resultOf(run(input, params));
         expect(valuesOf(input)).toEqual(before);
-        const expected = contract.slices === "one" ? [1, ...input.shape.slice(1)] : [...input.shape];
-        expect(image.shape).toEqual(expected);
+        expect(image.shape).toEqual(shapeAfter(contract, input.shape, params));
         const { dtype } = ndarrayBackend().describe(image);
         expect(dtype).toBe(
           contract.dtype === "same" ? ndarrayBackend().describe(input).dtype : contract.dtype,
