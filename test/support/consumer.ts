@@ -26,13 +26,10 @@ export interface Consumer {
 }
 
 /**
- * Packs the packages as they would be published and installs the tarballs into a new folder, with the libraries that
- * they adapt or without. What they depend on comes from npm's cache where it is there, else from the registry.
+ * Packs the packages as they would be published and installs the tarballs into a new folder. What they depend on comes
+ * from npm's cache where it is there, else from the registry.
  */
-export function installPacked(
-  packages: readonly Package[],
-  { libraries = true }: { readonly libraries?: boolean } = {},
-): Consumer {
+export function installPacked(packages: readonly Package[]): Consumer {
   requireBuilt(packages);
   const folder = mkdtempSync(join(tmpdir(), "platewright-consumer-"));
   const tarballs = packages.map((pkg) => pack(pkg, folder));
@@ -44,7 +41,7 @@ export function installPacked(
     folder,
     "install",
     ...tarballs,
-    ...(libraries ? librariesOf(packages) : []),
+    ...librariesOf(packages),
     "--prefer-offline",
     "--ignore-scripts",
     "--no-audit",

@@ -110,7 +110,7 @@ describe.each(kinds)("strided values, copied %s", (_, kernels) => {
   test.each(Object.keys(types) as (keyof typeof types)[])("are what lies at their places, for %s", (type) => {
     fc.assert(
       fc.property(views, homes, (places, at) => holds(kernels, type, places, at)),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 
