@@ -160,7 +160,7 @@ it("equals the ndarray variant for any stack and parameters", async () => {
         expectEqual(toDense(got), toDense(expected), `${name} ${dtype}`);
       },
     ),
-    { numRuns: 80, endOnFailure: true },
+    { numRuns: 40, endOnFailure: true },
   );
 });
 
