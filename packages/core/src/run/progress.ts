@@ -1,9 +1,7 @@
+import { progressFolder } from "../compile/stores/folder-names.ts";
 import { joinPath } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
 import type { WellOutcome } from "./run-well.ts";
-
-/** The folder in the results that holds, while a run is unfinished, what its complete wells gave. */
-export const progressFolder = "progress";
 
 /** What an unfinished run keeps of its complete wells, so that another can go on where it was cut off. */
 export interface Progress {

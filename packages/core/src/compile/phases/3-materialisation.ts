@@ -10,7 +10,7 @@ import type {
 } from "../draft.ts";
 import type { PlannedArtifact, PlannedOutput } from "../plan/plan.ts";
 import { keptSteps } from "../steps/kept-steps.ts";
-import { folderName, folderNames, foldName } from "../stores/folder-names.ts";
+import { folderName, folderNames, foldName, progressFolder, resultFolders } from "../stores/folder-names.ts";
 
 /**
  * Phase 3: where each step reads and writes. Intermediates stay in memory, each step in a folder of its own; the last
@@ -88,9 +88,6 @@ function checkTaskSource(step: PlannedStep, source: PlannedStep | undefined, con
   });
 }
 
-/** Where a run writes in its output folder, whatever its plan; plates of arrays come to these. */
-const resultFolders = ["images", "tables", "artifacts", "progress"];
-
 /**
  * What is wrong with results that would lie in the plate: the output folder lies in it, or the plate lies in a folder of
  * the output folder that the run writes, such as the plate that an earlier run left there. `undefined` where nothing is.
@@ -102,7 +99,9 @@ export function insidePlateText(
   stores: readonly string[],
 ): string | undefined {
   if (provider.contains(plate, out)) return `The output folder "${out}" lies inside the plate "${plate}".`;
-  const folder = [...resultFolders, ...stores].find((name) => provider.contains(joinPath(out, name), plate));
+  const folder = [...resultFolders, progressFolder, ...stores].find((name) =>
+    provider.contains(joinPath(out, name), plate),
+  );
   return folder === undefined
     ? undefined
     : `The plate "${plate}" lies in "${folder}" of the output folder "${out}", where results go.`;

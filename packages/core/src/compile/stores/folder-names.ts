@@ -1,3 +1,9 @@
+/** The folders of the results that any run may write, besides plates of arrays. */
+export const resultFolders: readonly string[] = ["images", "tables", "artifacts"];
+
+/** The folder in the results that holds, while a run is unfinished, what its complete wells gave. */
+export const progressFolder = "progress";
+
 /** What a folder is named for. */
 interface Named {
   readonly index: number;

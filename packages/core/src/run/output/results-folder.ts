@@ -1,16 +1,15 @@
 import type { Plan } from "../../compile/plan/plan.ts";
+import { progressFolder, resultFolders } from "../../compile/stores/folder-names.ts";
 import { PlatewrightError } from "../../errors.ts";
 import { isImageName } from "../../plate/image-name.ts";
 import { plateStorageOf } from "../../plate/plate-store.ts";
 import { baseName } from "../../vfs/path.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import { declareInput } from "../input/convert-input.ts";
-import { clearProgress, progressFolder } from "../progress.ts";
+import { clearProgress } from "../progress.ts";
 import { completeWells, discardWells, isComplete, type RunDocument, readRunDocument } from "./earlier-run.ts";
 import { backendOf, type Results } from "./results.ts";
 import type { WellSummary } from "./well-rows.ts";
-
-const resultFolders = ["images", "tables", "artifacts"];
 
 /** How a run treats what an earlier one left: `"new"` refuses it, `"overwrite"` removes it, `"resume"` goes on with it. */
 export type Beginning = "new" | "overwrite" | "resume";

@@ -1,6 +1,7 @@
+import { progressFolder } from "../../compile/stores/folder-names.ts";
 import { PlatewrightError } from "../../errors.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
-import { progressFolder, readWell } from "../progress.ts";
+import { readWell } from "../progress.ts";
 import type { WellOutcome } from "../run-well.ts";
 import type { TableRow } from "./tables.ts";
 
