@@ -1,14 +1,13 @@
 import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
-import type { Plan, PlannedArtifact } from "../../compile/plan/plan.ts";
+import type { PlannedArtifact } from "../../compile/plan/plan.ts";
 import type { WorkUnit } from "../../compile/plan/units.ts";
 import { messageOf, PlatewrightError } from "../../errors.ts";
 import type { HostArray } from "../../memory/host-array.ts";
-import type { MemoryRegistry } from "../../memory/memory-registry.ts";
 import { imageName } from "../../plate/image-name.ts";
 import type { ImagePosition } from "../../plate/image-set.ts";
 import { checkPath, joinPath } from "../../vfs/path.ts";
 import type { StorageBackend, WriteOptions } from "../../vfs/storage-backend.ts";
-import type { Results } from "./results.ts";
+import type { WriterScope } from "./image-writer.ts";
 
 /** Writes the artifacts of a well that are kept in a file for each group. */
 export interface ArtifactWriter {
@@ -23,14 +22,6 @@ export interface ArtifactWriter {
   /** Removes what was written. Never throws: answers what could not be removed, in a sentence. */
   takeBack(): Promise<string | undefined>;
   paths(): readonly string[];
-}
-
-interface WriterScope {
-  readonly plan: Plan;
-  readonly memory: MemoryRegistry;
-  readonly results: Results;
-  readonly overwrite: boolean;
-  readonly signal: AbortSignal;
 }
 
 /** Makes the writer of one well. */

@@ -26,7 +26,8 @@ export interface ImageWriter {
   paths(): readonly string[];
 }
 
-interface WriterScope {
+/** What the writers of a well need from its run. */
+export interface WriterScope {
   readonly plan: Plan;
   readonly memory: MemoryRegistry;
   readonly results: Results;
