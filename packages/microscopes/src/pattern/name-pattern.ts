@@ -1,17 +1,13 @@
 import {
   type CallOptions,
-  type PlateImage,
   type PlateIndex,
   type PlateLayout,
   PlatewrightError,
   type StorageBackend,
 } from "@platewright/core";
-import { findGaps, sortUniqueImages, wellsOf } from "../images.ts";
-import { noteOnLesserChannels } from "../lesser-channels.ts";
-import { addTo, createTally, listOf, noteOnLesserWells, noteOnOthers } from "../notes.ts";
-import { describePlate } from "../pages.ts";
+import { findNamedImages, indexNamedImages } from "../named-images.ts";
+import { listOf } from "../notes.ts";
 import { listPlate } from "../plate-files.ts";
-import { folderName } from "../storage.ts";
 import { compilePattern, type NamePattern } from "./compile-pattern.ts";
 
 /**
@@ -52,39 +48,21 @@ async function indexPattern(
   storage: StorageBackend,
   options: CallOptions | undefined,
 ): Promise<PlateIndex> {
-  const found: PlateImage[] = [];
-  const others = createTally();
-  for await (const { path, kind } of listPlate(storage, "", { ...options, recursive: true })) {
-    if (kind !== "file") continue;
-    const key = pattern.read(path);
-    if (key) found.push({ ...key, path });
-    else addTo(others, path);
-  }
-  if (found.length === 0)
+  const entries = listPlate(storage, "", { ...options, recursive: true });
+  const found = await findNamedImages(entries, pattern.read);
+  const { images, others } = found;
+  if (images.length === 0)
     throw new PlatewrightError(
       "plate",
       `No file of ${storage.location} is named as "${pattern.text}"${others.example === undefined ? "; the folder is empty" : `; one of its ${others.count} files is "${others.example}"`}. Correct the pattern: it is held against the path below the plate's folder, folders included.`,
       { location: storage.location, pattern: pattern.text },
     );
-  const unique = sortUniqueImages(found, storage.location);
-  const { images, facts: described } = await describePlate(storage, unique, options);
-  const { notes, ...facts } = described;
-  return {
+  const about = {
     layout: "pattern",
-    name: folderName(storage),
-    wells: wellsOf(images),
-    images,
-    projections: [],
-    ...facts,
-    missing: findGaps(images),
-    notes: [
-      ...noteOnWords(pattern.leftAside),
-      ...noteOnLesserWells(images),
-      ...noteOnLesserChannels(images),
-      ...noteOnOthers(others, `not named as "${pattern.text}"`),
-      ...notes,
-    ],
+    othersAre: `not named as "${pattern.text}"`,
+    notes: noteOnWords(pattern.leftAside),
   };
+  return await indexNamedImages(storage, found, about, options);
 }
 
 function noteOnWords(words: readonly string[]): readonly string[] {
