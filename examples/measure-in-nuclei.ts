@@ -3,7 +3,7 @@
 //   npx platewright run examples/measure-in-nuclei.ts <plate> --out results
 //
 // results/tables/nuclei.csv has a row for each nucleus, with mean_1, mean_2, … in the camera's own grey values;
-// results/images/measure has the label images. The function is one of its own: any of yours is written like it.
+// results/images/measure has the label images. Its function is declared here, as one of yours would be.
 import { type NdArray, ndarray, toDense, wrap } from "@platewright/backend-ndarray";
 import { definePipeline, type Pipeline, step, use } from "@platewright/core";
 import { countCells, maxProjection } from "@platewright/functions/ndarray";
