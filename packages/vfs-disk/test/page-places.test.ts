@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { decodeTiff, describeTiff } from "../src/index.ts";
-import { pagePlaces } from "../src/tiff/page-places.ts";
+import { describeOme } from "../src/tiff/ome-description.ts";
+import { imageJPlaces } from "../src/tiff/page-places.ts";
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 
@@ -24,16 +25,19 @@ describe("what the pages of a TIFF are", () => {
   it("a list of planes counts for more than the order of the dimensions", () => {
     const pixels = '<OME><Pixels DimensionOrder="XYZCT" SizeX="1" SizeY="1" SizeZ="2" SizeC="1" SizeT="1">';
     const listed = `${pixels}<TiffData IFD="0" FirstZ="1" FirstC="0" FirstT="0" PlaneCount="1"/><TiffData IFD="1" FirstZ="0"/></OME>`;
-    expect(pagePlaces(listed, 2)?.map(({ z }) => z)).toEqual([1, 0]);
-    expect(pagePlaces(listed.replace('FirstZ="1"', 'FirstZ="0"'), 2)).toEqual([]);
+    expect(describeOme(listed, 2).pages?.map(({ z }) => z)).toEqual([1, 0]);
+    expect(describeOme(listed.replace('FirstZ="1"', 'FirstZ="0"'), 2).pages).toEqual([]);
   });
 
   it.each([
-    ["ImageJ=1.53\nimages=6\nchannels=2\nslices=2\n", 6],
     ['<OME><Pixels DimensionOrder="XYZCT" SizeZ="8" SizeC="2" SizeT="1">', 8],
     ['<OME><Pixels DimensionOrder="XYZCT" SizeZ="2"/><Pixels DimensionOrder="XYZCT" SizeZ="2"/>', 4],
     ['<OME><Pixels DimensionOrder="ZYX" SizeZ="2">', 2],
   ])("%j of other pages gives none", (text, pages) => {
-    expect(pagePlaces(text, pages)).toEqual([]);
+    expect(describeOme(text, pages).pages).toEqual([]);
+  });
+
+  it("ImageJ's description of other pages gives none", () => {
+    expect(imageJPlaces("ImageJ=1.53\nimages=6\nchannels=2\nslices=2\n", 6)).toBeUndefined();
   });
 });

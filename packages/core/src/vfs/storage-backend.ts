@@ -22,7 +22,7 @@ export interface ReadArrayOptions extends CallOptions {
    */
   readonly plane?: readonly number[] | undefined;
   /**
-   * Where the pixels shall go: called once with what was found, answers a typed array of exactly that length and dtype.
+   * Where the pixels shall go: called once with the shape and dtype that were found, answers a typed array of exactly that length and dtype.
    * Saves a copy where a stack is read slice by slice. May throw to refuse the array; the error is passed on.
    */
   readonly into?: ((found: ArrayDescription) => TypedArray) | undefined;
@@ -48,6 +48,10 @@ export interface ArrayDescription {
   readonly pixelSize?: { readonly x: number; readonly y: number };
   /** What each page of several is, where the file says so; empty where what it says doesn't fit its pages. */
   readonly pages?: readonly PagePlace[];
+  /** Names of its channels, where the file says so: one for a file of one channel, else by the `channel` of its pages. */
+  readonly channelNames?: readonly (string | undefined)[];
+  /** What a person should know of the file, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 /** Which plane of an image a page of a file is: indices from 0. */

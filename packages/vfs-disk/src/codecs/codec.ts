@@ -16,6 +16,8 @@ export interface CodecFile {
   readonly size: number;
   /** Fills `target` with the bytes from `position` on. Throws "format" where the file ends before. */
   read(position: number, target: Uint8Array): Promise<void>;
+  /** Opens another file of the same folder for the time of `use`; `undefined` where none of that name is there. */
+  beside?<T>(name: string, use: (file: CodecFile) => Promise<T>): Promise<T | undefined>;
 }
 
 /**

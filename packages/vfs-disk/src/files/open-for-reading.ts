@@ -1,9 +1,10 @@
 import { fstatSync } from "node:fs";
-import { PlatewrightError } from "@platewright/core";
+import { checkPath, joinPath, PlatewrightError } from "@platewright/core";
 import type { CodecFile } from "../codecs/codec.ts";
 import { truncatedError } from "../format-error.ts";
 import { closeFile, openFile, readFlags, readSome } from "./calls.ts";
 import type { Root } from "./root.ts";
+import { hasCode } from "./storage-error.ts";
 
 // Systems read at most 2 GiB a call.
 const mostBytes = 1 << 30;
@@ -16,10 +17,22 @@ export async function withFile<T>(
 ): Promise<T> {
   const descriptor = await openFile(await root.confine(path), readFlags);
   try {
-    return await use(describeOpenFile(path, descriptor));
+    return await use({ ...describeOpenFile(path, descriptor), beside: openBeside(root, path) });
   } finally {
     await closeFile(descriptor);
   }
+}
+
+function openBeside(root: Root, path: string): NonNullable<CodecFile["beside"]> {
+  return async (name, use) => {
+    const beside = joinPath(path.slice(0, Math.max(path.lastIndexOf("/"), 0)), checkPath(name));
+    try {
+      return await withFile(root, beside, use);
+    } catch (error) {
+      if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+      throw error;
+    }
+  };
 }
 
 function describeOpenFile(name: string, descriptor: number): CodecFile {

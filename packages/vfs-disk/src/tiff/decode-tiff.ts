@@ -23,5 +23,5 @@ export function describeTiff(
   options: Pick<DecodeTiffOptions, "name"> = {},
 ): ArrayDescription {
   const source = openTiffSource(options.name ?? "TIFF", bytes.length);
-  return runInMemory(describe(source), source, bytes);
+  return runInMemory(describe(source), source, bytes).description;
 }

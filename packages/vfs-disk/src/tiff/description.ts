@@ -1,3 +1,5 @@
+import { unescapeXml } from "./xml-tags.ts";
+
 /** Sides of a pixel in µm. */
 export interface PixelSides {
   readonly x: number;
@@ -36,12 +38,10 @@ const mostPlausible = 10;
 const leastPlausible = 1e-3;
 
 /**
- * The side of a pixel in µm, from the first of: OME-XML, MetaMorph's description, ImageJ's description, the plain
- * resolution tags. Plain tags count only where they give 1 nm to 10 µm: many writers put a screen's 72 dots there.
+ * The side of a pixel in µm, from the first of: MetaMorph's description, ImageJ's description, the plain resolution tags. Plain tags count only where they give 1 nm to 10 µm: many writers put a screen's 72 dots there.
  */
 export function pixelSizeOf(description: string | undefined, tags: ResolutionTags): PixelSides | undefined {
   const text = description ?? "";
-  if (text.includes("<OME") || text.includes(":OME")) return fromOmeXml(text);
   if (text.includes("<MetaData>")) return fromMetaMorph(text, tags);
   if (text.startsWith("ImageJ=")) return fromImageJ(text, tags);
   return fromTags(tags);
@@ -62,15 +62,18 @@ export function imageJPages(description: string | undefined): number {
   return Number.isSafeInteger(count) && count > 0 ? count : 1;
 }
 
-function fromOmeXml(text: string): PixelSides | undefined {
-  const pixels = /<(?:\w+:)?Pixels\s[^>]*>/.exec(text)?.[0];
-  if (pixels === undefined) return undefined;
-  const side = (axis: string) => {
-    const value = attribute(pixels, `PhysicalSize${axis}`);
-    const unit = attribute(pixels, `PhysicalSize${axis}Unit`) ?? "µm";
-    return Number(value) * (micrometres[unescapeXml(unit)] ?? Number.NaN);
-  };
-  return checked(side("X"), side("Y"));
+/**
+ * The side of a pixel in µm from a length and its unit, in words, for each axis; without a unit it is in µm.
+ * `undefined` where either is no length.
+ */
+export function sidesIn(
+  side: (axis: "X" | "Y") => readonly [length: string | undefined, unit: string | undefined],
+): PixelSides | undefined {
+  const [x, y] = (["X", "Y"] as const).map((axis) => {
+    const [length, unit = "µm"] = side(axis);
+    return Number(length) * (micrometres[unit] ?? Number.NaN);
+  });
+  return x !== undefined && y !== undefined ? checked(x, y) : undefined;
 }
 
 function fromMetaMorph(text: string, tags: ResolutionTags): PixelSides | undefined {
@@ -98,13 +101,6 @@ function fromImageJ(text: string, tags: ResolutionTags): PixelSides | undefined 
 
 function attribute(tag: string, name: string): string | undefined {
   return new RegExp(`\\s${name}\\s*=\\s*["']([^"']*)["']`).exec(tag)?.[1];
-}
-
-function unescapeXml(text: string): string {
-  return text.replace(/&#(x?)([0-9a-fA-F]+);/g, (whole, hex: string, digits: string) => {
-    const code = Number.parseInt(digits, hex ? 16 : 10);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
 }
 
 function checked(x: number, y: number): PixelSides | undefined {

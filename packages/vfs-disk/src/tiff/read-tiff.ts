@@ -23,8 +23,9 @@ import {
   type TiffDirectory,
   type TiffHeader,
 } from "./directory.ts";
+import { describeOme, isOmeXml, omeReference } from "./ome-description.ts";
 import { pieceRowBytes, readPage, type TiffPage } from "./page.ts";
-import { pagePlaces } from "./page-places.ts";
+import { imageJPlaces } from "./page-places.ts";
 import { readPixels } from "./pixels.ts";
 import type { Reading, TiffSource } from "./reading.ts";
 import { tags } from "./tags.ts";
@@ -32,18 +33,61 @@ import { tags } from "./tags.ts";
 /** What a reading of a TIFF may be given. */
 export type TiffReadOptions = Pick<ReadArrayOptions, "plane" | "into">;
 
-/** Shape, dtype and pixel size of all pages, without their pixels. */
-export function* describe(source: TiffSource): Reading<ArrayDescription> {
-  return (yield* readStructure(source, undefined)).description;
+/** OME-XML that lies elsewhere than in the file that it describes. */
+export interface OmeElsewhere {
+  readonly text: string;
+  readonly uuid?: string | undefined;
+}
+
+/** What is known of a file, and the file beside it that it leaves its OME-XML to, where it does. */
+export interface Described {
+  readonly description: ArrayDescription;
+  readonly reference?: { readonly metadataFile: string; readonly uuid?: string };
+}
+
+/**
+ * Shape and dtype of all pages without their pixels, and what the description says beside it: that of the file, or OME-XML
+ * from `elsewhere`.
+ */
+export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading<Described> {
+  const { header, first, text, shape, dtype, pages } = yield* readStructure(source, undefined);
+  const { name } = source;
+  if (elsewhere !== undefined) {
+    const { uuid } = elsewhere;
+    return { description: { shape, dtype, ...describeOme(elsewhere.text, pages.length, { name, uuid }) } };
+  }
+  if (isOmeXml(text)) {
+    const { uuid, metadataFile } = omeReference(text);
+    const said = describeOme(text, pages.length, { name, uuid });
+    return {
+      description: { shape, dtype, ...said },
+      ...(metadataFile !== undefined && { reference: { metadataFile, ...(uuid !== undefined && { uuid }) } }),
+    };
+  }
+  const pixelSize = pixelSizeOf(text, yield* readResolution(source, header, first));
+  const isImageJ = pages.length > 1 && text.startsWith("ImageJ=");
+  return {
+    description: {
+      shape,
+      dtype,
+      ...(pixelSize && { pixelSize }),
+      ...(isImageJ && { pages: imageJPlaces(text, pages.length) ?? [] }),
+    },
+  };
+}
+
+/** The description of the first page. */
+export function* readDescription(source: TiffSource): Reading<string> {
+  const header = yield* readHeader(source);
+  const first = yield* readDirectory(source, header, header.first);
+  return (yield* readText(source, first, tags.imageDescription)) ?? "";
 }
 
 /** The pixels of one page ([Y, X]) or of all of them ([pages, Y, X]; a single page is [Y, X]). */
 export function* readArray(source: TiffSource, { plane, into }: TiffReadOptions): Reading<HostArray> {
-  const { description, pages } = yield* readStructure(source, planeIndex(source.name, plane));
-  const { shape, dtype } = description;
-  const data = into
-    ? checkedTarget(source.name, into(description), description)
-    : allocate(source.name, shape, dtype);
+  const { shape, dtype, pages } = yield* readStructure(source, planeIndex(source.name, plane));
+  const found = { shape, dtype };
+  const data = into ? checkedTarget(source.name, into(found), found) : allocate(source.name, shape, dtype);
   const isStored = storedDType(dtype) === dtype;
   const stored = isStored ? data : allocate(source.name, shape, storedDType(dtype));
   const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
@@ -55,8 +99,11 @@ export function* readArray(source: TiffSource, { plane, into }: TiffReadOptions)
   return createHostArray(shape, dtype, data as never);
 }
 
-interface Structure {
-  readonly description: ArrayDescription;
+interface Structure extends Pick<ArrayDescription, "shape" | "dtype"> {
+  readonly header: TiffHeader;
+  readonly first: TiffDirectory;
+  /** The first page's description. */
+  readonly text: string;
   readonly pages: readonly TiffPage[];
 }
 
@@ -64,8 +111,8 @@ function* readStructure(source: TiffSource, wanted: number | undefined): Reading
   const header = yield* readHeader(source);
   const directories = yield* readDirectories(source, header, wanted);
   const first = directories.first;
-  const text = yield* readText(source, first, tags.imageDescription);
-  const paletteIsDisplay = text?.startsWith("ImageJ=") ?? false;
+  const text = (yield* readText(source, first, tags.imageDescription)) ?? "";
+  const paletteIsDisplay = text.startsWith("ImageJ=");
   let pages: TiffPage[] = [];
   for (const directory of directories.chosen) {
     pages.push(yield* readPage(source, header, directory, paletteIsDisplay));
@@ -80,15 +127,14 @@ function* readStructure(source: TiffSource, wanted: number | undefined): Reading
   checkTotal(source, pages);
   const page = sameForAll(source.name, pages);
   const plane = [page.height, page.width];
-  const pixelSize = pixelSizeOf(text, yield* readResolution(source, header, first));
-  const places = pages.length > 1 ? pagePlaces(text, pages.length) : undefined;
-  const description: ArrayDescription = {
+  return {
+    header,
+    first,
+    text,
     shape: pages.length === 1 ? plane : [pages.length, ...plane],
     dtype: page.dtype,
-    ...(pixelSize === undefined ? {} : { pixelSize }),
-    ...(places === undefined ? {} : { pages: places }),
+    pages,
   };
-  return { description, pages };
 }
 
 interface Directories {

@@ -1,6 +1,7 @@
-import type { FileCodec } from "../codecs/codec.ts";
+import { type ArrayDescription, type CallOptions, isPlatewrightError, messageOf } from "@platewright/core";
+import { type CodecFile, type FileCodec, readWhole } from "../codecs/codec.ts";
 import { encodeTiffPieces } from "./encode-tiff.ts";
-import { describe, readArray } from "./read-tiff.ts";
+import { describe, readArray, readDescription } from "./read-tiff.ts";
 import { openTiffSource, runOnFile } from "./reading.ts";
 
 /** Reads and writes .tif and .tiff files. */
@@ -8,10 +9,7 @@ export const tiffCodec: FileCodec = {
   kind: "codec",
   name: "TIFF",
   endings: [".tif", ".tiff"],
-  describeArray(file, { signal }) {
-    const source = openTiffSource(file.name, file.size);
-    return runOnFile(describe(source), source, file, signal);
-  },
+  describeArray: describeTiffFile,
   readArray(file, options) {
     const source = openTiffSource(file.name, file.size);
     return runOnFile(readArray(source, options), source, file, options.signal);
@@ -20,3 +18,37 @@ export const tiffCodec: FileCodec = {
     return encodeTiffPieces(array, options);
   },
 };
+
+/** Describes a file, by the OME-XML of another beside it where it leaves its metadata to that. */
+async function describeTiffFile(file: CodecFile, { signal }: CallOptions): Promise<ArrayDescription> {
+  const source = openTiffSource(file.name, file.size);
+  const { description, reference } = await runOnFile(describe(source), source, file, signal);
+  if (reference === undefined) return description;
+  const name = reference.metadataFile.replace(/^.*[/\\]/, "");
+  const told = await readOmeXml(file, name, signal);
+  if ("text" in told) {
+    const elsewhere = { text: told.text, uuid: reference.uuid };
+    return (await runOnFile(describe(source, elsewhere), source, file, signal)).description;
+  }
+  const note = `${JSON.stringify(file.name)} leaves what it is to "${name}", which ${told.why}: no channel names, no pixel size.`;
+  return { ...description, notes: [note] };
+}
+
+/** The OME-XML of a companion file, or of the file of a set that bears it for all. */
+async function readOmeXml(
+  file: CodecFile,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly text: string } | { readonly why: string }> {
+  try {
+    const text = await file.beside?.(name, async (other) => {
+      if (!/\.tiff?$/i.test(name)) return new TextDecoder().decode(await readWhole(other));
+      const source = openTiffSource(other.name, other.size);
+      return runOnFile(readDescription(source), source, other, signal);
+    });
+    return text === undefined ? { why: "is not beside it" } : { text };
+  } catch (error) {
+    if (isPlatewrightError(error, "cancelled")) throw error;
+    return { why: `can't be read (${messageOf(error).replace(/\.$/, "")})` };
+  }
+}

@@ -1,0 +1,95 @@
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { disk } from "../src/index.ts";
+import { describeOme } from "../src/tiff/ome-description.ts";
+import { fixtureFolder } from "./fixtures.ts";
+
+const storage = await disk().open(fileURLToPath(fixtureFolder), { readOnly: true });
+const planes = [0, 1, 2].map((z) => ({ z, channel: 0, timepoint: 0 }));
+
+it("the channels and the pixel size of a plane are those that tifffile wrote", async () => {
+  expect(await storage.describeArray?.("ome-plane.ome.tif")).toEqual({
+    shape: [5, 6],
+    dtype: "uint16",
+    pixelSize: { x: 0.325, y: 0.65 },
+    channelNames: ["DAPI 405"],
+  });
+});
+
+it("channels of a stack are named by the channel of its pages", async () => {
+  const described = await storage.describeArray?.("ome-channels.ome.tif");
+  expect(described?.channelNames).toEqual(["DAPI", "α-Tubulin", "5' UTR"]);
+  expect(described?.pages?.map(({ channel }) => channel)).toEqual([0, 1, 2]);
+});
+
+it("a stack of one channel has one name, its pixel size in any unit", async () => {
+  const described = await storage.describeArray?.("ome-stack.ome.tif");
+  expect(described).toMatchObject({ channelNames: ["GFP"], pixelSize: { x: 0.325, y: 0.65 } });
+});
+
+it.each([
+  ["ome-set-0.ome.tif", "DAPI"],
+  ["ome-set-1.ome.tif", "Cy5"],
+  ["ome-binary-0.ome.tif", "DAPI"],
+  ["ome-binary-1.ome.tif", "Cy5"],
+  ["ome-master-1.ome.tif", "Cy5"],
+])("%s, a file of a set, is its own part of it, channel %s", async (name, channel) => {
+  expect(await storage.describeArray?.(name)).toEqual({
+    shape: [3, 5, 6],
+    dtype: "uint16",
+    pixelSize: { x: 0.5, y: 0.5 },
+    channelNames: [channel],
+    pages: planes,
+  });
+});
+
+it("a file whose companion is not there says so", async () => {
+  const described = await storage.describeArray?.("ome-alone.ome.tif");
+  expect(described?.channelNames).toBeUndefined();
+  expect(described?.notes).toEqual([
+    '"ome-alone.ome.tif" leaves what it is to "gone.companion.ome", which is not beside it: no channel names, no pixel size.',
+  ]);
+});
+
+const pixels = (more: string, sizes = 'SizeZ="1" SizeC="2" SizeT="1"'): string =>
+  `<OME><Image><Pixels DimensionOrder="XYCZT" ${sizes}><Channel Name="A"/><Channel Name="B"/>${more}</Pixels></Image></OME>`;
+
+it("a plane of several channels is of the one that its list of planes gives, else of none", () => {
+  expect(describeOme(pixels('<TiffData IFD="0" FirstC="1"/>'), 1).channelNames).toEqual(["B"]);
+  expect(describeOme(pixels(""), 1).channelNames).toBeUndefined();
+});
+
+it("of a set, a file that bears another name by now is known by its UUID alone", () => {
+  const listed = (c: number): string =>
+    `<TiffData IFD="0" FirstC="${c}"><UUID FileName="old-${c}.tif">id-${c}</UUID></TiffData>`;
+  const text = pixels(listed(0) + listed(1));
+  expect(describeOme(text, 1, { name: "A01/new.tif", uuid: "id-1" }).channelNames).toEqual(["B"]);
+  expect(describeOme(text, 1, { name: "A01/old-0.tif" }).channelNames).toEqual(["A"]);
+  expect(describeOme(text, 1, { name: "A01/new.tif" })).toEqual({});
+});
+
+it("pages of some channels of a set keep their channels", () => {
+  const text = pixels('<TiffData IFD="0" FirstC="1" PlaneCount="2"/>', 'SizeZ="1" SizeC="3" SizeT="1"');
+  const named = text.replace('<Channel Name="B"/>', '<Channel Name="B"/><Channel Name="C"/>');
+  const { channelNames, pages } = describeOme(named, 2);
+  expect(pages?.map(({ channel }) => channelNames?.[channel])).toEqual(["B", "C"]);
+});
+
+it("sizes of several images that differ are none", () => {
+  const image = (size: number): string => `<Pixels PhysicalSizeX="${size}" PhysicalSizeY="${size}"></Pixels>`;
+  expect(describeOme(`<OME>${image(2)}${image(2)}</OME>`, 1).pixelSize).toEqual({ x: 2, y: 2 });
+  expect(describeOme(`<OME>${image(2)}${image(3)}</OME>`, 1).pixelSize).toBeUndefined();
+});
+
+it("characters that XML writes by name or number are themselves", () => {
+  const named = pixels("").replace('Name="A"', "Name='DAPI &amp; &quot;&#x3b1;&quot; &lt;405>'");
+  expect(describeOme(named, 2).channelNames).toEqual(['DAPI & "α" <405>', "B"]);
+});
+
+it("a text that ends within a tag is read up to there", () => {
+  expect(
+    describeOme('<OME><Pixels DimensionOrder="XYZCT" SizeC="1"><Channel Name="A"/><TiffData IFD="', 1),
+  ).toEqual({
+    channelNames: ["A"],
+  });
+});
