@@ -32,8 +32,8 @@ export async function describePlate(
   images: readonly PlateImage[],
   options: CallOptions | undefined,
 ): Promise<DescribedImages> {
-  const { pages, ...facts } = await describeImages(storage, images, options);
-  if (pages === undefined) return { images, facts };
+  const { pages, channelNames, ...facts } = await describeImages(storage, images, options);
+  if (pages === undefined) return { images, facts: { ...facts, ...(channelNames && { channelNames }) } };
   const { path } = pages;
   const left = (why: string): DescribedImages => ({
     images,
@@ -42,7 +42,7 @@ export async function describePlate(
   if (pages.places?.length === 0)
     return left(", and what it says of them doesn't fit. Save each page as an image of its own.");
   const files = await describeAll(storage, images, pages, options);
-  const varying = parts.filter((part) => files.some((places) => places.some((place) => place[part] > 0)));
+  const varying = parts.filter((part) => files.some(({ places }) => places.some((place) => place[part] > 0)));
   const named = varying.filter((part) => images.some((image) => image[part] !== "1"));
   if (named.length > 0) {
     const nounsOfNamed = listOf(named.map((part) => nouns[part]));
@@ -51,12 +51,42 @@ export async function describePlate(
     );
   }
   const spread = images.flatMap((image, i) =>
-    (files[i] ?? []).map((place, page) => ({ ...image, ...valuesOf(place, varying), plane: [page] })),
+    (files[i]?.places ?? []).map((place, page) => ({ ...image, ...valuesOf(place, varying), plane: [page] })),
   );
   const what = listOf(varying.map((part) => nouns[part]));
   const guess = pages.places === undefined ? ", for the files don't say what they are" : "";
   const note = `The files hold several pages each, such as "${path}" with ${pages.count}. They are taken for ${what}${guess}.`;
-  return { images: sortImages(spread), facts: { ...facts, notes: [...facts.notes, note] } };
+  const said = namesIn(images, files, varying.includes("channel"));
+  return {
+    images: sortImages(spread),
+    facts: {
+      ...facts,
+      ...(said.channelNames && { channelNames: said.channelNames }),
+      notes: [...facts.notes, note, ...said.notes],
+    },
+  };
+}
+
+/** The names that all files give their channels. Of one that has several a note says so and none is taken. */
+function namesIn(
+  images: readonly PlateImage[],
+  files: readonly DescribedFile[],
+  byPage: boolean,
+): Pick<DescribedImages["facts"], "channelNames" | "notes"> {
+  const found = new Map<string, Set<string>>();
+  for (const [i, { names }] of files.entries()) {
+    for (const [channel, name] of names.entries()) {
+      const value = byPage ? String(channel + 1) : (images[i]?.channel ?? "1");
+      if (name !== undefined) found.set(value, (found.get(value) ?? new Set()).add(name));
+    }
+  }
+  const channelNames: Record<string, string> = {};
+  const notes: string[] = [];
+  for (const [channel, [name, ...others]] of found) {
+    if (name !== undefined && others.length === 0) channelNames[channel] = name;
+    else notes.push(`Channel ${channel} has several names: ${[name, ...others].join(", ")}.`);
+  }
+  return { ...(Object.keys(channelNames).length > 0 && { channelNames }), notes };
 }
 
 function valuesOf(
@@ -66,25 +96,31 @@ function valuesOf(
   return Object.fromEntries(varying.map((part) => [part, String(place[part] + 1)]));
 }
 
-/** What the pages of each file are. A file that can't be described is taken for one like the first: reading it says why. */
+interface DescribedFile {
+  readonly places: readonly PagePlace[];
+  readonly names: readonly (string | undefined)[];
+}
+
+/** What the pages and channels of each file are. A file that can't be described is taken for one like the first: reading it says why. */
 async function describeAll(
   storage: StorageBackend,
   images: readonly PlateImage[],
   first: NonNullable<ImageFacts["pages"]>,
   options: CallOptions | undefined,
-): Promise<readonly (readonly PagePlace[])[]> {
+): Promise<readonly DescribedFile[]> {
   const otherwise = first.places ?? asPlanes(first.count);
-  const found: (readonly PagePlace[])[] = [];
+  const found: DescribedFile[] = [];
   const waiting = [...images.entries()];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       throwIfAborted(options?.signal);
       const [i, { path }] = next;
       try {
-        found[i] = placesIn(await storage.describeArray?.(path, options), otherwise);
+        const description = await storage.describeArray?.(path, options);
+        found[i] = { places: placesIn(description, otherwise), names: description?.channelNames ?? [] };
       } catch (error) {
         if (isPlatewrightError(error, "cancelled")) throw error;
-        found[i] = otherwise;
+        found[i] = { places: otherwise, names: [] };
       }
     }
   };

@@ -46,7 +46,7 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
   const promised = htd
     ? compareWithHtd(htd, images, files.images.some(tellsZ))
     : { missing: findGaps(images), notes: [...noteOnLesserWells(images), ...noteOnLesserChannels(images)] };
-  const channelNames = htd && namesOf(htd.channelNames, images);
+  const channelNames = namesOf({ ...facts.channelNames, ...htd?.channelNames }, images);
   const { thumbnails } = files;
   const { notes, ...described } = facts;
   return {

@@ -156,7 +156,14 @@ function unite(
   const [a, b] = [said.shape, seen.shape];
   const differ = a && b && (a[0] !== b[0] || a[1] !== b[1]);
   return {
-    facts: { ...fromFile, ...fromIndex, ...(seen.shape && { shape: seen.shape }) },
+    facts: {
+      ...fromFile,
+      ...fromIndex,
+      ...(seen.shape && { shape: seen.shape }),
+      ...((said.channelNames || seen.channelNames) && {
+        channelNames: { ...seen.channelNames, ...said.channelNames },
+      }),
+    },
     notes: [
       ...saidNotes,
       ...(differ
