@@ -76,13 +76,18 @@ export async function runSchedule(
   try {
     for (const unit of schedule) {
       throwIfAborted(scope.signal);
-      const input =
-        unit.source === "plate" ? await ahead.take(unit) : await gatherSlices(unit, store, unitScope);
-      for (const before of unit.reads) release(before);
       const needs = Object.fromEntries(
         [...unit.takes].map(([key, from]) => [key, store.readValue(artifactPath(from, key))]),
       );
-      await writer.writeInput(unit, input, ledger);
+      const input =
+        unit.source === "plate" ? await ahead.take(unit) : await gatherSlices(unit, store, unitScope);
+      for (const before of unit.reads) release(before);
+      try {
+        await writer.writeInput(unit, input, ledger);
+      } catch (reason) {
+        ledger.drop(input);
+        throw reason;
+      }
       const result = await executeUnit(unit, input, needs, unitScope);
       store.writeValue(stackPath(unit), result.stack);
       keepArtifacts(unit, result.artifacts, well, plan, store, progress.tables);

@@ -123,11 +123,17 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
   ): Promise<void> => {
     throwFailure();
     const host = (await memory.convert(stack, "host")) as HostArray;
-    for (const [z, position] of positions.entries()) {
-      while (pending.size >= writesAtOnce) await Promise.race(pending);
-      throwFailure();
-      ledger.buffer(host);
-      start(write(position, sliceOf(host, z)), () => ledger.unbuffer(host));
+    // Held as long as images of it are still to be begun: those that are may all be done before.
+    ledger.buffer(host);
+    try {
+      for (const [z, position] of positions.entries()) {
+        while (pending.size >= writesAtOnce) await Promise.race(pending);
+        throwFailure();
+        ledger.buffer(host);
+        start(write(position, sliceOf(host, z)), () => ledger.unbuffer(host));
+      }
+    } finally {
+      ledger.unbuffer(host);
     }
   };
 
