@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import {
   createDeclarer,
@@ -116,6 +116,26 @@ it.each(["0.4", "0.5"] as const)(
   },
 );
 
+it("a run that overwrites another leaves none of its wells in the plate", async () => {
+  const folder = temporaryFolder();
+  const store = await declareIn(join(folder, "in.zarr"), smallPlate);
+  await writeWells(store, ["A01", "B03"], [40, 30]);
+  await store.finish();
+  const pw = platewright();
+  const plate = await pw.openPlate(join(folder, "in.zarr"));
+  const out = join(folder, "out");
+  const negate = host({ name: "negate" }, (stack) => map(stack, (value) => 60_000 - value));
+  for (const [fn, wells] of [
+    [halve, ["A01", "B03"]],
+    [negate, ["B03"]],
+  ] as const) {
+    const pipeline = definePipeline({ name: "one step", steps: [step("it", fn)] });
+    const plan = await pw.compile(pipeline, plate, { settings: { storage: "zarr" } });
+    expect((await pw.run(plan, { plate, out, wells, overwrite: true })).status).toBe("complete");
+    expect((await openAsPlate(join(out, "plate.zarr"))).index.wells).toEqual(wells);
+  }
+});
+
 /** A folder of TIFF images as a microscope leaves them: two wells, two channels, two z planes. */
 async function writeFiles(folder: string): Promise<void> {
   const storage = await disk().open(folder);
@@ -169,6 +189,33 @@ describe("a run that converts its input", () => {
     rmSync(join(out, "run.json"));
     await expect(pw.run(other, { plate: two, out })).rejects.toMatchObject({ code: "exists" });
     expect((await pw.run(other, { plate: two, out, overwrite: true })).status).toBe("complete");
+  });
+
+  it("leaves the converted images of another plan alone where it is refused", async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, "out");
+    const pw = platewright();
+    for (const name of ["one", "two"]) await writeFiles(join(folder, name));
+    const [one, two] = [await pw.openPlate(join(folder, "one")), await pw.openPlate(join(folder, "two"))];
+    await pw.run(await pw.compile(pipeline, one, { settings }), { plate: one, out });
+    const before = digestsIn(join(out, "input.zarr"));
+    const another = definePipeline({ name: "mark", steps: [step("mark", mark)] });
+    const other = await pw.compile(another, two, { settings });
+    for (const resume of [true, false])
+      await expect(pw.run(other, { plate: two, out, resume })).rejects.toMatchObject({ code: "exists" });
+    expect(digestsIn(join(out, "input.zarr"))).toEqual(before);
+  });
+
+  it("begins no plate for its input where other results are in the way", async () => {
+    const folder = temporaryFolder();
+    const out = join(folder, "out");
+    await writeFiles(join(folder, "plate"));
+    const pw = platewright();
+    const plate = await pw.openPlate(join(folder, "plate"));
+    await pw.run(await pw.compile(pipeline, plate), { plate, out });
+    const plan = await pw.compile(pipeline, plate, { settings });
+    await expect(pw.run(plan, { plate, out })).rejects.toMatchObject({ code: "exists" });
+    expect(existsSync(join(out, "input.zarr"))).toBe(false);
   });
 
   it("fails the well whose images can't be read, and keeps nothing of it", async () => {

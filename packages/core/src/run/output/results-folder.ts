@@ -29,7 +29,6 @@ export interface Begun {
  */
 export async function prepareResults(plan: Plan, results: Results, beginning: Beginning): Promise<Begun> {
   const { main } = results;
-  await declareInput(plan, results, beginning !== "new");
   const document = await readRunDocument(main);
   if (beginning === "resume" && document) return goOn(plan, results, document);
   const present = beginning === "overwrite" ? undefined : await firstPresent(plan, main);
@@ -38,7 +37,10 @@ export async function prepareResults(plan: Plan, results: Results, beginning: Be
     await removeEarlier(plan, results, document);
     await clearProgress(main);
   }
+  await declareInput(plan, results, beginning !== "new");
   await declareStores(plan, results, beginning === "overwrite");
+  // A plate that was declared alike before keeps its wells otherwise, and this run may not reach all of them.
+  if (beginning === "overwrite") await discardWells(plan, results, () => true);
   return { kept: new Map() };
 }
 
@@ -53,6 +55,7 @@ async function goOn(plan: Plan, results: Results, document: RunDocument): Promis
     );
   }
   if (isComplete(plan, document)) return { kept: new Map(), finished: document };
+  await declareInput(plan, results, true);
   const kept = await completeWells(plan, results);
   // Where no well was completed the stores may not have been declared.
   if (kept.size === 0) await declareStores(plan, results, true);
