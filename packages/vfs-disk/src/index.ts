@@ -1,6 +1,8 @@
 export type { CodecFile, FileCodec } from "./codecs/codec.ts";
 export type { DiskOptions } from "./disk.ts";
 export { disk } from "./disk.ts";
+export type { SweepOptions } from "./files/sweep.ts";
+export { sweepPartialFiles } from "./files/sweep.ts";
 export type { DecodeNpyOptions } from "./npy/npy.ts";
 export { decodeNpy, encodeNpy } from "./npy/npy.ts";
 export { encodePng } from "./png/encode-png.ts";

@@ -14,6 +14,7 @@ it("has these public names", () => {
       "encodeNpy",
       "encodePng",
       "encodeTiff",
+      "sweepPartialFiles",
     ]
   `);
 });

@@ -8,6 +8,7 @@ import {
   selectWells,
   throwIfAborted,
 } from "@platewright/core";
+import { sweepPartialFiles } from "@platewright/vfs-disk";
 import type { Given } from "../flags/parse-flags.ts";
 import { UsageError } from "../flags/usage-error.ts";
 import { exitCodes } from "../output/error-output.ts";
@@ -23,7 +24,6 @@ import { listenForInterrupt } from "../run/interrupt.ts";
 import { createProgress } from "../run/progress.ts";
 import { reportDocument, reportText } from "../run/report-text.ts";
 import { createExecutor } from "../run/run-task.ts";
-import { sweepPartialFiles } from "../run/sweep.ts";
 import type { RunCommand } from "./command.ts";
 
 /** `platewright run`: runs a pipeline on a plate, or a plan that was kept. */
@@ -112,7 +112,7 @@ async function execute(
   const wells = wellsOf(plan, orders);
   for (const line of [...warningLines(plan, output.noteStyle), ...notes]) output.note(line);
   checkRoom(plan, out, resume);
-  if (resume) sweepPartialFiles(out);
+  if (resume) await sweepPartialFiles(out);
   const events = createEventFile(orders.events, { pw, plate, overwrite: overwrite || resume }, output.note);
   const showProgress = createProgress(output);
   const onEvent = (event: RunEvent): void => {

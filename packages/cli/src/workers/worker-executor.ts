@@ -6,8 +6,8 @@ import {
   type WellExecutor,
   type WellOutcome,
 } from "@platewright/core";
+import { sweepPartialFiles } from "@platewright/vfs-disk";
 import type { RunTask } from "../run/run-task.ts";
-import { sweepPartialFiles } from "../run/sweep.ts";
 import type { WorkerMessage, WorkerStart, WorkerTask } from "./messages.ts";
 
 /** What worker threads are started with. */
@@ -46,6 +46,11 @@ export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecut
     worker.stdout.pipe(process.stderr, { end: false });
     worker.on("error", () => undefined);
     all.add(worker);
+    // One that ends by itself, even between two wells, gets no other one: it would never answer.
+    worker.once("exit", () => {
+      all.delete(worker);
+      if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
+    });
     return worker;
   };
 
@@ -56,7 +61,7 @@ export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecut
       const worker = idle.pop() ?? open();
       const answer = await runIn(worker, well, onEvent);
       if (answer.type === "outcome") {
-        idle.push(worker);
+        if (all.has(worker)) idle.push(worker);
         return answer.outcome;
       }
       all.delete(worker);
@@ -72,7 +77,7 @@ export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecut
       signal.removeEventListener("abort", tellStop);
       await Promise.all([...all].map(endWorker));
       // The names of hidden files hold the process, not the thread: no worker lives any more.
-      if (died) sweepPartialFiles(out, process.pid);
+      if (died) await sweepPartialFiles(out, { ownToo: true });
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Dirent } from "node:fs";
 import { type Entry, joinPath, throwIfAborted } from "@platewright/core";
 import { readFolder, realPath, statPath } from "./calls.ts";
-import type { Root } from "./root.ts";
+import { isWithin, type Root } from "./root.ts";
 import { hasCode } from "./storage-error.ts";
-import { isTemporaryName } from "./write-whole.ts";
+import { isTemporaryName } from "./temporary-name.ts";
 
 /** How a folder is listed. */
 export interface ListOptions {
@@ -54,7 +54,7 @@ async function* listLinked(
   const real = await realPath(full);
   // A link to a folder above would be entered for ever.
   const above = await realPath(root.path);
-  if (entered.has(real) || `${full}/`.startsWith(`${real}/`) || above === real) return;
+  if (entered.has(real) || isWithin(real, full) || above === real) return;
   yield* listFolder(root, path, options, new Set([...entered, real]));
 }
 

@@ -13,6 +13,7 @@ import {
   unlinkFile,
   writeSome,
 } from "./calls.ts";
+import { isAlive } from "./is-alive.ts";
 import { hasCode } from "./storage-error.ts";
 
 /** Who holds a lock, as its file says it. */
@@ -110,16 +111,6 @@ function parseHolder(content: string): Holder | undefined {
     return Number.isInteger(process) && process > 0 ? { process, host, since } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (thrown) {
-    // A process of somebody else is one, too.
-    return hasCode(thrown, "EPERM");
   }
 }
 

@@ -9,7 +9,8 @@ import { hasCode } from "./storage-error.ts";
 /** A location as a user writes it (`~`, relative, or a file: address), as an absolute path. */
 export function absoluteLocation(location: string): string {
   if (location.startsWith("file:")) return fileURLToPath(location);
-  if (location === "~" || location.startsWith("~/")) return join(homedir(), location.slice(1));
+  if (location === "~" || location.startsWith("~/") || location.startsWith(`~${sep}`))
+    return join(homedir(), location.slice(1));
   return resolve(location);
 }
 
@@ -79,7 +80,8 @@ function realLocation(path: string): string {
   }
 }
 
-function isWithin(outer: string, inner: string): boolean {
+/** Whether the path `inner` is `outer` or lies below it; both are absolute. */
+export function isWithin(outer: string, inner: string): boolean {
   if (inner.startsWith(outer + sep)) return true;
   const way = relative(outer, inner);
   return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));

@@ -14,19 +14,11 @@ import {
 } from "./calls.ts";
 import { hasCode } from "./storage-error.ts";
 import { syncFolder } from "./sync-folder.ts";
+import { temporaryName } from "./temporary-name.ts";
 import type { Unsynced } from "./unsynced.ts";
-
-const temporaryName = /^\.pw-\d+-[0-9a-z]+-\d+\.partial$/;
-const thisProcess = `${process.pid}-${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
-let written = 0;
 
 // Systems write at most 2 GiB a call.
 const mostBytes = 1 << 30;
-
-/** Whether a file's name is that of a write that has not ended, or never will. */
-export function isTemporaryName(name: string): boolean {
-  return temporaryName.test(name);
-}
 
 /** How a file is written. */
 export interface WriteWholeOptions {
@@ -53,8 +45,7 @@ export async function writeWhole(
   throwIfAborted(signal);
   if (!overwrite) await refuseExisting(target);
   const folder = dirname(target);
-  written += 1;
-  const temporary = join(folder, `.pw-${thisProcess}-${written}.partial`);
+  const temporary = join(folder, temporaryName());
   const { descriptor, changed } = await createIn(folder, temporary);
   const how = { signal, orHere: unsynced !== undefined };
   let size = 0;
