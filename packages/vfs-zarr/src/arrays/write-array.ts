@@ -9,7 +9,7 @@ import {
 import { type FileSum, formatManifest, manifestName, sumOf } from "../checksums/manifest.ts";
 import { type Codec, codecs, type ZarrFormat } from "../codecs/encode-chunk.ts";
 import { removeBelow, removeIfThere } from "../plate/remove.ts";
-import { arrayDocuments, chunkKey } from "./array-documents.ts";
+import { type ArrayLayout, arrayDocuments, chunkKey } from "./array-documents.ts";
 import { chunkOfPlane, encodePlane } from "./encode-plane.ts";
 
 /** The documents that make a folder an array. */
@@ -18,7 +18,7 @@ const arrayMarks: readonly string[] = [".zarray", "zarr.json"];
 /**
  * Writes an array of two or more axes as a Zarr array of its own, its last two axes in chunks of one plane. It is there
  * once its metadata is, which comes last: a write that is killed leaves no array. Throws "exists" where one is there and
- * may not be overwritten, "parameter" for a codec there is not.
+ * may not be overwritten, "parameter" for a codec there is not. When it throws, nothing is written any more.
  */
 export async function writeZarrArray(
   storage: StorageBackend,
@@ -27,7 +27,7 @@ export async function writeZarrArray(
   options: WriteArrayOptions,
   format: ZarrFormat,
 ): Promise<void> {
-  const { shape, dtype, data } = array;
+  const { shape, dtype } = array;
   const codec = codecNamed(options.compression, format);
   const [height, width] = shape.slice(-2);
   if (shape.length < 2 || height === undefined || width === undefined)
@@ -37,65 +37,88 @@ export async function writeZarrArray(
       { path },
     );
   await makeRoom(storage, path, options.overwrite ?? false);
-  const sums = new Map<string, FileSum>();
-  const writeFile = async (name: string, bytes: Uint8Array): Promise<void> => {
-    await storage.write?.(joinPath(path, name), bytes, { overwrite: true, signal: options.signal });
-  };
-  const pending: Promise<void>[] = [];
-  const summed: Promise<unknown>[] = [];
-  const write = async (name: string, bytes: Uint8Array): Promise<void> => {
-    // One turn later the system is writing: the checksum takes no time of its own.
-    const summing = setImmediate().then(() => sums.set(name, sumOf(bytes)));
-    summed.push(summing);
-    await Promise.all([writeFile(name, bytes), summing]);
-  };
-  const start = (name: string, bytes: Uint8Array): void => {
-    const writing = write(name, bytes);
-    // What fails while others are waited for is thrown when its turn comes.
-    writing.catch(() => undefined);
-    pending.push(writing);
-  };
-  const chunk = chunkOfPlane([height, width]);
-  const leading = shape.slice(0, -2);
-  const planes = leading.reduce((count, length) => count * length, 1);
-  for (let plane = 0; plane < planes; plane += 1) {
-    const values = data.subarray(plane * height * width, (plane + 1) * height * width);
-    for await (const { row, column, bytes } of encodePlane(values, [height, width], chunk, {
-      dtype,
-      codec,
-    })) {
-      start(chunkKey(format, [...positionOf(plane, leading), row, column], separator), bytes);
-      if (pending.length >= writesAtOnce) await pending.shift();
-    }
-  }
-  const layout = {
-    format,
-    codec,
-    dtype,
-    shape,
-    separator,
-    chunks: [...leading.map(() => 1), ...chunk],
-  } as const;
+  const chunks = [...shape.slice(0, -2).map(() => 1), ...chunkOfPlane([height, width])];
+  const layout: ArrayLayout = { format, codec, dtype, shape, separator, chunks };
   const documents = [...arrayDocuments(layout, attributesOf(options))];
-  for (const [name, bytes] of documents) sums.set(name, sumOf(bytes));
-  const others = documents.filter(([name]) => !arrayMarks.includes(name));
-  for (const [name, bytes] of others) start(name, bytes);
-  await Promise.all(summed);
-  pending.push(writeFile(manifestName, formatManifest(sums)));
-  await settle(pending);
+  const [marks, others] = [true, false].map((isMark) =>
+    documents.filter(([name]) => arrayMarks.includes(name) === isMark),
+  );
+  const files = createFileWrites(storage, path, options.signal);
+  try {
+    await writeChunks(array, layout, files);
+    for (const [name, bytes] of others ?? []) await files.begin(name, bytes);
+    await files.writeManifest(marks ?? []);
+  } finally {
+    await files.settle();
+  }
   await storage.flush?.();
-  for (const [name, bytes] of documents) if (arrayMarks.includes(name)) await writeFile(name, bytes);
+  for (const [name, bytes] of marks ?? []) await files.writeNow(name, bytes);
   await storage.flush?.();
 }
 
 // One folder for all chunks: fewer folders to make and to bring to the disk.
 const separator = ".";
 
+async function writeChunks({ data }: HostArray, layout: ArrayLayout, files: FileWrites): Promise<void> {
+  const { format, codec, dtype, shape, chunks } = layout;
+  const leading = shape.slice(0, -2);
+  const [height = 0, width = 0] = shape.slice(-2);
+  const [chunkHeight = 1, chunkWidth = 1] = chunks.slice(-2);
+  const planes = leading.reduce((count, length) => count * length, 1);
+  for (let plane = 0; plane < planes; plane += 1) {
+    const values = data.subarray(plane * height * width, (plane + 1) * height * width);
+    const encoded = encodePlane(values, [height, width], [chunkHeight, chunkWidth], { dtype, codec });
+    for await (const { row, column, bytes } of encoded)
+      await files.begin(chunkKey(format, [...positionOf(plane, leading), row, column], separator), bytes);
+  }
+}
+
+/** Files of an array that are written, a few at a time, each with its checksum. */
+interface FileWrites {
+  /** Begins to write a file; waits while too many are under way, and throws what one of them threw. */
+  begin(name: string, bytes: Uint8Array): Promise<void>;
+  /** Writes the checksums of all files and of those that are still to come, once all others are written. */
+  writeManifest(toCome: readonly (readonly [name: string, bytes: Uint8Array])[]): Promise<void>;
+  writeNow(name: string, bytes: Uint8Array): Promise<void>;
+  /** Waits for all that was begun, whether it fails or not. */
+  settle(): Promise<void>;
+}
+
 const writesAtOnce = 8;
 
-async function settle(pending: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(pending)).find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
+function createFileWrites(
+  storage: StorageBackend,
+  path: string,
+  signal: AbortSignal | undefined,
+): FileWrites {
+  const sums = new Map<string, FileSum>();
+  const pending: Promise<void>[] = [];
+  const writeNow = async (name: string, bytes: Uint8Array): Promise<void> => {
+    await storage.write?.(joinPath(path, name), bytes, { overwrite: true, signal });
+  };
+  const write = async (name: string, bytes: Uint8Array): Promise<void> => {
+    // One turn later the system is writing: the checksum takes no time of its own.
+    const summing = setImmediate().then(() => sums.set(name, sumOf(bytes)));
+    await Promise.all([writeNow(name, bytes), summing]);
+  };
+  return {
+    writeNow,
+    async begin(name, bytes) {
+      const writing = write(name, bytes);
+      // What fails while others are waited for is thrown when its turn comes.
+      writing.catch(() => undefined);
+      pending.push(writing);
+      if (pending.length >= writesAtOnce) await pending.shift();
+    },
+    async writeManifest(toCome) {
+      await Promise.all(pending);
+      for (const [name, bytes] of toCome) sums.set(name, sumOf(bytes));
+      await writeNow(manifestName, formatManifest(sums));
+    },
+    async settle() {
+      await Promise.allSettled(pending);
+    },
+  };
 }
 
 async function makeRoom(storage: StorageBackend, path: string, overwrite: boolean): Promise<void> {
