@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runPython } from "../../../test/support/python.ts";
@@ -127,11 +127,20 @@ test("the input is converted beside the results on request, and read from there 
   const inspected = await platewright(["inspect", join(out, "input.zarr"), "--json"]);
   expect(JSON.parse(inspected.stdout)).toMatchObject({ layout: "ome-zarr", wells: ["A01", "A02", "B02"] });
   expect(existsSync(join(out, "input.zarr", "zarr.json"))).toBe(true);
-  // A well's own images are gone: what was converted serves.
-  const chunks = filesIn(join(out, "input.zarr")).filter((path) => path.includes("/c/"));
+  const chunks = (): readonly string[] =>
+    filesIn(join(out, "input.zarr"))
+      .filter((path) => path.includes("/c/"))
+      .map((path) => `${path} ${statSync(join(out, "input.zarr", path)).ino}`);
+  const before = chunks();
+  const again = ["run", pipeline, plate, "--out", out, "--overwrite", ...flags];
+  expect((await platewright(again)).code).toBe(0);
+  expect(table(out)).toBe(table(files));
+  expect(chunks()).toEqual(before);
+
   for (const path of filesIn(plate).filter((name) => /B02.*tiff?$/i.test(name)))
     truncateSync(join(plate, path), 0);
-  expect((await platewright(["run", pipeline, plate, "--out", out, "--overwrite", ...flags])).code).toBe(0);
-  expect(table(out)).toBe(table(files));
-  expect(filesIn(join(out, "input.zarr")).filter((path) => path.includes("/c/"))).toEqual(chunks);
+  const { code, stderr } = await platewright(again);
+  expect(code).toBe(3);
+  expect(stderr).toContain("the images of B02 have changed since they were converted");
+  expect(stderr).toContain("it has 0 bytes");
 });

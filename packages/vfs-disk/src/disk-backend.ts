@@ -8,7 +8,7 @@ import {
 } from "@platewright/core";
 import type { FileCodec } from "./codecs/codec.ts";
 import { readWhole } from "./codecs/codec.ts";
-import { lstatPath, removeFolder, statIfThere, unlinkFile } from "./files/calls.ts";
+import { lstatPath, removeFolder, statIfThere, statPath, unlinkFile } from "./files/calls.ts";
 import { createLimit } from "./files/limit.ts";
 import { listFolder } from "./files/list-folder.ts";
 import { lockFile } from "./files/lock-file.ts";
@@ -100,6 +100,13 @@ export function createDiskBackend(
             throw error;
           },
         );
+      });
+    },
+    async stamp(path, options = {}) {
+      checkPath(path);
+      return await act("read", path, options.signal, async () => {
+        const { size, mtimeMs } = await statPath(await root.confine(path));
+        return `${size} bytes, ${mtimeMs} ms`;
       });
     },
     async *list(folder, options = {}) {

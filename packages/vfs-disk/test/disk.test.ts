@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { createHostArray, type StorageBackend } from "@platewright/core";
@@ -98,6 +98,21 @@ describe("a disk's storage", () => {
       '"a.jpg" can\'t be read as an array: its ending is none of .tif, .tiff, .png, .npy. Rename it, or add a codec to disk({ codecs }).',
     );
     await expect(storage.writeValue?.("a.tif", [])).rejects.toThrow(/none of \.json, \.csv/);
+  });
+
+  it("stamps a file by its size and the time of its last change", async () => {
+    const folder = temporaryFolder();
+    const storage = await disk().open(folder, { readOnly: true });
+    const stampAt = (text: string, seconds: number): unknown => {
+      writeFileSync(join(folder, "a.tif"), text);
+      utimesSync(join(folder, "a.tif"), seconds, seconds);
+      return storage.stamp?.("a.tif");
+    };
+    const first = await stampAt("one", 1000);
+    expect(await stampAt("two", 1000)).toBe(first);
+    expect(await stampAt("two", 1000.5)).not.toBe(first);
+    expect(await stampAt("three", 1000)).not.toBe(first);
+    await expect(storage.stamp?.("b.tif")).rejects.toMatchObject({ code: "not-found" });
   });
 
   it("lists by name, deep on request, without writes that have not ended, links to nowhere, and pipes", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, truncateSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import {
   createDeclarer,
@@ -7,6 +7,7 @@ import {
   definePipeline,
   type HostArray,
   type Platewright,
+  type RunEvent,
   step,
 } from "@platewright/core";
 import { microscopes } from "@platewright/microscopes";
@@ -35,6 +36,12 @@ const halve = host({ name: "halve" }, (stack) => map(stack, (value) => value >> 
 const mark = host({ name: "mark", dtype: "int32", image: "labels" }, (stack) =>
   map(stack, (value) => (value % 3 === 0 ? value + 1 : 0), "int32"),
 );
+
+/** Paths below a folder, each with what tells a file that was written anew. */
+const filesOf = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((path) => `${path} ${statSync(join(folder, path)).ino}`)
+    .sort();
 
 const platewright = (): Platewright => createPlatewright(disk(), zarr(), ...microscopes());
 
@@ -167,14 +174,40 @@ describe("a run that converts its input", () => {
     expect(input.index.wells).toEqual(["B03"]);
     expect(checkOmeZarr(join(out, "input.zarr"), "0.4")).toMatchObject({ wells: 1, images: 2 });
 
-    // Other pixels in the files, under the same names: what was converted is read again, what was not is converted.
-    const changed = await disk().open(join(folder, "plate"));
-    await changed.writeArray?.("B03_s1_w1_z1_t1.TIF", createHostArray([60, 50], "uint16"), {
-      overwrite: true,
-    });
+    // What was converted is read again, what was not is converted.
+    const before = filesOf(join(out, "input.zarr/B"));
     expect((await pw.run(plan, { plate, out, overwrite: true })).status).toBe("complete");
     expect(digestsIn(join(out, "images"))).toEqual(digestsIn(join(plain, "images")));
     expect((await openAsPlate(join(out, "input.zarr"))).index.wells).toEqual(["A01", "B03"]);
+    expect(filesOf(join(out, "input.zarr/B"))).toEqual(before);
+  });
+
+  it("converts anew the wells whose files have changed since, and says so", async () => {
+    const folder = temporaryFolder();
+    const files = join(folder, "plate");
+    await writeFiles(files);
+    const pw = platewright();
+    const plate = await pw.openPlate(files);
+    const [plain, out] = [join(folder, "plain"), join(folder, "out")];
+    const plan = await pw.compile(pipeline, plate, { settings });
+    await pw.run(plan, { plate, out });
+    const untouched = filesOf(join(out, "input.zarr/A"));
+    const name = "B03_s1_w1_z1_t1.TIF";
+    const other = createHostArray([60, 50], "uint16");
+    other.data.fill(77);
+    await (await disk().open(files)).writeArray?.(name, other, { overwrite: true });
+    utimesSync(join(files, name), 1, 2_000_000_000);
+
+    const told: string[] = [];
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === "input-changed") told.push(event.well);
+    };
+    expect((await pw.run(plan, { plate, out, overwrite: true, onEvent })).status).toBe("complete");
+    expect(told).toEqual(["B03"]);
+    expect(filesOf(join(out, "input.zarr/A"))).toEqual(untouched);
+    await pw.run(await pw.compile(pipeline, plate), { plate, out: plain });
+    expect(digestsIn(join(out, "images"))).toEqual(digestsIn(join(plain, "images")));
+    expect(checkOmeZarr(join(out, "input.zarr"), "0.4")).toMatchObject({ wells: 2 });
   });
 
   it("does not take the images of another plate for its own", async () => {

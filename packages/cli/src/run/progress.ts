@@ -43,6 +43,11 @@ export function createProgress(output: Output): (event: RunEvent) => void {
       case "device-lost":
         output.note(`${style.yellow("Warning:")} ${event.well} begins again: ${event.reason}`);
         break;
+      case "input-changed":
+        output.note(
+          `${style.yellow("Note:")} the images of ${event.well} have changed since they were converted; they are converted again.`,
+        );
+        break;
       case "memory-leak":
         output.note(`${style.yellow("Warning:")} ${event.well} left ${event.bytes} bytes of arrays behind.`);
         break;

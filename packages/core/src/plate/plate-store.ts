@@ -36,10 +36,12 @@ export interface PlateStore {
   writePlane(key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
   /** Writes one [Y, X] image of labels beside the images of the key's site; its channel does not matter. */
   writeLabels(name: string, key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
-  /** Completes a well: from here on `finish` lists it. A well of which nothing was written stays absent. */
-  finishWell(well: string): Promise<void>;
+  /** Completes a well: from here on `finish` lists it. A well of which nothing was written stays absent. `source` says what it is made from. */
+  finishWell(well: string, source?: string): Promise<void>;
   /** Whether a well is finished, whoever wrote it. */
   hasWell(well: string): Promise<boolean>;
+  /** What a finished well is made from, as `finishWell` was told; `undefined` where it was told nothing. */
+  sourceOf(well: string): Promise<string | undefined>;
   /** Opens a finished well for reading. Throws "not-found" for one that is not. */
   openWell(well: string): Promise<StoredWell>;
   /** Takes a well back, whether it is finished or not. */

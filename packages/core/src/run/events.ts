@@ -41,6 +41,11 @@ export type RunEvent =
       readonly reason: string;
       readonly attempt: number;
     }
+  | {
+      /** Images of a well have changed since they were converted; they are converted again. */
+      readonly type: "input-changed";
+      readonly well: string;
+    }
   | { readonly type: "memory-leak"; readonly well: string; readonly bytes: number }
   | { readonly type: "well-done"; readonly well: string; readonly seconds: number }
   | { readonly type: "well-failed"; readonly well: string; readonly error: ErrorRecord }

@@ -95,6 +95,7 @@ export function createFileManager(backends: readonly StorageBackend[]): FileMana
 
 const words: Record<Capability, string> = {
   read: "read bytes",
+  stamp: "tell whether a file has changed",
   write: "write: it is read-only",
   remove: "remove anything: it is read-only",
   describeArray: "describe arrays",

@@ -81,6 +81,8 @@ export interface StorageBackend {
   readonly location: string;
   /** Whether a file or folder is there. */
   has(path: string, options?: CallOptions): Awaitable<boolean>;
+  /** What of a file changes when the file does, without reading it, such as its size and the time of its last change. */
+  stamp?(path: string, options?: CallOptions): Awaitable<string>;
   /** What lies in a folder (`""` is the root), sorted by name; with `recursive` all files below it. A folder that is not there is empty. */
   list(folder: string, options?: CallOptions & { readonly recursive?: boolean }): AsyncIterable<Entry>;
   read?(path: string, options?: CallOptions): Awaitable<Uint8Array>;

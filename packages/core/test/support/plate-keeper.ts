@@ -29,6 +29,7 @@ export function createPlateKeeper(): {
     return {
       declaration: plate.declaration,
       hasWell: async (well) => plate.log.includes(`finish ${well}`),
+      sourceOf: async () => undefined,
       openWell: async () => {
         throw new Error("This storage only writes.");
       },

@@ -5,6 +5,9 @@ import type { PlateDeclaration } from "./declaration.ts";
 /** The declaration beside the plate, for those who join in writing it. Zarr readers pass over it. */
 export const declarationName = ".platewright.json";
 
+/** What a well is made from, in its folder. Zarr readers pass over it. */
+export const sourceName = ".source";
+
 /** The row's folder and the column's: "A01" is ["A", "1"]. */
 export function wellFolders(well: string): readonly [row: string, column: string] {
   const place = parseWell(well);

@@ -16,7 +16,7 @@ import { notFoundError } from "../format-error.ts";
 import { createZarrReader } from "../zarr-reader.ts";
 import { checkDeclaration, type PlateDeclaration } from "./declaration.ts";
 import { listWells, readIfThere } from "./finish-plate.ts";
-import { declarationName, locateImage, wellFolders } from "./plate-paths.ts";
+import { declarationName, locateImage, sourceName, wellFolders } from "./plate-paths.ts";
 import { removeBelow, removeIfThere } from "./remove.ts";
 import { createWellWriter, type WellWriter } from "./well-writer.ts";
 
@@ -30,10 +30,12 @@ export interface PlateStore {
   writePlane(key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
   /** Writes one [Y, X] label image beside the images of the key's site; its channel does not matter. Throws as `writePlane`, and "dtype" for floats. */
   writeLabels(name: string, key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
-  /** Completes a well: from here on `finish` lists it. A well of which nothing was written stays absent. */
-  finishWell(well: string): Promise<void>;
+  /** Completes a well: from here on `finish` lists it. A well of which nothing was written stays absent. `source` says what it is made from. */
+  finishWell(well: string, source?: string): Promise<void>;
   /** Whether a well is finished, whoever wrote it. */
   hasWell(well: string): Promise<boolean>;
+  /** What a finished well is made from, as `finishWell` was told; `undefined` where it was told nothing. */
+  sourceOf(well: string): Promise<string | undefined>;
   /** Opens a finished well for reading, held against its checksums. Throws "not-found" for one that is not finished. */
   openWell(well: string): Promise<StoredWell>;
   /** Takes a well back, whether it is finished or not. */
@@ -114,11 +116,16 @@ function createPlateStore(
       await writerOf(key.well).writePlane(key, image, signal),
     writeLabels: async (name, key, image, { signal } = {}) =>
       await writerOf(key.well).writeLabels(name, key, image, signal),
-    async finishWell(well) {
-      await writerOf(well).finish();
+    async finishWell(well, source) {
+      await writerOf(well).finish(source);
       wells.delete(normalizeWell(well));
     },
     hasWell: async (well) => await storage.has(manifestIn(folder, well)),
+    async sourceOf(well) {
+      const path = joinPath(folder, ...wellFolders(normalizeWell(well)), sourceName);
+      const bytes = await readIfThere(storage, path);
+      return bytes && new TextDecoder().decode(bytes);
+    },
     async openWell(well) {
       const path = manifestIn(folder, well);
       if (!(await storage.has(path))) throw notFoundError(path, storage.location);

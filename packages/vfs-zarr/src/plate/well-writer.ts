@@ -11,7 +11,7 @@ import { type FileSum, formatManifest, manifestName, sumOf } from "../checksums/
 import { formatOf, type PlateDeclaration } from "./declaration.ts";
 import { fieldAttributes, labelAttributes, labelListAttributes, wellAttributes } from "./ome-documents.ts";
 import { createPlaneWriter, type PlaneWriter } from "./plane-writer.ts";
-import { fieldFolder, wellFolders } from "./plate-paths.ts";
+import { fieldFolder, sourceName, wellFolders } from "./plate-paths.ts";
 import { rangeOf } from "./pyramid.ts";
 import { removeIfThere } from "./remove.ts";
 
@@ -19,7 +19,7 @@ import { removeIfThere } from "./remove.ts";
 export interface WellWriter {
   writePlane(key: ImageKey, image: HostArray, signal: AbortSignal | undefined): Promise<void>;
   writeLabels(name: string, key: ImageKey, image: HostArray, signal: AbortSignal | undefined): Promise<void>;
-  finish(): Promise<void>;
+  finish(source: string | undefined): Promise<void>;
 }
 
 interface Field {
@@ -177,7 +177,7 @@ export function createWellWriter(
       await open();
       await label.image.writePlane([t, 0, plane], image, signal);
     },
-    async finish() {
+    async finish(source) {
       const orphan = [...labels.values()].find(({ site }) => !fields.has(site));
       if (orphan)
         throw new PlatewrightError(
@@ -196,6 +196,7 @@ export function createWellWriter(
           done.map(({ site }) => fieldFolder(site, declaration)),
         ),
       );
+      if (source !== undefined) await writeFile(sourceName, new TextEncoder().encode(source));
       await removeOthers(storage, folder, sums);
       for (const [name, bytes] of groupDocuments(format))
         await storage.write?.(joinPath(root, row, name), bytes, { overwrite: true });

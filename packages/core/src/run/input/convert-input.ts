@@ -1,9 +1,11 @@
+import { hashOf } from "../../compile/plan/hash.ts";
 import type { Plan, PlannedInput } from "../../compile/plan/plan.ts";
 import { isPlatewrightError, PlatewrightError } from "../../errors.ts";
 import { sliceOf } from "../../memory/host-array.ts";
 import { hostPool } from "../../memory/host-pool.ts";
 import type { PlateImage } from "../../plate/plate-layout.ts";
 import { type PlateStore, plateStorageOf } from "../../plate/plate-store.ts";
+import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import type { Results } from "../output/results.ts";
 import type { WellScope } from "../run-well.ts";
 import { readStack } from "./read-stack.ts";
@@ -23,16 +25,23 @@ export async function declareInput(plan: Plan, results: Results, overwrite: bool
 
 /**
  * Where the images of a well are read: the plate, or the plate that they are converted into, which is done first where
- * it is not done yet. A conversion that fails leaves nothing of the well.
+ * it is not done yet, and again where their files have changed since. A conversion that fails leaves nothing of the well.
  */
 export async function inputOf(well: string, scope: WellScope): Promise<Pick<WellScope, "plate" | "images">> {
   const { plan, images, plate, results } = scope;
   if (!plan.input) return { images, plate };
   const store = await plateStorageOf(results.backend(plan.input.storage)).joinPlate(plan.input.folder);
-  if (!(await store.hasWell(well))) {
+  const source = await sourceOf(images, plate, scope.signal);
+  const present = await store.hasWell(well);
+  const isChanged = present && (await store.sourceOf(well)) !== source;
+  if (isChanged) {
+    scope.onEvent({ type: "input-changed", well });
+    await store.removeWell(well);
+  }
+  if (!present || isChanged) {
     try {
       await convert(images, scope, store);
-      await store.finishWell(well);
+      await store.finishWell(well, source);
     } catch (reason) {
       await store.removeWell(well).catch(() => undefined);
       throw reason;
@@ -47,6 +56,18 @@ export async function inputOf(well: string, scope: WellScope): Promise<Pick<Well
     });
   });
   return { plate: backend, images: located };
+}
+
+/** A text that changes when a file of the images does; `undefined` where the storage can't tell. */
+async function sourceOf(
+  images: readonly PlateImage[],
+  { stamp }: StorageBackend,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!stamp) return undefined;
+  const paths = [...new Set(images.map(({ path }) => path))].sort();
+  const stamps = await Promise.all(paths.map(async (path) => [path, await stamp(path, { signal })]));
+  return hashOf(stamps);
 }
 
 const imagesAtOnce = 4;
