@@ -12,9 +12,9 @@ import { ownVersions } from "./lib/versions.mjs";
 const repeats = 15;
 // What copies on the host have to reach, as a part of memcpy's speed: for the bytes written or those touched, whichever are
 // more. Where rows become columns each cache line of the result is read before it is written, unless stores pass the caches by,
-// which WebAssembly has none for: in C such stores reach memcpy's speed, others 0.6 of it. Wide values fall behind further.
+// which WebAssembly has none for: in C such stores reach memcpy's speed, others 0.6 of it.
 const leastCopySpeed = 0.7;
-const leastTurnSpeed = 0.3;
+const leastTurnSpeed = 0.4;
 const { json, runs } = readArguments(process.argv.slice(2));
 Object.assign(process.env, graphicsEnvironment());
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));

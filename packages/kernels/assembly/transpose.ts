@@ -192,10 +192,10 @@ function copyLines(src: usize, from: usize, dst: usize, to: usize, lines: i32, b
 function turnBlocks<T>(starts: usize, rows: i32, columns: i32, dst: usize, pitch: usize, work: usize): void {
   const size = <i32>sizeof<T>();
   const side = 16 / size;
-  // In bytes: a cache line of each row, and of the result stretches that memory hands over well. Wide items fill more memory
-  // than caches hold, where these have to be longer.
-  const wide = 64 / size;
-  const tallest = size <= 2 ? 256 : 4096;
+  // In bytes, of each row and of each line. Values of a byte or two stay in the first cache; wide ones fill more memory than
+  // caches hold, which hands over long stretches faster, and the blocks stay in the second one.
+  const wide = (size <= 2 ? 64 : 1024) / size;
+  const tallest = size <= 2 ? 256 : 1024;
   // Not a multiple of a large power of two, which would put all lines into the same few places of the cache.
   const apart: usize = tallest + 16;
   let r = 0;
@@ -213,7 +213,7 @@ function turnBlocks<T>(starts: usize, rows: i32, columns: i32, dst: usize, pitch
 }
 
 /**
- * The same for whole rows and lines that lie far apart: in blocks that are put together in 68 kB at `work`, so that each
+ * The same for whole rows and lines that lie far apart: in blocks that are put together in 264 kB at `work`, so that each
  * cache line is read and written once. Writes nothing but the lines.
  */
 export function turnBlocks8(starts: usize, rows: i32, columns: i32, dst: usize, pitch: usize, work: usize): void {

@@ -7,7 +7,7 @@ const CACHE_LINE = 64;
 const LEAST_LINE_BYTES = 512;
 const STRIP_BYTES = 16384;
 // The blocks' working memory, and what is put together there before it is copied to another memory.
-const WORK_BYTES = 68 * 1024;
+const WORK_BYTES = 264 * 1024;
 const IMAGE_BYTES = 2 ** 23;
 // What lies in another memory is brought in blocks that the second cache holds, in stretches that are worth a call.
 const BLOCK_BYTES = 2 ** 19;
