@@ -33,14 +33,19 @@ export async function stackSlices(
     return registry.convert(createHostArray(shape, host.dtype, host.data), target.name, options);
   }
   const stack: HostArray = hostPool.allocate(shape, info.dtype);
-  for (const [z, slice] of slices.entries()) {
-    const host = (await registry.convert(slice, "host", options)) as HostArray;
-    sliceOf(stack, z).data.set(host.data as never);
-    if (isOnDevice(registry, registry.typeOf(slice))) hostPool.release(host.data);
+  let isShared = false;
+  try {
+    for (const [z, slice] of slices.entries()) {
+      const host = (await registry.convert(slice, "host", options)) as HostArray;
+      sliceOf(stack, z).data.set(host.data as never);
+      if (isOnDevice(registry, registry.typeOf(slice))) hostPool.release(host.data);
+    }
+    const converted = await registry.convert(stack, target.name, options);
+    isShared = !isOnDevice(registry, target.name);
+    return converted;
+  } finally {
+    if (!isShared) hostPool.release(stack.data);
   }
-  const converted = await registry.convert(stack, target.name, options);
-  if (isOnDevice(registry, target.name)) hostPool.release(stack.data);
-  return converted;
 }
 
 /** The [Y, X] slices of a [Z, Y, X] stack, in its memory type. Throws "array" where the array is no stack. */

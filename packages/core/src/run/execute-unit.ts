@@ -5,6 +5,7 @@ import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from 
 import type { DType } from "../memory/dtype.ts";
 import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
 import type { HostArray } from "../memory/host-array.ts";
+import { hostPool } from "../memory/host-pool.ts";
 import type { CallScope } from "./call/call-function.ts";
 import type { WellDevices } from "./call/device-leases.ts";
 import { isOutOfMemory } from "./call/out-of-memory.ts";
@@ -103,9 +104,13 @@ async function applyPolicy(
     if (!isOutOfMemory(thrown)) throw thrown;
   }
   const host = (await memory.convert(stack, "host")) as HostArray;
-  const brought = applyDTypePolicy(host, dtype, policy);
-  // An array in memory of this machine goes back to its library; a device would only have to give it out again.
-  return type.processor === "cpu" ? memory.convert(brought, type.name) : brought;
+  if (type.processor === "cpu") return memory.convert(applyDTypePolicy(host, dtype, policy), type.name);
+  // What came from a device stays here: the device would only have to give it out again.
+  try {
+    return applyDTypePolicy(host, dtype, policy);
+  } finally {
+    hostPool.release(host.data);
+  }
 }
 
 function executionError(

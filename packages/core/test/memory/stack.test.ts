@@ -3,6 +3,7 @@ import {
   createMemoryRegistry,
   createTypedArray,
   dtypes,
+  hostPool,
   isHostArray,
 } from "@platewright/core";
 import fc from "fast-check";
@@ -74,4 +75,15 @@ test("the slices of a host stack are views", async () => {
   const stack = createHostArray([2, 1, 1], "uint8");
   const [first] = await memory.unstack(stack);
   expect(isHostArray(first) && first.data.buffer).toBe(stack.data.buffer);
+});
+
+test("memory for a stack goes back to the pool where one of its slices can't be read", async () => {
+  const shader = createShader();
+  const mixed = createMemoryRegistry([gridBackend(), shader.type], []);
+  const gone = shader.create([30, 40], "uint16", new Uint16Array(1200));
+  shader.type.dispose?.(gone);
+  hostPool.release(hostPool.allocate([2, 30, 40], "uint16").data);
+  const before = hostPool.idleBytes;
+  await expect(mixed.stack([gridFrom([30, 40], "uint16", () => 1), gone])).rejects.toThrow("was disposed of");
+  expect(hostPool.idleBytes).toBe(before);
 });

@@ -70,6 +70,35 @@ test("what is brought from a device for writing keeps its memory until its last 
   expect(shared).toEqual([false, false, false, false]);
 });
 
+test("host copies of what a device gave go back to the pool: of kept arrays, and of stacks whose dtype is changed", async () => {
+  const shaders = createShader();
+  const shape = [2, 50, 60] as const;
+  const type: MemoryType<"shader"> = {
+    ...shaders.type,
+    toHost(array) {
+      const host = hostPool.allocate(array.shape, array.dtype);
+      host.data.set(shaders.read(array));
+      return host;
+    },
+  };
+  const give = shader(
+    { name: "give", specialOutputs: ["map"], materialize: { map: "tiff" } },
+    ({ shape }) => {
+      const size = shape.reduce((a, b) => a * b);
+      const create = () => shaders.create(shape, "float32", new Float32Array(size));
+      return [create(), { map: create() }];
+    },
+  );
+  const { pw, plate } = await createBench({ wells: ["A01"], channels: 1, planes: 2, shape: [50, 60] }, type);
+  const plan = await pw.compile(definePipeline({ name: "a", steps: [step("give", give)] }), plate);
+  const run = () => pw.run(plan, { plate, out: "/results", overwrite: true });
+  expect((await run()).status).toBe("complete");
+  hostPool.release(hostPool.allocate(shape, "float32").data);
+  const before = hostPool.idleBytes;
+  expect((await run()).status).toBe("complete");
+  expect(hostPool.idleBytes).toBe(before);
+});
+
 test("a write that fails leaves nothing live of the units that were still to come", async () => {
   const keeper = createPlateKeeper();
   const tensors = createTensor();

@@ -207,3 +207,42 @@ function replay(names: readonly string[], plane: readonly number[]): number[] {
 function wrap(value: number): number {
   return value & 0xffff;
 }
+
+test("arrays that are artifacts are disposed of after their well, each once", async () => {
+  const tensors = createTensor();
+  const copyOf = (stack: Parameters<typeof tensors.read>[0]) =>
+    tensors.create(stack.shape, stack.dtype, tensors.read(stack));
+  const give = tensor({ name: "give", specialOutputs: ["whole"] }, (stack) => [
+    stack,
+    { whole: copyOf(stack) },
+  ]);
+  const each = tensor({ name: "each", unit: "slice", specialOutputs: ["part"] }, (slice) => [
+    slice,
+    { part: copyOf(slice) },
+  ]);
+  const take = tensor(
+    { name: "take", specialInputs: ["whole"] },
+    (_, { whole }: { whole: typeof _ }) => whole,
+  );
+  const { report } = await runOn({ wells: ["A01", "A02"], channels: 1 }, tensors, [
+    step("a", give),
+    step("b", [each, take]),
+  ]);
+  expect(report.status).toBe("complete");
+  expect([tensors.live(), tensors.twice()]).toEqual([0, 0]);
+});
+
+test("what a function returns against its contract is disposed of", async () => {
+  const tensors = createTensor();
+  const empty = (shape: readonly number[]) => tensors.create(shape, "uint16", new Uint16Array(18));
+  const broken = [
+    tensor({ name: "flat" }, () => empty([18])),
+    tensor({ name: "alone", specialOutputs: ["found"] }, () => empty([3, 2, 3]) as never),
+    tensor({ name: "without", specialOutputs: ["found"] }, () => [empty([3, 2, 3]), {}] as never),
+  ];
+  for (const run of broken) {
+    const { report } = await runOn({ wells: ["A01"], channels: 1 }, tensors, [step("a", run)]);
+    expect(report.status).toBe("failed");
+  }
+  expect([tensors.live(), tensors.twice()]).toEqual([0, 0]);
+});

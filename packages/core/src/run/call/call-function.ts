@@ -71,9 +71,7 @@ async function callOnStack(
   stack: unknown,
   scope: CallScope,
 ): Promise<CallResult> {
-  const result = checkReturn(call, await invoke(stack));
-  checkType(call, result.stack, scope.memory);
-  scope.ledger.hold(result.stack);
+  const result = takeReturn(call, await invoke(stack), scope);
   try {
     checkStack(result.stack, scope.memory);
   } catch (thrown) {
@@ -87,17 +85,16 @@ async function callOnSlices(
   call: PlannedCall,
   invoke: (slice: unknown) => unknown,
   stack: unknown,
-  { memory, ledger }: CallScope,
+  scope: CallScope,
 ): Promise<CallResult> {
+  const { memory, ledger } = scope;
   const slices = await memory.unstack(stack);
   for (const slice of slices) ledger.hold(slice);
   const results: unknown[] = [];
   const artifacts: Record<string, unknown[]> = Object.fromEntries(call.gives.map((key) => [key, []]));
   try {
     for (const slice of slices) {
-      const result = checkReturn(call, await invoke(slice));
-      checkType(call, result.stack, memory);
-      ledger.hold(result.stack);
+      const result = takeReturn(call, await invoke(slice), scope);
       results.push(result.stack);
       checkSlice(result.stack, memory);
       for (const key of call.gives) artifacts[key]?.push(result.artifacts[key]);
@@ -108,6 +105,28 @@ async function callOnSlices(
     return { stack: joined, artifacts };
   } finally {
     for (const array of [...results, ...slices]) ledger.drop(array);
+  }
+}
+
+/** What a function returned, in the ledger whether it keeps its promise or not: the caller gets a hold on the stack. */
+function takeReturn(call: PlannedCall, returned: unknown, { memory, ledger }: CallScope): CallResult {
+  const isArray = (value: unknown) => memory.names.some((name) => memory.get(name).is(value as never));
+  try {
+    const result = checkReturn(call, returned);
+    checkType(call, result.stack, memory);
+    ledger.hold(result.stack);
+    for (const array of Object.values(result.artifacts).flat().filter(isArray)) {
+      ledger.hold(array);
+      ledger.pin(array);
+      ledger.drop(array);
+    }
+    return result;
+  } catch (thrown) {
+    for (const array of [returned].flat().filter(isArray)) {
+      ledger.hold(array);
+      ledger.drop(array);
+    }
+    throw thrown;
   }
 }
 

@@ -3,6 +3,7 @@ import type { PlannedArtifact } from "../../compile/plan/plan.ts";
 import type { WorkUnit } from "../../compile/plan/units.ts";
 import { messageOf, PlatewrightError } from "../../errors.ts";
 import type { HostArray } from "../../memory/host-array.ts";
+import { hostPool } from "../../memory/host-pool.ts";
 import { imageName } from "../../plate/image-name.ts";
 import type { ImagePosition } from "../../plate/image-set.ts";
 import { checkPath, joinPath } from "../../vfs/path.ts";
@@ -30,7 +31,7 @@ export function createArtifactWriter(
   well: string,
 ): ArtifactWriter {
   const { main } = results;
-  const written: string[] = [];
+  const written = new Set<string>();
 
   const writeOne = async (path: string, { key, file }: PlannedArtifact, value: unknown): Promise<void> => {
     const options = { overwrite, signal };
@@ -41,17 +42,21 @@ export function createArtifactWriter(
         plate: { pixelSize },
         settings: { compression },
       } = plan;
-      await main.writeArray(path, host, {
-        ...options,
-        name: key,
-        ...(pixelSize ? { pixelSize } : {}),
-        ...(compression === "none" ? {} : { compression }),
-      });
+      try {
+        await main.writeArray(path, host, {
+          ...options,
+          name: key,
+          ...(pixelSize ? { pixelSize } : {}),
+          ...(compression === "none" ? {} : { compression }),
+        });
+      } finally {
+        if (memory.get(memory.typeOf(value)).processor === "gpu") hostPool.release(host.data);
+      }
     } else {
       if (!main.writeValue) throw unable(main, "regions");
       await main.writeValue(path, value, options);
     }
-    written.push(path);
+    written.add(path);
   };
 
   return {
@@ -61,7 +66,7 @@ export function createArtifactWriter(
         | undefined;
       if (!act) throw unable(main, "such files");
       await act.call(main, checkPath(path), content, { overwrite, signal });
-      written.push(path);
+      written.add(path);
     },
     async write(unit, artifacts) {
       for (const planned of unit.step.gives) {
@@ -83,8 +88,8 @@ export function createArtifactWriter(
       }
     },
     async takeBack() {
-      const removals = written.map(async (path) => main.remove?.(path));
-      written.length = 0;
+      const removals = [...written].map(async (path) => main.remove?.(path));
+      written.clear();
       const failed = (await Promise.allSettled(removals)).find((removal) => removal.status === "rejected");
       return failed && `What well ${well} had written could not be removed: ${messageOf(failed.reason)}`;
     },
