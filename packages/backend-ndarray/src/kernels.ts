@@ -1,9 +1,5 @@
 import { hostPool } from "@platewright/core";
 import { defaultKernels, type Kernels } from "@platewright/kernels";
 
-/** The kernels of this thread. From the first call on the pool lends from their own memory, into which they copy faster. */
-export function kernels(): Kernels {
-  const shared = defaultKernels();
-  if (shared.arena) hostPool.adopt(shared.arena);
-  return shared;
-}
+/** The kernels of this thread, whose memory is the shared pool's too. */
+export const kernels = (): Kernels => defaultKernels(hostPool);

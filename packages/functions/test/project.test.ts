@@ -1,4 +1,5 @@
 import { wrap } from "@platewright/backend-ndarray";
+import { hostPool } from "@platewright/core";
 import {
   composite,
   maxProjection,
@@ -81,4 +82,12 @@ it.each([
     "NaN",
     "NaN",
   ]);
+});
+
+it("gives the memory of its result back where it fails", () => {
+  const stack = wrap([1, 70, 90], "uint8", new Uint8Array(6300));
+  hostPool.release(hostPool.allocate([1, 70, 90], "uint8").data);
+  const before = hostPool.idleBytes;
+  expect(() => projection(stack, { method: "median" as "max" })).toThrow("knows no method");
+  expect(hostPool.idleBytes).toBe(before);
 });

@@ -1,4 +1,4 @@
-import type { Kernels } from "./kernels.ts";
+import type { Arena, Kernels } from "./kernels.ts";
 import { createPlainKernels } from "./plain/create-plain-kernels.ts";
 import { createWasmKernels } from "./wasm/create-wasm-kernels.ts";
 
@@ -25,10 +25,19 @@ export function createKernels(options: KernelsOptions = {}): Kernels {
   return createWasmKernels(arena) ?? createWasmKernels(0) ?? createPlainKernels();
 }
 
+/** A pool of memory that can lend from an arena, each of which it takes over once. */
+export interface ArenaPool {
+  adopt(arena: Arena): void;
+}
+
 let shared: Kernels | undefined;
 
-/** The kernels of this thread, with an arena of 256 MiB, created on first use and then kept. */
-export function defaultKernels(): Kernels {
+/**
+ * The kernels of this thread, with an arena of 256 MiB, created on first use and then kept. A `pool` lends from that
+ * arena from then on: what lies in the kernels' own memory need not be copied there.
+ */
+export function defaultKernels(pool?: ArenaPool): Kernels {
   shared ??= createKernels({ arena: 256 * 2 ** 20 });
+  if (shared.arena) pool?.adopt(shared.arena);
   return shared;
 }

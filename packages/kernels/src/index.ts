@@ -1,4 +1,4 @@
-export { createKernels, defaultKernels, type KernelsOptions } from "./create-kernels.ts";
+export { type ArenaPool, createKernels, defaultKernels, type KernelsOptions } from "./create-kernels.ts";
 export { distanceTransform } from "./distance-transform.ts";
 export {
   type Footprint,

@@ -1,5 +1,6 @@
 import {
   createKernels,
+  defaultKernels,
   footprintDisk,
   footprintSquare,
   type Kernels,
@@ -125,3 +126,11 @@ function sliceOf(data: SmallPixels | undefined, width: number) {
   const pixels = data as SmallPixels;
   return { data: pixels, width, height: pixels.length / width };
 }
+
+test("the kernels of a thread offer their own memory to every pool that asks for them", () => {
+  const adopted: unknown[] = [];
+  const kernels = defaultKernels({ adopt: (arena) => adopted.push(arena.buffer) });
+  expect(kernels).toBe(defaultKernels());
+  expect(adopted).toEqual([kernels.arena?.buffer]);
+  expect(kernels.arena?.byteLength).toBe(256 * 2 ** 20);
+});

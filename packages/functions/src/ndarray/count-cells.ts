@@ -5,7 +5,7 @@ import { type CellRow, tabulate } from "./cell-table.ts";
 import { levelsThreshold, markForeground } from "./foreground.ts";
 import { keepRegions } from "./keep-regions.ts";
 import { kernels } from "./kernels.ts";
-import { allocatePixels, checkImage, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
+import { checkImage, createImage, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
 import { type SplitParams, splitParams, splitSlice } from "./watershed-split.ts";
 
 /** What `countCells` takes by hand; everything has a default. */
@@ -104,9 +104,11 @@ export const countCells = ndarray(
       );
     }
     return withDense(slice, (dense) => {
-      const labels = allocatePixels(slice.shape, "int32");
-      const cells = slicesOf(dense).flatMap((pixels) => count(pixels, labels.pixels as Int32Array, given));
-      return [labels.array, { cells }];
+      let cells: readonly CellRow[] = [];
+      const labels = createImage(slice.shape, "int32", (pixels) => {
+        cells = slicesOf(dense).flatMap((one) => count(one, pixels as Int32Array, given));
+      });
+      return [labels, { cells }];
     });
   },
 );

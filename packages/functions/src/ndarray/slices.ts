@@ -79,21 +79,24 @@ export function slicesOf({ data, dtype, depth, height, width }: DenseStack): Den
   }));
 }
 
-/** A new array of this shape and dtype, with its pixels as the kernels take them; their content is undefined. */
-export function allocatePixels(shape: readonly number[], dtype: DType): { array: NdArray; pixels: Pixels } {
-  const array = allocate(shape, dtype);
-  return { array, pixels: plain(array.data as TypedArray) };
-}
-
-/** A new image of this shape and dtype, whose pixels `write` writes; of float16, each is then rounded to the nearest. */
+/**
+ * A new image of this shape and dtype, whose pixels `write` writes as the kernels take them; of float16, each is then
+ * rounded to the nearest. Their content is undefined before, and their memory goes back where `write` throws.
+ */
 export function createImage(
   shape: readonly number[],
   dtype: DType,
   write: (pixels: Pixels) => void,
 ): NdArray {
-  const { array, pixels } = allocatePixels(shape, dtype);
-  write(pixels);
-  if (dtype === "float16") castValues(pixels, pixels, dtype);
+  const array = allocate(shape, dtype);
+  try {
+    const pixels = plain(array.data as TypedArray);
+    write(pixels);
+    if (dtype === "float16") castValues(pixels, pixels, dtype);
+  } catch (thrown) {
+    hostPool.release(array.data as TypedArray);
+    throw thrown;
+  }
   return array;
 }
 
