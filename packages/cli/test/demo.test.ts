@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { isPlatewrightError } from "@platewright/core";
 import { decodeCsv, decodeTiff } from "@platewright/vfs-disk";
 import { decode } from "fast-png";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { claimFolder } from "../src/demo/claim-folder.ts";
+import { closingWords } from "../src/demo/closing-words.ts";
 import { isDot } from "../src/demo/glyphs.ts";
 import { runDemo } from "../src/demo/index.ts";
 import { demoPlate, listPlateFiles } from "../src/demo/make-plate.ts";
@@ -56,6 +57,20 @@ describe("the demo", () => {
     const image = decodeTiff(await readFile(join(folder, "plate", listPlateFiles()[0] ?? "")));
     expect({ shape: image.shape, dtype: image.dtype }).toEqual({ shape: [512, 512], dtype: "uint16" });
   });
+});
+
+test("the demo tells what to try next, with examples only where there are some", async () => {
+  const folder = await makeFolder();
+  vi.spyOn(process, "cwd").mockReturnValue(folder);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const places = { folder, plate: "p", results: "r", overview: "o.png" };
+  const total = { planted: 1, counted: 1, differencePercent: 0 };
+  const report: DemoReport = { ok: true, tolerancePercent: 5, wells: {}, total, seconds: 1, ...places };
+  expect(closingWords(report)).toContain("npx platewright inspect p\n");
+  expect(closingWords(report)).not.toContain("examples/");
+  await mkdir(join(folder, "examples"));
+  await writeFile(join(folder, "examples/count-nuclei.ts"), "");
+  expect(closingWords(report)).toContain("npx platewright run examples/count-nuclei.ts p --out my-results\n");
 });
 
 describe("the demo's folder", () => {

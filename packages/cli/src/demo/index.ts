@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { imageName } from "@platewright/core";
 import { decodeTiff } from "@platewright/vfs-disk";
 import { claimFolder } from "./claim-folder.ts";
+import { closingWords } from "./closing-words.ts";
 import demoPipeline from "./demo-pipeline.ts";
 import type { FieldImages } from "./draw-field.ts";
 import { drawOverview } from "./draw-overview.ts";
@@ -75,23 +76,4 @@ async function readImages(results: string, { well, site }: FieldTruth): Promise<
     read("count", "1"),
   ]);
   return { channels: [first, second], labels };
-}
-
-function closingWords({ ok, seconds, plate, results, overview }: DemoReport): string {
-  const verdict = ok
-    ? `Every well is within ${tolerancePercent} % of the truth. Made and run in ${seconds.toFixed(1)} s.`
-    : `A well is off by more than ${tolerancePercent} %. Something is wrong with this installation.`;
-  return [
-    "",
-    verdict,
-    `Look at   ${overview}`,
-    `Results   ${results} (images, tables/cells.csv, run.json)`,
-    `Plate     ${plate} (ImageXpress, truth.csv)`,
-    "",
-    "What to try next:",
-    `  npx platewright inspect ${plate}`,
-    `  npx platewright run examples/count-nuclei.ts ${plate} --out my-results`,
-    "  npx platewright run examples/count-nuclei.ts <a plate of yours> --out my-results",
-    "",
-  ].join("\n");
 }
