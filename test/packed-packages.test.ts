@@ -1,8 +1,8 @@
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Consumer, importAll, installPacked } from "./support/consumer.ts";
-import { entriesOf, listPackages, type Package } from "./support/workspace.ts";
+import { type Consumer, importAll, installPacked, oldestTypeScript } from "./support/consumer.ts";
+import { entriesOf, listPackages, type Package, root } from "./support/workspace.ts";
 
 const packages = listPackages();
 const isForBrowsers = ({ folder }: Package): boolean => !["vfs-disk", "vfs-zarr", "cli"].includes(folder);
@@ -34,9 +34,18 @@ describe("a project that installs the packed packages", () => {
     ({ libraries, uses }) => {
       consumer.write("all.ts", importAll(uses));
       expect(consumer.check("all.ts", libraries)).toEqual({ status: 0, output: "" });
+      expect(consumer.check("all.ts", libraries, "oldest")).toEqual({ status: 0, output: "" });
     },
     60_000,
   );
+
+  test("says which TypeScript its types need", () => {
+    const { output } = consumer.node("node_modules/typescript/bin/tsc", "--version");
+    expect(output).toContain(`Version ${oldestTypeScript}.`);
+    expect(readFileSync(join(consumer.folder, "node_modules/@platewright/core/README.md"), "utf8")).toContain(
+      `TypeScript ${oldestTypeScript} or newer`,
+    );
+  });
 
   test("uses core", () => {
     consumer.write(
@@ -48,6 +57,16 @@ describe("a project that installs the packed packages", () => {
        console.log(stack.data.length, code);`,
     );
     expect(consumer.node("use-core.mjs")).toEqual({ status: 0, output: "24 plate\n" });
+  });
+
+  test.each(packages)("finds the licence in $manifest.name", ({ manifest }) => {
+    const licence = join(consumer.folder, "node_modules", manifest.name, "LICENSE");
+    expect(readFileSync(licence, "utf8")).toBe(readFileSync(join(root, "LICENSE"), "utf8"));
+  });
+
+  test("loads with require, too", () => {
+    consumer.write("all.cjs", `console.log(typeof require("@platewright/core").createPlatewright);`);
+    expect(consumer.node("all.cjs")).toEqual({ status: 0, output: "function\n" });
   });
 
   const commands = packages.flatMap(({ manifest }) => Object.keys(manifest.bin ?? {}));

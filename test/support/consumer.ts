@@ -21,9 +21,15 @@ export interface Consumer {
   readonly folder: string;
   write(file: string, text: string): void;
   node(...args: readonly string[]): Outcome;
-  /** Checks one of its files strictly, the declaration files of the packages too; those of the libraries are their own affair. */
-  check(file: string, libraries: Libraries): Outcome;
+  /**
+   * Checks one of its files strictly, the declaration files of the packages too; those of the libraries are their own
+   * affair. `compiler`: ours (default), or the oldest that the packages' types are for.
+   */
+  check(file: string, libraries: Libraries, compiler?: "ours" | "oldest"): Outcome;
 }
+
+/** The oldest TypeScript that the packages' types are for, as their README says. */
+export const oldestTypeScript = "5.4";
 
 /**
  * Packs the packages as they would be published and installs the tarballs into a new folder. What they depend on comes
@@ -42,6 +48,7 @@ export function installPacked(packages: readonly Package[]): Consumer {
     "install",
     ...tarballs,
     ...librariesOf(packages),
+    `typescript@~${oldestTypeScript}.0`,
     "--prefer-offline",
     "--ignore-scripts",
     "--no-audit",
@@ -51,10 +58,11 @@ export function installPacked(packages: readonly Package[]): Consumer {
     folder,
     write: (file, text) => writeFileSync(join(folder, file), text),
     node: (...args) => run(folder, args),
-    check(file, libraries) {
+    check(file, libraries, compiler = "ours") {
       const config = { compilerOptions: { ...strictly, ...libraries }, files: [file] };
       writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-      const checked = run(folder, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
+      const home = compiler === "ours" ? root : folder;
+      const checked = run(folder, [join(home, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
       const output = ownProblems(checked.output);
       return { status: output === "" ? 0 : checked.status, output };
     },

@@ -5,8 +5,22 @@ import { kernels } from "./kernels.ts";
 /** A scijs ndarray over a typed array: `data`, `shape`, `stride` and `offset`, counted in values. */
 export type NdArray = ScijsNdArray<ScijsTypedArray>;
 
+/**
+ * A class of typed arrays over memory of any kind. Says what `extends Uint8Array<ArrayBufferLike>` would say, which
+ * TypeScript before 5.7 refuses.
+ */
+interface OverAnyBuffer<T> extends Pick<Uint8ArrayConstructor, "BYTES_PER_ELEMENT"> {
+  new (length?: number): T;
+  new (values: Iterable<number>): T;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): T;
+  from(values: Iterable<number>): T;
+  of(...values: number[]): T;
+}
+const Bytes: OverAnyBuffer<Uint8Array> = Uint8Array;
+const Floats: OverAnyBuffer<Float32Array> = Float32Array;
+
 /** Yes or no for each pixel, one byte each. The type of its own keeps `bool` apart from `uint8` in an ndarray and all its views. */
-export class BoolArray extends Uint8Array<ArrayBufferLike> {
+export class BoolArray extends Bytes {
   /** Views and copies stay what they are. */
   static get [Symbol.species](): Uint8ArrayConstructor {
     return BoolArray as unknown as Uint8ArrayConstructor;
@@ -17,7 +31,7 @@ export class BoolArray extends Uint8Array<ArrayBufferLike> {
  * Values of `float16`, each one that float16 has, as float32. The type of its own keeps `float16` apart from `float32` in
  * an ndarray and all its views.
  */
-export class HalfArray extends Float32Array<ArrayBufferLike> {
+export class HalfArray extends Floats {
   /** Views and copies stay what they are. */
   static get [Symbol.species](): Float32ArrayConstructor {
     return HalfArray as unknown as Float32ArrayConstructor;
