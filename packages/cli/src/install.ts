@@ -4,7 +4,6 @@ import {
   memoryTypesOf,
   type Pipeline,
   type Plan,
-  type PlateLayout,
   type Platewright,
   type Plugin,
 } from "@platewright/core";
@@ -12,9 +11,9 @@ import { microscopes } from "@platewright/microscopes";
 import { disk } from "@platewright/vfs-disk";
 import { zarr } from "@platewright/vfs-zarr";
 
-/** What looks at plates only: the storages and the layouts. Loads no memory type. */
-export function installForPlates(layouts: readonly PlateLayout[] = []): Platewright {
-  return createPlatewright(disk(), zarr(), ...microscopes(), ...layouts);
+/** What looks at plates only: the storages and the layouts, and plugins. Loads no memory type of its own. */
+export function installForPlates(plugins: readonly Plugin[] = []): Platewright {
+  return createPlatewright(disk(), zarr(), ...microscopes(), ...plugins);
 }
 
 /**

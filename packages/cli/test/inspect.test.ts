@@ -5,6 +5,7 @@ import { disk } from "@platewright/vfs-disk";
 import { expect, test } from "vitest";
 import { platewright } from "./support/command.ts";
 import { temporaryFolder } from "./support/folder.ts";
+import { writeModule } from "./support/pipelines.ts";
 import { imagePath, makePlate } from "./support/plate.ts";
 
 test("--json says all that is known of a plate, and nothing else", async () => {
@@ -70,6 +71,39 @@ test("a naming of one's own is read with --pattern", async () => {
   expect(JSON.parse(stdout)).toMatchObject({ layout: "pattern", wells: ["A01", "A02"], images: 4 });
   const both = await platewright(["inspect", folder, "--pattern", pattern, "--layout", "imagexpress"]);
   expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("exclude each other") });
+});
+
+test("--plugins makes layouts of one's own known, from a list or a pipeline's module", async () => {
+  const folder = temporaryFolder();
+  const storage = await disk().open(join(folder, "plate"));
+  await storage.writeArray?.("scan-1-B02.tif", createHostArray([8, 8], "uint16"));
+  const layout = `({ ...namePattern("scan-{site}-{well}.tif"), name: "scanner", detect: () => "a scan" })`;
+  const list = writeModule(
+    folder,
+    "plugins.ts",
+    `import { namePattern } from "@platewright/microscopes";\nexport default [${layout}];\n`,
+  );
+  const pipeline = writeModule(
+    folder,
+    "pipeline.ts",
+    `import { definePipeline } from "@platewright/core";
+     import plugins from "./plugins.ts";
+     export default { pipeline: definePipeline({ name: "nothing", steps: [] }), plugins };`,
+  );
+  for (const module of [list, pipeline]) {
+    const { code, stdout } = await platewright([
+      "inspect",
+      join(folder, "plate"),
+      "--plugins",
+      module,
+      "--json",
+    ]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ wells: ["B02"], images: 1 });
+  }
+  const none = writeModule(folder, "none.ts", "export default 3;\n");
+  const refused = await platewright(["inspect", join(folder, "plate"), "--plugins", none]);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("exports no plugins. Write") });
 });
 
 test("an empty folder, a file and a folder that is not there are refused by name", async () => {

@@ -26,7 +26,7 @@ export const commands: readonly Command[] = Object.freeze([
     name: "inspect",
     summary: "what is there: layout, wells, components, pixel size, missing images",
     args: ["plate"],
-    flags: plateFlags,
+    flags: [...plateFlags, "plugins"],
     load: async () => (await import("./inspect.ts")).inspect,
   },
   {

@@ -15,6 +15,7 @@ export type FlagName =
   | "well"
   | "layout"
   | "pattern"
+  | "plugins"
   | "out"
   | "storage"
   | "workers"
@@ -49,6 +50,10 @@ export const flags: { readonly [F in FlagName]: Flag } = Object.freeze({
   pattern: {
     value: "<pattern>",
     help: 'how the files are named: "{well}_s{site}_w{channel}.tif"',
+  },
+  plugins: {
+    value: "<file>",
+    help: "a module of plugins, or a pipeline's with some: its layouts and storages are known, too",
   },
   out: { value: "<folder>", help: "where the results go" },
   storage: { value: "disk|zarr", help: "how the results are kept (default: disk)" },

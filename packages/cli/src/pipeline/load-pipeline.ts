@@ -29,6 +29,17 @@ export async function loadPipeline(path: string): Promise<PipelineModule> {
   return { pipeline, plugins: plugins as readonly Plugin[], config: createLayer(originOf(path), config) };
 }
 
+/** Loads the plugins of a module: those of a pipeline's, or a list that is its default export. Throws "declaration" for anything else. */
+export async function loadPlugins(path: string): Promise<readonly Plugin[]> {
+  const found = await loadModule(path, "module of plugins");
+  const plugins = Array.isArray(found) ? found : ((found ?? {}) as { readonly plugins?: unknown }).plugins;
+  if (Array.isArray(plugins)) return plugins as readonly Plugin[];
+  throw new PlatewrightError(
+    "declaration",
+    `${path} exports no plugins. Write export default [ … ], or { pipeline, plugins: [ … ] }.`,
+  );
+}
+
 function originOf(path: string): string {
   return `the config of ${path}`;
 }
