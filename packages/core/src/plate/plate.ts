@@ -69,14 +69,14 @@ async function findLayout(
   if (!first) {
     throw new PlatewrightError(
       "plate",
-      `"${location}" is a plate of no known layout (${known}). Name your files' pattern with --pattern "{well}_s{site}_w{channel}.tif", or give the folder that holds the plate.`,
+      `"${location}" is a plate of no known layout (${known || "none is installed"}). Say how its files are named, by --pattern "{well}_s{site}_w{channel}.tif" or { layout: namePattern("…") }, or give the folder that holds the plate.`,
       { location, reason: "unknown-layout" },
     );
   }
   const claimed = claims.map(({ layout: { name }, evidence }) => `${name} (${evidence})`).join(" and ");
   throw new PlatewrightError(
     "plate",
-    `"${location}" is claimed by ${claimed}. Say which with --layout ${first.layout.name}.`,
+    `"${location}" is claimed by ${claimed}. Say which by --layout ${first.layout.name} or { layout: "${first.layout.name}" }.`,
     {
       location,
       layouts: claims.map(({ layout: { name } }) => name),

@@ -22,7 +22,7 @@ test("a plate that no layout or more than one claims is an error that names them
   const other: PlateLayout = { ...layout, name: "other", detect: () => "a feeling" };
   const pw = createPlatewright(disk.provider, layout, other);
   await expect(pw.openPlate("/plates/test")).rejects.toThrow(
-    '"/plates/test" is claimed by test (plate.json) and other (a feeling).',
+    '"/plates/test" is claimed by test (plate.json) and other (a feeling). Say which by --layout test or { layout: "test" }.',
   );
   expect((await pw.openPlate("/plates/test", { layout: "other" })).index.layout).toBe("test");
   expect((await pw.openPlate("/plates/test", { layout })).index.layout).toBe("test");
@@ -30,7 +30,10 @@ test("a plate that no layout or more than one claims is an error that names them
     'There is no plate layout "third". Installed: test, other.',
   );
   await expect(createPlatewright(disk.provider, layout).openPlate("/plates/none")).rejects.toThrow(
-    '"/plates/none" is a plate of no known layout (test).',
+    '"/plates/none" is a plate of no known layout (test). Say how its files are named, by --pattern "{well}_s{site}_w{channel}.tif" or { layout: namePattern("…") }, or give the folder that holds the plate.',
+  );
+  await expect(createPlatewright(disk.provider).openPlate("/plates/test")).rejects.toThrow(
+    '"/plates/test" is a plate of no known layout (none is installed).',
   );
 });
 
