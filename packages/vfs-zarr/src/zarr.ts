@@ -92,7 +92,8 @@ async function hasMetadata(store: ByteStore): Promise<boolean> {
 async function openZip(location: string): Promise<ByteStore> {
   const full = isAddress(location) ? location : disk().resolve(location);
   const cut = Math.max(full.lastIndexOf("/"), full.lastIndexOf("\\")) + 1;
-  const [folder, name] = [full.slice(0, cut), full.slice(cut)];
+  const folder = full.slice(0, cut);
+  const name = isAddress(location) ? decoded(full.slice(cut)) : full.slice(cut);
   const store = isAddress(location) ? openHttpStore(folder) : await openDiskStore(folder, true);
   const size = await store.sizeOf(name);
   if (size === undefined)
@@ -103,4 +104,13 @@ async function openZip(location: string): Promise<ByteStore> {
     readsAtOnce: store.readsAtOnce,
     read: async (range, signal) => (await store.getRange(name, range, signal)) ?? new Uint8Array(0),
   });
+}
+
+/** The name of a file in an address, which may be written as it is or with its signs encoded. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
 import { temporaryFolder } from "./folder.ts";
 import { noisyArray } from "./images.ts";
 import { compareImages, declareIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
+import { closeServer, serve } from "./serve.ts";
 import { writeShards } from "./shards.ts";
+
+afterEach(closeServer);
 
 const zipFolder = `
 import sys, os, zipfile
@@ -86,6 +89,26 @@ zarr.save_array(sys.argv[1], numpy.arange(5000, dtype="<u2").reshape(50, 100), c
       writeFileSync(target, bytes.subarray(0, length));
       expect(await readAll(target)).toMatchObject({ code: "format" });
     }
+  });
+
+  it("it may lie behind an address, its name encoded or not; a failure that passes is tried again, others are said", async () => {
+    const [folder, served] = [temporaryFolder(), temporaryFolder()];
+    const array = noisyArray([20, 30], "uint16");
+    await (await zarr().open(folder)).writeArray?.("x", array);
+    runPython(zipFolder, [folder, join(served, "my 50% plate.zip"), "", "store", "small"]);
+    const flaky = await serve(served, { failures: 2 });
+    for (const name of ["my 50% plate.zip", "my%2050%25%20plate.zip"]) {
+      const storage = await zarr().open(`${flaky.address}/${name}`, { readOnly: true });
+      expect(await storage.readArray("")).toEqual(array);
+    }
+    closeServer();
+    const { address } = await serve(served, { failures: 3 });
+    await expect(zarr().open(`${address}/my 50% plate.zip`, { readOnly: true })).rejects.toThrow(
+      "The server answered 503",
+    );
+    await expect(zarr().open(`${address}/other.zip`, { readOnly: true })).rejects.toMatchObject({
+      code: "not-found",
+    });
   });
 
   it("nothing is written, and a file that is not there is said", async () => {

@@ -7,7 +7,7 @@ const metadataNames = ["zarr.json", ".zgroup", ".zarray", ".zattrs"];
 
 /** An address as bytes. */
 export interface HttpStore extends ByteStore {
-  /** Bytes of what lies under a key, as the server says; `undefined` where there is nothing or it does not say. */
+  /** Bytes of what lies under a key, as the server says; `undefined` where there is nothing or it does not say. Throws "storage". */
   sizeOf(path: string): Promise<number | undefined>;
 }
 
@@ -23,7 +23,7 @@ export function openHttpStore(address: string): HttpStore {
     path: string,
     init: { readonly method?: string; readonly headers?: Record<string, string> },
     signal: AbortSignal | undefined,
-  ): Promise<Uint8Array | undefined | { readonly whole: Uint8Array }> => {
+  ): Promise<Answer | undefined> => {
     const url = `${base}/${path.split("/").map(encodeURIComponent).join("/")}`;
     for (let attempt = 1; ; attempt += 1) {
       throwIfAborted(signal);
@@ -40,7 +40,7 @@ export function openHttpStore(address: string): HttpStore {
   };
 
   const get = async (path: string, signal?: AbortSignal): Promise<Uint8Array | undefined> =>
-    wholeOf(await request(path, {}, signal));
+    (await request(path, {}, signal))?.bytes;
 
   return {
     location: address,
@@ -50,9 +50,9 @@ export function openHttpStore(address: string): HttpStore {
     async getRange(path, range, signal) {
       if ("length" in range && range.length === 0) return new Uint8Array(0);
       const answer = await request(path, { headers: { Range: rangeHeader(range) } }, signal);
-      if (answer === undefined || answer instanceof Uint8Array) return answer;
-      const { offset, length } = rangeWithin(range, answer.whole.length);
-      return partOf(answer.whole, offset, length);
+      if (!answer?.isWhole) return answer?.bytes;
+      const { offset, length } = rangeWithin(range, answer.bytes.length);
+      return partOf(answer.bytes, offset, length);
     },
     async has(path, signal) {
       const exists = async (key: string) => (await request(key, { method: "HEAD" }, signal)) !== undefined;
@@ -60,11 +60,7 @@ export function openHttpStore(address: string): HttpStore {
       for (const name of metadataNames) if (await exists(`${path}/${name}`)) return true;
       return false;
     },
-    async sizeOf(path) {
-      const response = await fetch(`${base}/${encodeURIComponent(path)}`, { method: "HEAD" });
-      const length = response.headers.get("content-length");
-      return response.ok && length !== null ? Number(length) : undefined;
-    },
+    sizeOf: async (path) => (await request(path, { method: "HEAD" }, undefined))?.promised,
     async *list() {},
   };
 }
@@ -74,26 +70,35 @@ function rangeHeader(range: ByteRange): string {
   return `bytes=${range.offset}-${range.offset + range.length - 1}`;
 }
 
-function wholeOf(answer: Uint8Array | undefined | { readonly whole: Uint8Array }): Uint8Array | undefined {
-  return answer === undefined || answer instanceof Uint8Array ? answer : answer.whole;
+interface Answer {
+  readonly bytes: Uint8Array;
+  /** Whether these are all bytes, though a part of them may have been asked for. */
+  readonly isWhole: boolean;
+  /** The bytes that the server announced. */
+  readonly promised: number | undefined;
 }
 
-/** The part that was asked for, `whole` where the server sent everything, `undefined` where there is nothing. */
+/** What the server sent, `undefined` where there is nothing. */
 async function fetchOnce(
   url: string,
   { method = "GET", headers = {} }: { readonly method?: string; readonly headers?: Record<string, string> },
   signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined | { readonly whole: Uint8Array }> {
+): Promise<Answer | undefined> {
   const response = await fetch(url, { method, headers, ...(signal ? { signal } : {}) });
   if (response.ok) {
     const bytes = new Uint8Array(await response.arrayBuffer());
     checkLength(url, method, response, bytes.length);
-    return response.status === 206 ? bytes : { whole: bytes };
+    const length = response.headers.get("content-length");
+    return {
+      bytes,
+      isWhole: response.status !== 206,
+      promised: length === null ? undefined : Number(length),
+    };
   }
   await response.body?.cancel();
   if (response.status === 404 || response.status === 410) return undefined;
   // A range that begins at the end of a file, or of an empty one.
-  if (response.status === 416) return new Uint8Array(0);
+  if (response.status === 416) return { bytes: new Uint8Array(0), isWhole: false, promised: 0 };
   throw new PlatewrightError(
     "storage",
     `The server answered ${response.status} ${response.statusText} for ${url}. Check the address and whether it may be read.`,
