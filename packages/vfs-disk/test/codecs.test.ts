@@ -36,6 +36,13 @@ describe("NPY and PNG", () => {
     },
   );
 
+  it("NPY of no type that there is is refused, whatever its name", () => {
+    const bytes = encodeNpy(createHostArray([1], "uint16", Uint16Array.of(1)));
+    const at = Buffer.from(bytes).indexOf("'<u2', 'fortran_order': False, 'shape': (1,), }");
+    bytes.set(Buffer.from("'|constructor', 'fortran_order': False, 'shape': (1,), }"), at);
+    expect(() => decodeNpy(bytes)).toThrow('NumPy\'s type "|constructor", which is not read');
+  });
+
   it("NPY keeps every array, bit for bit", () => {
     fc.assert(
       fc.property(anyHostArray({ least: 0, most: 4 }), (array) => {

@@ -110,7 +110,7 @@ function patchValues(values: ConfigValues, level: ConfigLevel, patch: GlobalSett
   }
   return {
     ...values,
-    steps: { ...values.steps, [level.step]: merge(values.steps[level.step] ?? {}, patch) },
+    steps: { ...values.steps, [level.step]: merge(ofStep(values, level.step), patch) },
   };
 }
 
@@ -119,10 +119,14 @@ function merge(own: object, patch: object): object {
 }
 
 function resolveAt(values: ConfigValues, level: ConfigLevel): ResolvedSettings {
-  const { global, pipeline, steps } = values;
+  const { global, pipeline } = values;
   if (level === "global") return resolveSettings({ global });
   if (level === "pipeline") return resolveSettings({ global, pipeline });
-  return resolveSettings({ global, pipeline, step: steps[level.step] });
+  return resolveSettings({ global, pipeline, step: ofStep(values, level.step) });
+}
+
+function ofStep({ steps }: ConfigValues, step: string): StepSettings {
+  return (Object.hasOwn(steps, step) && steps[step]) || {};
 }
 
 function compareValues(before: ConfigValues, after: ConfigValues): readonly ConfigChange[] {
@@ -144,7 +148,7 @@ function compareValues(before: ConfigValues, after: ConfigValues): readonly Conf
 }
 
 function ownValue(values: ConfigValues, level: ConfigLevel, name: SettingName): unknown {
-  const own = typeof level === "string" ? values[level] : (values.steps[level.step] ?? {});
+  const own = typeof level === "string" ? values[level] : ofStep(values, level.step);
   return (own as GlobalSettings)[name];
 }
 

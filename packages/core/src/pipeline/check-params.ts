@@ -93,7 +93,8 @@ function checkByTable(table: ParamTable, given: Readonly<Record<string, unknown>
     }
   }
   for (const [name, param] of Object.entries(table)) {
-    const value = given[name] === undefined ? param.default : given[name];
+    const own = Object.hasOwn(given, name) ? given[name] : undefined;
+    const value = own === undefined ? param.default : own;
     params[name] = value;
     if (value !== undefined) {
       if (lazyValuesIn(value).length === 0) faults.push(...faultsOf(name, param, value));

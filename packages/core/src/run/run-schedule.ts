@@ -157,8 +157,7 @@ function keepArtifacts(
     const value = artifacts[artifact.key];
     store.writeValue(artifactPath(unit, artifact.key), value);
     if (!artifact.file || isKeptByGroup(artifact.file.format)) continue;
-    const table = tables[artifact.key] ?? [];
-    tables[artifact.key] = table;
-    for (const row of rowsOf(plan, unit, well, artifact, value)) table.push(row);
+    if (!Object.hasOwn(tables, artifact.key)) tables[artifact.key] = [];
+    for (const row of rowsOf(plan, unit, well, artifact, value)) tables[artifact.key]?.push(row);
   }
 }

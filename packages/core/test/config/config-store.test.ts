@@ -25,6 +25,13 @@ describe("a configuration that is edited while it is used", () => {
     expect(() => Object.assign(saved.global, { workers: 9 })).toThrow(TypeError);
   });
 
+  test("a step may be named as what every object has", () => {
+    const store = createConfigStore();
+    expect(store.resolve({ step: "constructor" }).origins.dtype).toBe("default");
+    expect(store.update({ step: "constructor" }, { dtype: "native" })).toMatchObject([{ to: "native" }]);
+    expect(store.resolve({ step: "constructor" }).values.dtype).toBe("native");
+  });
+
   test("subscribers hear what changed and which levels below see another value", () => {
     const store = createConfigStore({ pipeline: {}, steps: { own: { dtype: "native" }, heir: {} } });
     const heard = vi.fn();

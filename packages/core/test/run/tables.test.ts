@@ -85,3 +85,23 @@ test("a list gives a row for each of its items", async () => {
     { well: "A01", site: 1, channel: 1, z: 2, label: 2, area: 9 },
   ]);
 });
+
+test("artifacts and parameters may be named as what every object has", async () => {
+  const taken: unknown[] = [];
+  const odd = grid(
+    {
+      name: "odd",
+      params: { valueOf: { type: "number", default: 2 } },
+      specialOutputs: ["constructor", "toString"],
+      materialize: { constructor: "csv" },
+    } as never,
+    ((stack: unknown, given: Record<string, unknown>) => {
+      taken.push(given.valueOf);
+      return [stack, { constructor: 5, toString: 6 }];
+    }) as never,
+  );
+  expect(await columnsOf({ channels: 1 }, step("a", odd as never))).toEqual([
+    { well: "A01", site: 1, channel: 1, value: 5 },
+  ]);
+  expect(taken).toEqual([2]);
+});

@@ -17,18 +17,18 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 /** Bytes that hold the length of the header, whatever its version. */
 export const npyPrefixBytes = 12;
 
-const dtypeByCode: Readonly<Record<string, DType>> = {
-  b1: "bool",
-  u1: "uint8",
-  i1: "int8",
-  u2: "uint16",
-  i2: "int16",
-  u4: "uint32",
-  i4: "int32",
-  f2: "float16",
-  f4: "float32",
-  f8: "float64",
-};
+const dtypeByCode: ReadonlyMap<string, DType> = new Map([
+  ["b1", "bool"],
+  ["u1", "uint8"],
+  ["i1", "int8"],
+  ["u2", "uint16"],
+  ["i2", "int16"],
+  ["u4", "uint32"],
+  ["i4", "int32"],
+  ["f2", "float16"],
+  ["f4", "float32"],
+  ["f8", "float64"],
+]);
 
 /** The length of the whole header from the file's first 12 bytes. Throws "format" for what is no .npy file. */
 export function npyHeaderLength(name: string, prefix: Uint8Array): number {
@@ -55,7 +55,7 @@ export function parseNpyHeader(name: string, header: Uint8Array): NpyHeader {
     const found = /'descr'\s*:\s*\[/.test(text) ? "holds records, not numbers" : "has a damaged header";
     throw formatError(name, `${found}. Save a plain array with numpy.save.`);
   }
-  const dtype = dtypeByCode[descr.slice(1)];
+  const dtype = dtypeByCode.get(descr.slice(1));
   if (dtype === undefined || !"<>|=".includes(descr[0] ?? "")) {
     throw formatError(
       name,
@@ -80,7 +80,7 @@ export function parseNpyHeader(name: string, header: Uint8Array): NpyHeader {
 
 /** The header, version 1.0, of a little-endian array in C order; the values begin at a multiple of 64 bytes. */
 export function formatNpyHeader(shape: readonly number[], dtype: DType): Uint8Array {
-  const code = Object.entries(dtypeByCode).find(([, each]) => each === dtype)?.[0] ?? "";
+  const code = [...dtypeByCode].find(([, each]) => each === dtype)?.[0] ?? "";
   const descr = `${code.endsWith("1") ? "|" : "<"}${code}`;
   const sides = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sides}), }`;

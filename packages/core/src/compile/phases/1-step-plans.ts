@@ -210,7 +210,7 @@ function givesOf(
           });
         }
         inChain.add(key);
-        gives.set(key, contract.materialize[key]);
+        gives.set(key, Object.hasOwn(contract.materialize, key) ? contract.materialize[key] : undefined);
       }
     }
   }
