@@ -18,11 +18,12 @@ fn byte_mask(count: u32) -> u32 { return select((1u << (8u * count)) - 1u, 0xfff
 @compute @workgroup_size(${workgroupSize})
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let word = params.write_from / 4u + id.x + id.y * groups.x * ${workgroupSize}u;
+  // In words: in bytes, those behind the end of 4 GiB would begin at 0 again.
+  if (word > (params.write_end - 1u) / 4u) { return; }
   let byte = 4u * word;
-  if (byte >= params.write_end) { return; }
   // The bytes of this word that are copied: from the first to before the last.
   let first = max(byte, params.write_from);
-  let last = min(byte + 4u, params.write_end);
+  let last = byte + min(4u, params.write_end - byte);
   let at = first - params.write_from + params.read_from;
   let shift = 8u * (at % 4u);
   var bytes = input[at / 4u] >> shift;

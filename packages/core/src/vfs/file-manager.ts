@@ -142,7 +142,7 @@ async function saveAll(
       if (!before[i]) written.push(path);
     }
   } catch (thrown) {
-    for (const path of written) await backend.remove?.(path);
+    await Promise.allSettled(written.map(async (path) => backend.remove?.(path)));
     throw thrown;
   }
 }

@@ -87,3 +87,21 @@ test("a batch whose write fails midway takes back what it wrote", async () => {
   );
   expect([memory.has("a"), memory.has("b")]).toEqual([false, false]);
 });
+
+test("a batch whose write fails says why, even where what it wrote can't be taken back", async () => {
+  const removed: string[] = [];
+  const full: MemoryBackend = {
+    ...createMemoryBackend(),
+    writeValue: (path) => {
+      if (path === "c") throw new Error("disk full");
+    },
+    remove: (path) => {
+      removed.push(path);
+      throw new Error("the disk is gone");
+    },
+  };
+  await expect(createFileManager([full]).saveBatch([1, 2, 3], ["a", "b", "c"], "memory")).rejects.toThrow(
+    "disk full",
+  );
+  expect(removed).toEqual(["a", "b"]);
+});

@@ -30,7 +30,7 @@ export async function readStack(
     } else if (first) checkAlike(image, found, first, stack);
     return sliceOf(stack, z).data;
   };
-  const reads = images.map((image, z) =>
+  const reads = images.map(async (image, z) =>
     readArray.call(backend, image.path, { plane: image.plane, into: place(image, z), signal }),
   );
   const failed = (await Promise.allSettled(reads)).find((read) => read.status === "rejected");
