@@ -23,9 +23,13 @@ export interface Checksums {
   ): Promise<ReadonlyMap<string, FileSum> | undefined>;
 }
 
+/** Manifests that are kept at once: those of the folders that wells read at the same time. One of a well may be a megabyte. */
+const manifestsKept = 64;
+
 /**
  * Reads through the checksums of a store. A manifest at the root names the root's files and the manifests of folders
- * below, each of which names the files of its folder. `keep`: each manifest is read once, for what is not written meanwhile.
+ * below, each of which names the files of its folder. `keep`: manifests are read once, for what is not written
+ * meanwhile.
  */
 export function createChecksums(store: ByteStore, keep: boolean): Checksums {
   const kept = new Map<string, Promise<ReadonlyMap<string, FileSum> | undefined>>();
@@ -40,12 +44,17 @@ export function createChecksums(store: ByteStore, keep: boolean): Checksums {
 
   const manifest: Checksums["manifest"] = (folder, signal) => {
     if (!keep) return load(folder, signal);
-    const known = kept.get(folder);
-    if (known) return known;
-    const loading = load(folder, signal);
-    kept.set(folder, loading);
-    loading.catch(() => kept.delete(folder));
-    return loading;
+    // One who gives up must not take the manifest from the others who wait for it.
+    const known = kept.get(folder) ?? load(folder, undefined);
+    // The root's is asked for each time; of the others, those that were asked for last are kept.
+    kept.delete(folder);
+    kept.set(folder, known);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= manifestsKept) break;
+      kept.delete(oldest);
+    }
+    known.catch(() => kept.delete(folder));
+    return known;
   };
 
   const sumOf: Checksums["sumOf"] = async (path, signal, own) => {
