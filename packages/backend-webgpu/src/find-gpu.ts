@@ -1,4 +1,5 @@
 import { messageOf } from "@platewright/core";
+import { mayHaveVulkanDriver, type NodeProcess } from "./vulkan-drivers.ts";
 
 /** What opens adapters: the page's own, or Dawn's in Node. */
 export interface GpuSource {
@@ -19,12 +20,14 @@ const kept: GPU[] = [];
 export async function findGpu(): Promise<GpuSource | string> {
   const inPage = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
   if (inPage) return { open: () => inPage, takesFlags: false };
-  if (!isNode()) {
+  const node = nodeProcess();
+  if (!node) {
     return "This browser has no WebGPU. Use a current Chrome, Edge, Firefox or Safari, over https or on localhost.";
   }
   try {
     const name = "webgpu"; // not a literal, so that a page's bundler does not look for it
     const { create } = (await import(/* @vite-ignore */ name)) as Dawn;
+    if (!mayHaveVulkanDriver(node)) return adapterRemedy();
     return { open: (flags) => keep(create([...flags])), takesFlags: true };
   } catch (thrown) {
     return `The package webgpu could not be loaded (${messageOf(thrown).split("\n")[0]}). In Node, install it: npm install webgpu.`;
@@ -33,7 +36,7 @@ export async function findGpu(): Promise<GpuSource | string> {
 
 /** What helps where WebGPU is there, but finds no adapter. */
 export function adapterRemedy(): string {
-  if (!isNode())
+  if (!nodeProcess())
     return "The browser offers no GPU. Update the graphics driver, or switch on hardware acceleration.";
   return [
     "No graphics adapter was found. Install the graphics card's driver and, on Linux, the Vulkan loader",
@@ -47,8 +50,7 @@ function keep(gpu: GPU): GPU {
   return gpu;
 }
 
-function isNode(): boolean {
-  return (
-    typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === "string"
-  );
+function nodeProcess(): NodeProcess | undefined {
+  const { process } = globalThis as { process?: NodeProcess & { versions?: { node?: string } } };
+  return typeof process?.versions?.node === "string" ? process : undefined;
 }

@@ -7,9 +7,10 @@ import { root } from "../../../test/support/workspace.ts";
 const program = new URL("./children/say-devices.ts", import.meta.url);
 const cache = join(root, "node_modules", ".cache");
 
+/** What the program says; drivers and Dawn say nothing. */
 async function say(script: string, env: string): Promise<unknown> {
-  const output = await startShell(`exec env ${env} "${process.execPath}" "${script}" 2>/dev/null`).output;
-  return JSON.parse(output.trim().split("\n").at(-1) as string);
+  const output = await startShell(`exec env ${env} "${process.execPath}" "${script}" 2>&1`).output;
+  return JSON.parse(output);
 }
 
 // Elsewhere the system itself brings drivers.
