@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import type { Tf } from "@platewright/backend-tfjs";
 import type { WebgpuBackend } from "@platewright/backend-webgpu";
-import type { MemoryType, Plugin } from "@platewright/core";
+import type { DeviceProvider, MemoryType, Plugin } from "@platewright/core";
 
 /**
  * The memory types `webgpu` and `tfjs`, as far as they are asked for and can be loaded, with the direct edges to those that
@@ -11,9 +11,10 @@ export async function gpuPlugins(
   names: readonly string[],
   others: readonly MemoryType[],
 ): Promise<readonly Plugin[]> {
-  const webgpu = names.includes("webgpu") ? await loadWebgpu() : undefined;
-  const tfjs = names.includes("tfjs") ? await loadTfjs(webgpu, others) : [];
-  return [...(webgpu ? [webgpu] : []), ...tfjs];
+  const webgpu = await loadWebgpu();
+  const isWebgpuUsed = names.includes("webgpu");
+  const tfjs = names.includes("tfjs") ? await loadTfjs(webgpu, isWebgpuUsed, others) : [];
+  return [...(isWebgpuUsed ? [webgpu] : []), ...tfjs];
 }
 
 async function loadWebgpu(): Promise<WebgpuBackend> {
@@ -24,17 +25,17 @@ async function loadWebgpu(): Promise<WebgpuBackend> {
 }
 
 async function loadTfjs(
-  webgpu: WebgpuBackend | undefined,
+  webgpu: WebgpuBackend,
+  isWebgpuUsed: boolean,
   others: readonly MemoryType[],
 ): Promise<readonly Plugin[]> {
-  const backend = await chooseTfjs();
+  const backend = await chooseTfjs(webgpu);
   if (!backend) return [];
   const { tf, name } = backend;
   if (name === "webgpu") {
     const { shareBuffers, tfjsOnWebgpu } = await import("@platewright/backend-tfjs/webgpu");
-    const devices = webgpu ?? (await loadWebgpu());
-    const tfjs = tfjsOnWebgpu({ tf, webgpu: devices });
-    return [tfjs, ...(webgpu ? shareBuffers(tfjs, webgpu) : [])];
+    const tfjs = tfjsOnWebgpu({ tf, webgpu });
+    return [tfjs, ...(isWebgpuUsed ? shareBuffers(tfjs, webgpu) : [])];
   }
   await tf.setBackend(name);
   await tf.ready();
@@ -54,18 +55,19 @@ const candidates = [
 ] as const;
 
 /** TensorFlow.js with the fastest backend that can be loaded; that on WebGPU only where there is a GPU and no program in its place. */
-async function chooseTfjs(): Promise<{ readonly tf: Tf; readonly name: string } | undefined> {
+async function chooseTfjs({
+  devices,
+}: WebgpuBackend): Promise<{ readonly tf: Tf; readonly name: string } | undefined> {
   const tf = await importIfThere<Tf>("@tensorflow/tfjs-core");
   if (!tf) return undefined;
   for (const { name, package: from } of candidates) {
-    if (name === "webgpu" && !(await hasHardware())) continue;
+    if (name === "webgpu" && !(await hasHardware(devices))) continue;
     if (await importIfThere(from)) return { tf, name };
   }
   return undefined;
 }
 
-async function hasHardware(): Promise<boolean> {
-  const { devices } = await loadWebgpu();
+async function hasHardware(devices: DeviceProvider): Promise<boolean> {
   return (await devices.list()).some(({ processor }) => processor === "hardware");
 }
 
