@@ -105,3 +105,19 @@ test("labels that go to another storage than their images are kept as they were"
   expect(plan.stores.map(described)).toEqual(["brighter.zarr of output 0: "]);
   expect(plan.steps[1]?.output).toMatchObject({ backend: "disk", folder: "images/cells" });
 });
+
+test("the channels of images beside labels keep their names where only some wells merged them", async () => {
+  const spec = {
+    wells: ["A01", "A02"],
+    channels: 2,
+    planes: 1,
+    index: { channelNames: { 1: "DAPI", 2: "GFP" } },
+  };
+  const merge = step("merge", project, { variableComponents: ["z", "channel"], wells: "A01" });
+  const { plan } = await runWith([merge, step("cells", mark)], spec);
+  expect(plan.stores.map(described)).toEqual(["plate.zarr of input 1: cells of 1"]);
+  expect(plan.stores[0]?.declaration.channels).toEqual([
+    { value: "1", name: "DAPI" },
+    { value: "2", name: "GFP" },
+  ]);
+});

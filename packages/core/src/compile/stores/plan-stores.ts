@@ -3,6 +3,7 @@ import type { ImageSet } from "../../plate/image-set.ts";
 import type { PlateDeclaration } from "../../plate/plate-store.ts";
 import type { PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
 import type { PlannedLabels, PlannedStore, TemplateStep } from "../plan/plan.ts";
+import { collapsedBefore } from "../steps/collapsed.ts";
 import { folderNames, foldName } from "./folder-names.ts";
 
 /** What a template says of a step's images. */
@@ -147,7 +148,7 @@ function declarePlate(
   // Of a component that chooses among chains, only what has a chain is read.
   const list = (component: Component) =>
     valuesOf(draft, step, step.groupBy.includes(component) ? "output" : side, component);
-  const collapsed = side === "output" ? step.collapsed : collapsedBefore(step, draft);
+  const collapsed = side === "output" ? step.collapsed : collapsedBefore(step.source, draft.steps);
   const named = collapsed.includes("channel") ? undefined : channelNames;
   const { omeZarr, chunkSize } = values;
   return {
@@ -167,9 +168,4 @@ function declarePlate(
     ...(chunkSize === undefined ? {} : { chunkSize }),
     ...(side === "output" && isOfLabels(step) ? { images: "labels" as const } : {}),
   };
-}
-
-/** What was made one of many before a step reads it. */
-function collapsedBefore({ source }: PlannedStep, { steps }: StepPlansDraft): readonly Component[] {
-  return source === "plate" ? [] : (steps[source]?.collapsed ?? []);
 }
