@@ -6,6 +6,7 @@ import {
   type DeviceProvider,
   type DType,
   type DTypePolicy,
+  hostPool,
   type MemoryType,
   PlatewrightError,
   sizeOf,
@@ -105,9 +106,14 @@ export function tfjsBackend({ tf, budgetBytes }: TfjsOptions): MemoryType<"tfjs"
       if (policy === "native") return tensor;
       if (policy === "preserve") return checkedCast(tensor, dtype);
       // On the host, in float64: a float32 can't tell the levels of a wide range apart.
-      const host = applyDTypePolicy(await toHost(access, tensor), dtype, policy satisfies DTypePolicy);
-      activate();
-      return budget.spend(tensor.size * 4, () => fromHost(tf, access, host));
+      const held = await toHost(access, tensor);
+      try {
+        const host = applyDTypePolicy(held, dtype, policy satisfies DTypePolicy);
+        activate();
+        return budget.spend(tensor.size * 4, () => fromHost(tf, access, host));
+      } finally {
+        if (hostPool.storageOf(held.data) !== access.storageOf(tensor)) hostPool.release(held.data);
+      }
     },
     dispose: (tensor) => access.dispose(tensor),
   };

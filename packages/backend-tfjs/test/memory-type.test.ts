@@ -128,6 +128,23 @@ describe.each(["cpu", "wasm"] as const)("on %s", (name) => {
     if (scaled) type.dispose?.(scaled);
   });
 
+  it("gives the host's copy back after rescaling, but keeps memory that the tensor lies in", async () => {
+    const tensors = [await there(filled([1, 70, 90], "uint16", (i) => i)), tf.ones([1, 70, 90])];
+    for (const dtype of ["uint16", "float32"] as const)
+      hostPool.release(hostPool.allocate([1, 70, 90], dtype).data);
+    for (const tensor of tensors) {
+      const values = tensor.dataSync().slice();
+      const before = hostPool.idleBytes;
+      const scaled = await type.cast?.(tensor, "float32", { rescale: [0, 2] });
+      expect(hostPool.idleBytes).toBe(before);
+      const other = hostPool.allocate([1, 70, 90], "float32").data.fill(7);
+      expect(tensor.dataSync()).toEqual(values);
+      hostPool.release(other);
+      if (scaled) tf.dispose(scaled);
+      tf.dispose(tensor);
+    }
+  });
+
   it("refuses what would pass its budget, naming the sizes", async () => {
     const small = tfjsBackend({ tf, budgetBytes: tf.memory().numBytes + 100 });
     const stack = createHostArray([1, 8, 8], "uint16");
