@@ -6,8 +6,9 @@ import {
   type StorageBackend,
   throwIfAborted,
 } from "@platewright/core";
+import { decodeCsv } from "@platewright/vfs-disk";
 import { createChunkCache } from "./arrays/chunk-cache.ts";
-import { objectIn, parseObject } from "./arrays/json.ts";
+import { objectIn, parseDocument } from "./arrays/json.ts";
 import { type ArraySource, type OpenArray, openArray } from "./arrays/open-array.ts";
 import { readPlanes } from "./arrays/read-plane.ts";
 import type { ByteStore } from "./bytes/byte-store.ts";
@@ -72,7 +73,10 @@ export function createZarrReader(store: ByteStore, keep: boolean): ZarrReader {
     },
     readArray: async (path, options = {}) =>
       await readPlanes(await open(path, options.signal), cache, options),
-    readValue: async (path, options) => parseObject(path, await read(path, options)),
+    async readValue(path, options) {
+      const bytes = await read(path, options);
+      return /\.csv$/i.test(path) ? decodeCsv(bytes, { name: path }) : parseDocument(path, bytes);
+    },
     verify: (folder = "", { signal } = {}) => verifyAll(checksums, checkFolder(folder), signal),
   };
 }

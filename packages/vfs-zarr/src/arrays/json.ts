@@ -17,12 +17,11 @@ export function listOfLengths(value: unknown): readonly number[] | undefined {
   return Array.isArray(value) && value.every(isLength) ? (value as number[]) : undefined;
 }
 
-/** Reads a JSON object. Throws "format" for anything else. NaN and infinities, which Python writes bare, are taken as texts. */
-export function parseObject(path: string, bytes: Uint8Array): JsonObject {
-  let value: unknown;
+/** Reads a JSON document. Throws "format" for anything else. NaN and infinities, which Python writes bare, are taken as texts. */
+export function parseDocument(path: string, bytes: Uint8Array): unknown {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    value = JSON.parse(text.replace(/("fill_value":\s*)(NaN|-?Infinity)/g, '$1"$2"'));
+    return JSON.parse(text.replace(/("fill_value":\s*)(NaN|-?Infinity)/g, '$1"$2"'));
   } catch (error) {
     throw formatError(
       path,
@@ -30,7 +29,11 @@ export function parseObject(path: string, bytes: Uint8Array): JsonObject {
       error,
     );
   }
-  const object = objectIn(value);
+}
+
+/** As `parseDocument`, but throws "format" for what is no object. */
+export function parseObject(path: string, bytes: Uint8Array): JsonObject {
+  const object = objectIn(parseDocument(path, bytes));
   if (!object) throw formatError(path, "holds no JSON object. Copy it again from where it was made.");
   return object;
 }

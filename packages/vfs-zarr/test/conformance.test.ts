@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import { storageCases } from "@platewright/core/testing";
+import { describe, test } from "vitest";
+import { zarr } from "../src/index.ts";
+import { temporaryFolder } from "./folder.ts";
+
+describe.each([2, 3] as const)("in Zarr v%d", (format) => {
+  const cases = storageCases({
+    provider: zarr({ format }),
+    location: () => join(temporaryFolder(), "new"),
+    arrayPath: (name) => `arrays/${name}`,
+  });
+  for (const { name, run } of cases) test(name, run);
+});
