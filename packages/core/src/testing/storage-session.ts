@@ -28,7 +28,7 @@ export interface Site {
 const needed = ["readArray", "describeArray", "writeArray", "readValue", "writeValue", "remove"] as const;
 
 /** Opens a new location. Throws where the storage lacks what the cases call on. */
-export async function openSite({ provider, location, arrayPath }: StorageSubject): Promise<Site> {
+async function openSite({ provider, location, arrayPath }: StorageSubject): Promise<Site> {
   const place = await location();
   const storage = await provider.open(place);
   const missing = needed.filter((method) => storage[method] === undefined);

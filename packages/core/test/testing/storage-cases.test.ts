@@ -1,4 +1,4 @@
-import type { Entry, HostArray, StorageBackend, StorageProvider } from "@platewright/core";
+import type { Entry, HostArray, StorageProvider } from "@platewright/core";
 import { type ConformanceCase, storageCases } from "@platewright/core/testing";
 import { describe, expect, test } from "vitest";
 import { type Alter, mapStorage } from "../support/map-storage.ts";
