@@ -36,6 +36,16 @@ test("property: a table in parts has the bytes of the whole one", async () => {
   );
 });
 
+test("a table without rows is its header, one without columns empty", async () => {
+  const folder = temporaryFolder();
+  const storage = await open(folder);
+  await storage.writeTable("none.csv", { columns: ["well", "site"], parts: inParts([[], []]) });
+  expect(readFileSync(join(folder, "none.csv"), "utf8")).toBe("well,site\n");
+  expect(await storage.readValue("none.csv")).toEqual([]);
+  await storage.writeTable("empty.csv", { columns: [], parts: inParts([]) });
+  expect(readFileSync(join(folder, "empty.csv"), "utf8")).toBe("");
+});
+
 test("a part longer than what is encoded at once has one header", async () => {
   const folder = temporaryFolder();
   const rows = Array.from({ length: 25_001 }, (_, i) => ({ i }));

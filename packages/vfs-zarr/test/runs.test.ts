@@ -210,6 +210,24 @@ describe("a run that converts its input", () => {
     expect(checkOmeZarr(join(out, "input.zarr"), "0.4")).toMatchObject({ wells: 2 });
   });
 
+  it("names the file that is unlike the others of its site", async () => {
+    const folder = temporaryFolder();
+    const files = join(folder, "plate");
+    await writeFiles(files);
+    const wide = createHostArray([60, 51], "uint16");
+    await (await disk().open(files)).writeArray?.("B03_s1_w1_z2_t1.TIF", wide, { overwrite: true });
+    const pw = platewright();
+    const plate = await pw.openPlate(files);
+    const { wells } = await pw.run(await pw.compile(pipeline, plate, { settings }), {
+      plate,
+      out: join(folder, "out"),
+    });
+    expect(wells.A01?.status).toBe("complete");
+    expect(wells.B03?.error?.message).toContain(
+      '"B03_s1_w1_z2_t1.TIF" can\'t be converted with the other images of site 1: An image for field "0" is uint16 of shape (60, 51)',
+    );
+  });
+
   it("does not take the images of another plate for its own", async () => {
     const folder = temporaryFolder();
     const out = join(folder, "out");

@@ -30,9 +30,10 @@ function helpFor(plan: Plan, step: StepPlan, { waiting }: PredictedPeak): readon
   const projects = Object.values(step.chains).some(({ calls }) =>
     calls.some(({ slices }) => slices !== "same"),
   );
+  const hasPlanes = plan.templates.some(({ images }) => images.values.z.length > 1);
   if (step.variableComponents.length > 1) {
     help.push(`take fewer components into its stacks than ${step.variableComponents.join(" and ")}`);
-  } else if (!step.collapsed.includes("z") || projects) {
+  } else if ((hasPlanes && !step.collapsed.includes("z")) || projects) {
     help.push("put a projection before it, so that its stacks have fewer slices");
   }
   return help;

@@ -1,5 +1,6 @@
 import { definePipeline, type Pipeline, step } from "@platewright/core";
 import { expect, test } from "vitest";
+import { columnsWithoutRows } from "../../src/run/output/tables.ts";
 import { grid } from "../pipeline/fixtures/backends.ts";
 import { measure, project, same } from "../support/functions.ts";
 import { createBench, type PlateSpec } from "../support/plate.ts";
@@ -104,4 +105,27 @@ test("artifacts and parameters may be named as what every object has", async () 
     { well: "A01", site: 1, channel: 1, value: 5 },
   ]);
   expect(taken).toEqual([2]);
+});
+
+const perSlice = grid(
+  { name: "perSlice", specialOutputs: ["cells"], materialize: { cells: "csv" }, unit: "slice" },
+  (slice) => [slice, { cells: [{ label: 1 }] }],
+);
+
+test.each<readonly [string, PlateSpec, Pipeline["steps"]]>([
+  ["one plane", { planes: 1 }, [step("a", measure)]],
+  ["several planes", { planes: 2 }, [step("a", perSlice)]],
+  ["stacks of planes", { planes: 2 }, [step("a", count)]],
+  ["timepoints", { planes: 1, timepoints: 2 }, [step("a", perSlice)]],
+  ["projected", { planes: 2 }, [step("p", project), step("a", perSlice)]],
+  ["projected in its own chain", { planes: 2 }, [step("a", [project, perSlice])]],
+  ["stacks of channels", { planes: 1, channels: 2 }, [step("a", count, { variableComponents: ["channel"] })]],
+])("a table without rows has the columns that say where rows would belong: %s", async (_, spec, steps) => {
+  const bench = await createBench({ wells: ["A01"], ...spec });
+  const plan = await bench.pw.compile(definePipeline({ name: "a", steps }), bench.plate);
+  const giver = plan.steps.find(({ gives }) => gives.length > 0);
+  const key = giver?.gives[0]?.key ?? "";
+  const [row = {}] = await columnsOf(spec, ...steps);
+  const places = Object.keys(row).filter((name) => !["mean", "label", "value"].includes(name));
+  expect(giver && columnsWithoutRows(plan, giver, key)).toEqual(places);
 });

@@ -47,7 +47,10 @@ export function encodeCsv(
 // Rows that become one text: as many as take some milliseconds and a few megabytes.
 const rowsAtOnce = 10_000;
 
-/** The bytes of `encodeCsv` for a table that comes in parts. Throws as it does, and for a column that was not announced. */
+/**
+ * The bytes of `encodeCsv` for a table that comes in parts; one without rows is its header, where columns are announced.
+ * Throws as `encodeCsv` does, and for a column that was not announced.
+ */
 async function* encodeCsvTable(name: string, { columns, parts }: TableSource): AsyncGenerator<Uint8Array> {
   let count = 0;
   for await (const part of parts) {
@@ -58,6 +61,7 @@ async function* encodeCsvTable(name: string, { columns, parts }: TableSource): A
       count += records.length;
     }
   }
+  if (count === 0 && columns.length > 0) yield encodeRows([[...columns]]);
 }
 
 function rowsOf(

@@ -92,7 +92,7 @@ function differs(
     `${dtype} of shape (${shape.join(", ")})`;
   return new PlatewrightError(
     "array",
-    `An image for "${folder}" is ${say(image)}, where ${say(first)} was expected. The images of a field are alike.`,
+    `An image for field "${folder}" is ${say(image)}, where ${say(first)} was expected. The images of a field are alike.`,
     { path: folder },
   );
 }

@@ -58,6 +58,14 @@ export async function inputOf(well: string, scope: WellScope): Promise<Pick<Well
   return { plate: backend, images: located };
 }
 
+function unlike({ path, site }: PlateImage, cause: PlatewrightError): PlatewrightError {
+  return new PlatewrightError(
+    "array",
+    `"${path}" can't be converted with the other images of site ${site}: ${cause.message} Export it again like the others, or run without converting.`,
+    { path, cause },
+  );
+}
+
 /** A text that changes when a file of the images does; `undefined` where the storage can't tell. */
 async function sourceOf(
   images: readonly PlateImage[],
@@ -77,12 +85,31 @@ async function convert(
   { plate, signal }: WellScope,
   store: PlateStore,
 ): Promise<void> {
+  // The first image of a site says what the others must be like, so that what is told does not depend on who is faster.
+  const firsts = new Map<string, PlateImage>();
+  const others: PlateImage[] = [];
+  for (const image of images) {
+    if (firsts.has(image.site)) others.push(image);
+    else firsts.set(image.site, image);
+  }
+  await convertAll([...firsts.values()], plate, store, signal);
+  await convertAll(others, plate, store, signal);
+}
+
+async function convertAll(
+  images: readonly PlateImage[],
+  plate: StorageBackend,
+  store: PlateStore,
+  signal: AbortSignal,
+): Promise<void> {
   const left = [...images];
   const work = async (): Promise<void> => {
     for (let image = left.shift(); image; image = left.shift()) {
       const stack = await readStack(plate, [image], signal);
       try {
         await store.writePlane(image, sliceOf(stack, 0), { signal });
+      } catch (error) {
+        throw isPlatewrightError(error, "array") ? unlike(image, error) : error;
       } finally {
         hostPool.release(stack.data);
       }

@@ -46,14 +46,14 @@ function checkAlike(image: PlateImage, found: ArrayDescription, first: PlateImag
   if (found.shape[0] !== height || found.shape[1] !== width) {
     throw new PlatewrightError(
       "array",
-      `"${image.path}" has the shape (${found.shape.join(", ")}), but "${first.path}" of the same stack has (${height}, ${width}). The images of a stack have one shape.`,
+      `"${image.path}" has the shape (${found.shape.join(", ")}), but "${first.path}" of the same stack has (${height}, ${width}). The images of a stack have one shape: export it again like the others, or leave the well out.`,
       { path: image.path },
     );
   }
   if (found.dtype !== stack.dtype) {
     throw new PlatewrightError(
       "dtype",
-      `"${image.path}" is ${found.dtype}, but "${first.path}" of the same stack is ${stack.dtype}. The images of a stack have one dtype.`,
+      `"${image.path}" is ${found.dtype}, but "${first.path}" of the same stack is ${stack.dtype}. The images of a stack have one dtype: save it again like the others, or leave the well out.`,
       { path: image.path },
     );
   }

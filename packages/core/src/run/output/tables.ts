@@ -1,4 +1,4 @@
-import type { Plan, PlannedArtifact, PlannedCall } from "../../compile/plan/plan.ts";
+import type { Plan, PlannedArtifact, PlannedCall, StepPlan } from "../../compile/plan/plan.ts";
 import type { WorkUnit } from "../../compile/plan/units.ts";
 import { collapsedBefore } from "../../compile/steps/collapsed.ts";
 import { type Component, components } from "../../plate/image-key.ts";
@@ -16,7 +16,7 @@ export function rowsOf(
   value: unknown,
 ): readonly TableRow[] {
   const call = unit.chain.calls.find(({ gives }) => gives.includes(artifact.key));
-  const columns = placeColumns(plan, unit, call);
+  const columns = placeColumns(plan, unit.step, unit.chain.calls, call);
   if (call?.unit === "slice" && Array.isArray(value)) {
     return value.flatMap((part, slice) => placeRows(well, columns, positionOf(unit, slice), part));
   }
@@ -25,15 +25,31 @@ export function rowsOf(
   return placeRows(well, unit.inputs.length === 1 ? columns : fixed, first, value);
 }
 
+/** The columns that say where a row belongs, for a table that has no rows: readers of tables want a header. */
+export function columnsWithoutRows(plan: Plan, step: StepPlan, key: string): readonly string[] {
+  for (const { calls } of Object.values(step.chains)) {
+    const call = calls.find(({ gives }) => gives.includes(key));
+    if (!call) continue;
+    const columns = placeColumns(plan, step, calls, call);
+    const isFixed = (component: Component): boolean => !step.variableComponents.includes(component);
+    return ["well", ...(call.unit === "slice" ? columns : columns.filter(isFixed))];
+  }
+  return ["well"];
+}
+
 /** Which components are worth a column: those that no projection has made one of many, and time only where there is more than one. */
-function placeColumns(plan: Plan, unit: WorkUnit, call: PlannedCall | undefined): readonly Component[] {
+function placeColumns(
+  plan: Plan,
+  step: StepPlan,
+  calls: readonly PlannedCall[],
+  call: PlannedCall | undefined,
+): readonly Component[] {
   const many = (component: Component) =>
     plan.templates.some(({ images }) => images.values[component].length > 1);
-  const { calls } = unit.chain;
   const before = calls.slice(0, call ? calls.indexOf(call) : 0);
   const collapsed = [
-    ...collapsedBefore(unit.step.source, plan.steps),
-    ...(before.some(({ slices }) => slices !== "same") ? unit.step.variableComponents : []),
+    ...collapsedBefore(step.source, plan.steps),
+    ...(before.some(({ slices }) => slices !== "same") ? step.variableComponents : []),
   ];
   return components.filter(
     (component) =>

@@ -2,7 +2,7 @@ import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
 import type { Plan } from "../../compile/plan/plan.ts";
 import { PlatewrightError } from "../../errors.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
-import type { TableRow } from "./tables.ts";
+import { columnsWithoutRows, type TableRow } from "./tables.ts";
 import type { WellRows, WellSummary } from "./well-rows.ts";
 
 /** Joins the wells' rows and writes them; the tables of wells that are not complete are left out. */
@@ -16,9 +16,11 @@ export async function writeTables(
   const tables: string[] = [];
   const artifacts: string[] = [];
   if (!outcomes.some(({ status }) => status === "complete")) return { tables, artifacts };
-  for (const { key, file } of plan.steps.flatMap(({ gives }) => gives)) {
+  const given = plan.steps.flatMap((step) => step.gives.map((artifact) => ({ step, ...artifact })));
+  for (const { step, key, file } of given) {
     if (!file || isKeptByGroup(file.format)) continue;
-    const columns = [...new Set(outcomes.flatMap((outcome) => outcome.tables[key]?.columns ?? []))];
+    const found = new Set(outcomes.flatMap((outcome) => outcome.tables[key]?.columns ?? []));
+    const columns = found.size > 0 ? [...found] : columnsWithoutRows(plan, step, key);
     const parts = partsOf(key, outcomes, rows);
     if (file.format === "csv" && results.writeTable)
       await results.writeTable(file.path, { columns, parts }, { overwrite });

@@ -139,6 +139,13 @@ export const wrongLinks: readonly Wrong[] = [
     says: "take fewer components into its stacks than channel and z",
   },
   {
+    code: "memory-limit",
+    plate: { planes: 1 },
+    steps: one(add),
+    options: { settings: { memoryLimit: 10 } },
+    says: "but the memory limit is 10 bytes. Raise the limit to 24.",
+  },
+  {
     code: "special-input-given",
     step: "two",
     steps: [step("one", findPeak), step("two", use(fromPeak, { peak: 3 } as {}))],
