@@ -1,5 +1,6 @@
 import { PlatewrightError } from "../errors.ts";
 import type { CallOptions, StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
+import { checkIndex } from "./check-index.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import type { PlateIndex, PlateLayout } from "./plate-layout.ts";
 
@@ -23,7 +24,7 @@ export interface OpenPlateOptions extends CallOptions {
 
 /**
  * Opens a plate. Throws "not-found" where nothing is there, "plate" where no layout or more than one claims it
- * (naming the layouts and their evidence), or where the plate contradicts itself.
+ * (naming the layouts and their evidence), where the plate contradicts itself, or a layout breaks the promises of `PlateIndex`.
  */
 export async function openPlate(
   location: string,
@@ -33,7 +34,7 @@ export async function openPlate(
 ): Promise<Plate> {
   const backend = await provider.open(location, { readOnly: true });
   const layout = await findLayout(location, backend, layouts, options);
-  const index = deepFreeze(await layout.index(backend, options));
+  const index = deepFreeze(checkIndex(await layout.index(backend, options), layout));
   return Object.freeze<Plate>({
     kind: "plate",
     index,

@@ -1,5 +1,5 @@
-import { createPlatewright, type PlateLayout } from "@platewright/core";
-import { expect, test } from "vitest";
+import { createPlatewright, type PlateIndex, type PlateLayout } from "@platewright/core";
+import { describe, expect, test } from "vitest";
 import { createBench, putPlate } from "../support/plate.ts";
 import { createFakeDisk } from "../support/storage.ts";
 
@@ -42,4 +42,41 @@ test("a storage that is not installed is an error that lists those that are", as
   await expect(pw.openPlate("/plates/test", { storage: "zarr" })).rejects.toThrow(
     'There is no storage backend "zarr". There are: disk.',
   );
+});
+
+describe("what a layout gives is held to what an index promises", () => {
+  const faults: readonly (readonly [string, (index: PlateIndex) => unknown, string])[] = [
+    ["no index", () => undefined, "gives undefined for an index."],
+    ["a missing list", ({ missing: _, ...index }) => index, "gives an index without a list of missing."],
+    [
+      "a number for a text",
+      ({ images, ...index }) => ({ ...index, images: images.map((image) => ({ ...image, site: 1 })) }),
+      "the site 1 of type number. Give a text",
+    ],
+    [
+      "an image twice",
+      ({ images, ...index }) => ({
+        ...index,
+        images: images.flatMap((image) => [image, { ...image, path: "again" }]),
+      }),
+      'and "again". Give each once.',
+    ],
+    [
+      "images out of order",
+      ({ images, ...index }) => ({ ...index, images: [...images].reverse() }),
+      "Sort the images with compareKeys.",
+    ],
+    ["an image of no well", (index) => ({ ...index, wells: ["A02"] }), "has an image of the well A01,"],
+  ];
+  test.each(faults)("%s", async (_, alter, sentence) => {
+    const disk = createFakeDisk();
+    const layout = putPlate(disk);
+    const broken: PlateLayout = {
+      ...layout,
+      index: async (...given) => alter(await layout.index(...given)) as PlateIndex,
+    };
+    const opening = createPlatewright(disk.provider, broken).openPlate("/plates/test");
+    await expect(opening).rejects.toMatchObject({ code: "plate", details: { layout: "test" } });
+    await expect(opening).rejects.toThrow(sentence);
+  });
 });
