@@ -12,7 +12,7 @@ import { lstatPath, removeFolder, statIfThere, statPath, unlinkFile } from "./fi
 import { createLimit } from "./files/limit.ts";
 import { listFolder } from "./files/list-folder.ts";
 import { lockFile } from "./files/lock-file.ts";
-import { withFile } from "./files/open-for-reading.ts";
+import { type Remembered, withFile } from "./files/open-for-reading.ts";
 import type { Root } from "./files/root.ts";
 import { type FileAct, hasCode, storageError } from "./files/storage-error.ts";
 import { createUnsynced } from "./files/unsynced.ts";
@@ -35,6 +35,7 @@ export function createDiskBackend(
   { codecs, readOnly, sync }: DiskBackendOptions,
 ): StorageBackend {
   const limited = createLimit(filesAtOnce);
+  const remembered: Remembered = {};
   const unsynced = sync === "flush" ? createUnsynced() : undefined;
 
   const act = async <T>(
@@ -125,7 +126,7 @@ export function createDiskBackend(
       checkPath(path);
       const codec = codecFor(path, "describeArray", "described");
       return await act("read", path, options.signal, () =>
-        withFile(root, path, (file) => codec.describeArray(file, options)),
+        withFile(root, path, (file) => codec.describeArray(file, options), remembered),
       );
     },
     async readArray(path, options = {}) {

@@ -1,8 +1,12 @@
+import { rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { disk } from "../src/index.ts";
-import { describeOme } from "../src/tiff/ome-description.ts";
-import { fixtureFolder } from "./fixtures.ts";
+import { describeOme as describeDocument } from "../src/tiff/ome-description.ts";
+import { type OmeFile, parseOme } from "../src/tiff/ome-document.ts";
+import { fixtureBytes, fixtureFolder } from "./fixtures.ts";
+import { temporaryFolder } from "./folder.ts";
 
 const storage = await disk().open(fileURLToPath(fixtureFolder), { readOnly: true });
 const planes = [0, 1, 2].map((z) => ({ z, channel: 0, timepoint: 0 }));
@@ -51,6 +55,9 @@ it("a file whose companion is not there says so", async () => {
   ]);
 });
 
+const describeOme = (text: string, pages: number, file?: OmeFile): ReturnType<typeof describeDocument> =>
+  describeDocument(parseOme(text), pages, file);
+
 const pixels = (more: string, sizes = 'SizeZ="1" SizeC="2" SizeT="1"'): string =>
   `<OME><Image><Pixels DimensionOrder="XYCZT" ${sizes}><Channel Name="A"/><Channel Name="B"/>${more}</Pixels></Image></OME>`;
 
@@ -84,6 +91,31 @@ it("sizes of several images that differ are none", () => {
 it("characters that XML writes by name or number are themselves", () => {
   const named = pixels("").replace('Name="A"', "Name='DAPI &amp; &quot;&#x3b1;&quot; &lt;405>'");
   expect(describeOme(named, 2).channelNames).toEqual(['DAPI & "α" <405>', "B"]);
+});
+
+it("the companion of many files is read once, and again where it has changed", async () => {
+  const folder = temporaryFolder();
+  const companion = Buffer.from(fixtureBytes("ome-binary.companion.ome")).toString();
+  const names = ["ome-binary-0.ome.tif", "ome-binary-1.ome.tif"];
+  for (const name of names) writeFileSync(join(folder, name), fixtureBytes(name));
+  const write = (text: string, time: number): void => {
+    writeFileSync(join(folder, "ome-binary.companion.ome"), text);
+    utimesSync(join(folder, "ome-binary.companion.ome"), time, time);
+  };
+  const opened = await disk().open(folder, { readOnly: true });
+  const channels = async (): Promise<unknown> =>
+    (await Promise.all(names.map((name) => opened.describeArray?.(name)))).map(
+      (found) => found?.channelNames,
+    );
+  write(companion, 1000);
+  expect(await channels()).toEqual([["DAPI"], ["Cy5"]]);
+  // Of the same size and time: nobody looks into it.
+  write(companion.replace("DAPI", "GFP!"), 1000);
+  expect(await channels()).toEqual([["DAPI"], ["Cy5"]]);
+  write(companion.replace("DAPI", "GFP!"), 2000);
+  expect(await channels()).toEqual([["GFP!"], ["Cy5"]]);
+  rmSync(join(folder, "ome-binary.companion.ome"));
+  expect(await channels()).toEqual([undefined, undefined]);
 });
 
 it("a text that ends within a tag is read up to there", () => {

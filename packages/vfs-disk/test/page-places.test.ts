@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { decodeTiff, describeTiff } from "../src/index.ts";
-import { describeOme } from "../src/tiff/ome-description.ts";
+import { describeOme as describeDocument } from "../src/tiff/ome-description.ts";
+import { parseOme } from "../src/tiff/ome-document.ts";
 import { imageJPlaces } from "../src/tiff/page-places.ts";
 
 const fixture = (name: string): Uint8Array => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
+
+const describeOme = (text: string, pages: number): ReturnType<typeof describeDocument> =>
+  describeDocument(parseOme(text), pages);
 
 describe("what the pages of a TIFF are", () => {
   it.each(["pages-tczyx.ome.tif", "pages-ctzyx.ome.tif", "pages-imagej.tif", "pages-imagej-z.tif"])(

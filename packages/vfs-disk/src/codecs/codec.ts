@@ -16,8 +16,11 @@ export interface CodecFile {
   readonly size: number;
   /** Fills `target` with the bytes from `position` on. Throws "format" where the file ends before. */
   read(position: number, target: Uint8Array): Promise<void>;
-  /** Opens another file of the same folder for the time of `use`; `undefined` where none of that name is there. */
-  beside?<T>(name: string, use: (file: CodecFile) => Promise<T>): Promise<T | undefined>;
+  /**
+   * What `read` makes of another file of the same folder, `undefined` where none of that name is there. It is remembered
+   * for the next who asks for the same file, while that does not change: a codec reads it in one way only.
+   */
+  beside?<T>(name: string, read: (file: CodecFile) => Promise<T>): Promise<T | undefined>;
 }
 
 /**

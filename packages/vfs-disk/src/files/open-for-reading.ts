@@ -2,33 +2,45 @@ import { fstatSync } from "node:fs";
 import { checkPath, joinPath, PlatewrightError } from "@platewright/core";
 import type { CodecFile } from "../codecs/codec.ts";
 import { truncatedError } from "../format-error.ts";
-import { closeFile, openFile, readFlags, readSome } from "./calls.ts";
+import { closeFile, openFile, readFlags, readSome, statPath } from "./calls.ts";
 import type { Root } from "./root.ts";
 import { hasCode } from "./storage-error.ts";
 
 // Systems read at most 2 GiB a call.
 const mostBytes = 1 << 30;
 
+/** What was made of the file that was last read beside another: a set of files has one for all. */
+export interface Remembered {
+  last?: { readonly stamp: string; readonly value: Promise<unknown> };
+}
+
 /** Opens a file of the root for the time of `use`. Throws "path" for links that leave the root, and what the system throws. */
 export async function withFile<T>(
   root: Root,
   path: string,
   use: (file: CodecFile) => Promise<T>,
+  remembered: Remembered = {},
 ): Promise<T> {
   const descriptor = await openFile(await root.confine(path), readFlags);
   try {
-    return await use({ ...describeOpenFile(path, descriptor), beside: openBeside(root, path) });
+    const file = describeOpenFile(path, descriptor);
+    return await use({ ...file, beside: readBeside(root, path, remembered) });
   } finally {
     await closeFile(descriptor);
   }
 }
 
-function openBeside(root: Root, path: string): NonNullable<CodecFile["beside"]> {
-  return async (name, use) => {
+function readBeside(root: Root, path: string, remembered: Remembered): NonNullable<CodecFile["beside"]> {
+  return async (name, read) => {
     const beside = joinPath(path.slice(0, Math.max(path.lastIndexOf("/"), 0)), checkPath(name));
     try {
-      return await withFile(root, beside, use);
+      const { size, mtimeMs } = await statPath(await root.confine(beside));
+      const stamp = `${beside} ${size} ${mtimeMs}`;
+      if (remembered.last?.stamp !== stamp)
+        remembered.last = { stamp, value: withFile(root, beside, read, remembered) };
+      return (await remembered.last.value) as Awaited<ReturnType<typeof read>>;
     } catch (error) {
+      delete remembered.last;
       if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
       throw error;
     }

@@ -24,6 +24,7 @@ import {
   type TiffHeader,
 } from "./directory.ts";
 import { describeOme, isOmeXml, omeReference } from "./ome-description.ts";
+import { type OmeDocument, parseOme } from "./ome-document.ts";
 import { pieceRowBytes, readPage, type TiffPage } from "./page.ts";
 import { imageJPlaces } from "./page-places.ts";
 import { readPixels } from "./pixels.ts";
@@ -35,7 +36,7 @@ export type TiffReadOptions = Pick<ReadArrayOptions, "plane" | "into">;
 
 /** OME-XML that lies elsewhere than in the file that it describes. */
 export interface OmeElsewhere {
-  readonly text: string;
+  readonly document: OmeDocument;
   readonly uuid?: string | undefined;
 }
 
@@ -54,11 +55,13 @@ export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading
   const { name } = source;
   if (elsewhere !== undefined) {
     const { uuid } = elsewhere;
-    return { description: { shape, dtype, ...describeOme(elsewhere.text, pages.length, { name, uuid }) } };
+    return {
+      description: { shape, dtype, ...describeOme(elsewhere.document, pages.length, { name, uuid }) },
+    };
   }
   if (isOmeXml(text)) {
     const { uuid, metadataFile } = omeReference(text);
-    const said = describeOme(text, pages.length, { name, uuid });
+    const said = describeOme(parseOme(text), pages.length, { name, uuid });
     return {
       description: { shape, dtype, ...said },
       ...(metadataFile !== undefined && { reference: { metadataFile, ...(uuid !== undefined && { uuid }) } }),

@@ -1,6 +1,7 @@
 import { type ArrayDescription, type CallOptions, isPlatewrightError, messageOf } from "@platewright/core";
 import { type CodecFile, type FileCodec, readWhole } from "../codecs/codec.ts";
 import { encodeTiffPieces } from "./encode-tiff.ts";
+import { type OmeDocument, parseOme } from "./ome-document.ts";
 import { describe, readArray, readDescription } from "./read-tiff.ts";
 import { openTiffSource, runOnFile } from "./reading.ts";
 
@@ -26,8 +27,8 @@ async function describeTiffFile(file: CodecFile, { signal }: CallOptions): Promi
   if (reference === undefined) return description;
   const name = reference.metadataFile.replace(/^.*[/\\]/, "");
   const told = await readOmeXml(file, name, signal);
-  if ("text" in told) {
-    const elsewhere = { text: told.text, uuid: reference.uuid };
+  if ("document" in told) {
+    const elsewhere = { document: told.document, uuid: reference.uuid };
     return (await runOnFile(describe(source, elsewhere), source, file, signal)).description;
   }
   const note = `${JSON.stringify(file.name)} leaves what it is to "${name}", which ${told.why}: no channel names, no pixel size.`;
@@ -39,14 +40,14 @@ async function readOmeXml(
   file: CodecFile,
   name: string,
   signal: AbortSignal | undefined,
-): Promise<{ readonly text: string } | { readonly why: string }> {
+): Promise<{ readonly document: OmeDocument } | { readonly why: string }> {
   try {
-    const text = await file.beside?.(name, async (other) => {
-      if (!/\.tiff?$/i.test(name)) return new TextDecoder().decode(await readWhole(other));
+    const document = await file.beside?.(name, async (other) => {
+      if (!/\.tiff?$/i.test(name)) return parseOme(new TextDecoder().decode(await readWhole(other)));
       const source = openTiffSource(other.name, other.size);
-      return runOnFile(readDescription(source), source, other, signal);
+      return parseOme(await runOnFile(readDescription(source), source, other, signal));
     });
-    return text === undefined ? { why: "is not beside it" } : { text };
+    return document === undefined ? { why: "is not beside it" } : { document };
   } catch (error) {
     if (isPlatewrightError(error, "cancelled")) throw error;
     return { why: `can't be read (${messageOf(error).replace(/\.$/, "")})` };
