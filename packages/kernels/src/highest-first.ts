@@ -2,16 +2,33 @@ import type { Pixels } from "./pixels.ts";
 
 /**
  * The indices of the pixels that are not zero in `mask` (default: all), by value from the highest down and then by
- * position. A stable radix sort of the bits where float32 holds every value exactly, else a comparison sort.
+ * position. A stable radix sort of the bits where float32 holds every value exactly; few pixels, and other values, are
+ * compared.
  */
 export function highestFirst(data: Pixels, mask: Pixels | undefined): Int32Array {
   let count = 0;
   const indices = new Int32Array(data.length);
   for (let at = 0; at < data.length; at++) if (mask?.[at] !== 0) indices[count++] = at;
   const inside = indices.subarray(0, count);
+  if (count <= FEW) return insertionSort(inside, data);
   if (data instanceof Float64Array || data instanceof Int32Array || data instanceof Uint32Array)
     return inside.sort((a, b) => (data[b] as number) - (data[a] as number) || a - b);
   return radixSort(inside, data);
+}
+
+// For so many pixels the tables of a radix sort take longer than comparing.
+const FEW = 48;
+
+function insertionSort(indices: Int32Array, data: Pixels): Int32Array {
+  for (let i = 1; i < indices.length; i++) {
+    const index = indices[i] as number;
+    const value = data[index] as number;
+    let to = i;
+    for (; to > 0 && (data[indices[to - 1] as number] as number) < value; to--)
+      indices[to] = indices[to - 1] as number;
+    indices[to] = index;
+  }
+  return indices;
 }
 
 const DIGIT_BITS = 11;

@@ -1,6 +1,6 @@
 import { defaultKernels } from "./create-kernels.ts";
 import { distanceTransform } from "./distance-transform.ts";
-import type { Kernels } from "./kernels.ts";
+import type { Kernels, RegionTable } from "./kernels.ts";
 import { peakMarkers } from "./peak-markers.ts";
 import { checkLength, checkSlice, type Slice } from "./pixels.ts";
 import { watershed } from "./watershed.ts";
@@ -30,21 +30,84 @@ export function splitTouching(mask: Slice, out: Int32Array, options: SplitTouchi
     return 1;
   }
   const relief = { data: distance, width, height };
+  const regions = kernels.labelRegions(relief, { out });
   kernels.gaussian(relief, smoothing, distance);
-  const count = peakMarkers(relief, out, { mask: mask.data, h });
-  for (let at = 0; at < distance.length; at++) distance[at] = -(distance[at] as number);
-  watershed(relief, out, { mask: mask.data, connectivity: 8 });
+  const count = splitRegions(relief, regions, out, h);
   renumber(out, count);
   return count;
 }
 
+/**
+ * Splits each region by itself, in a box that the cache holds. `labels` holds the regions' numbers on entry, and on return
+ * those of the parts, negative, region by region. Returns how many parts there are.
+ */
+function splitRegions(
+  relief: Slice<Float32Array>,
+  regions: RegionTable,
+  labels: Int32Array,
+  h: number,
+): number {
+  const boxes = Array.from({ length: regions.count }, (_, region) => boxOf(regions, region));
+  const largest = boxes.reduce((size, { width, height }) => Math.max(size, width * height), 0);
+  const scratch = {
+    data: new Float32Array(largest),
+    mask: new Uint8Array(largest),
+    markers: new Int32Array(largest),
+  };
+  let parts = 0;
+  boxes.forEach((box, index) => {
+    const { width, height } = box;
+    const size = width * height;
+    const data = scratch.data.subarray(0, size);
+    const mask = scratch.mask.subarray(0, size);
+    const markers = scratch.markers.subarray(0, size);
+    for (let y = 0; y < height; y++) {
+      const row = placeOf(box, y, relief.width);
+      for (let x = 0; x < width; x++) {
+        mask[y * width + x] = labels[row + x] === index + 1 ? 1 : 0;
+        data[y * width + x] = relief.data[row + x] as number;
+      }
+    }
+    const found = peakMarkers({ data, width, height }, markers, { mask, h });
+    if (found > 1) {
+      for (let at = 0; at < size; at++) data[at] = -(data[at] as number);
+      watershed({ data, width, height }, markers, { mask, connectivity: 8 });
+    } else markers.fill(1);
+    for (let y = 0; y < height; y++) {
+      const row = placeOf(box, y, relief.width);
+      for (let x = 0; x < width; x++)
+        if (mask[y * width + x] !== 0) labels[row + x] = -(parts + (markers[y * width + x] as number));
+    }
+    parts += found;
+  });
+  return parts;
+}
+
+interface Box {
+  readonly top: number;
+  readonly left: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function boxOf({ minRow, minCol, maxRow, maxCol }: RegionTable, region: number): Box {
+  const [top, left] = [minRow[region] as number, minCol[region] as number];
+  return { top, left, width: (maxCol[region] as number) - left, height: (maxRow[region] as number) - top };
+}
+
+/** Where row `y` of a box begins in its image. */
+function placeOf({ top, left }: Box, y: number, imageWidth: number): number {
+  return (top + y) * imageWidth + left;
+}
+
+/** Numbers the parts, negative on entry, by their first pixels. */
 function renumber(labels: Int32Array, count: number): void {
   const order = new Int32Array(count + 1);
   let next = 0;
   for (let at = 0; at < labels.length; at++) {
     const label = labels[at] as number;
     if (label === 0) continue;
-    if (order[label] === 0) order[label] = ++next;
-    labels[at] = order[label] as number;
+    if (order[-label] === 0) order[-label] = ++next;
+    labels[at] = order[-label] as number;
   }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createKernels, distanceTransform, peakMarkers, splitTouching } from "../src/index.ts";
+import { createKernels, distanceTransform, peakMarkers, splitTouching, watershed } from "../src/index.ts";
 
 interface Disc {
   readonly y: number;
@@ -46,6 +46,38 @@ describe("splitting touching cells", () => {
         },
       ),
       { numRuns: 50 },
+    );
+  });
+
+  it("gives the parts that one watershed over the whole slice gives", () => {
+    const side = 160;
+    const disc = fc.record({
+      y: fc.double({ min: 0, max: side, noNaN: true }),
+      x: fc.double({ min: 0, max: side, noNaN: true }),
+      radius: fc.double({ min: 0, max: 20, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(disc, { maxLength: 40 }), (discs) => {
+        const mask = draw(side, side, discs);
+        const labels = new Int32Array(mask.length);
+        const count = splitTouching({ data: mask, width: side, height: side }, labels);
+
+        const distance = distanceTransform(
+          { data: mask, width: side, height: side },
+          new Float32Array(mask.length),
+        );
+        const relief = { data: distance, width: side, height: side };
+        createKernels().gaussian(relief, 2, distance);
+        const whole = new Int32Array(mask.length);
+        expect(peakMarkers(relief, whole, { mask, h: 0.5 })).toBe(count);
+        for (let at = 0; at < distance.length; at++) distance[at] = -(distance[at] as number);
+        watershed(relief, whole, { mask, connectivity: 8 });
+        const numbers = new Map(
+          [...new Set(whole)].filter((label) => label !== 0).map((label, i) => [label, i + 1]),
+        );
+        expect([...labels]).toEqual([...whole].map((label) => numbers.get(label) ?? 0));
+      }),
+      { numRuns: 30 },
     );
   });
 
