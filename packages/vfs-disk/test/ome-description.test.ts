@@ -1,10 +1,12 @@
 import { rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createHostArray } from "@platewright/core";
 import { expect, it } from "vitest";
-import { disk } from "../src/index.ts";
+import { type CodecFile, disk, encodeTiff } from "../src/index.ts";
 import { describeOme as describeDocument } from "../src/tiff/ome-description.ts";
 import { type OmeFile, parseOme } from "../src/tiff/ome-document.ts";
+import { tiffCodec } from "../src/tiff/tiff-codec.ts";
 import { fixtureBytes, fixtureFolder } from "./fixtures.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -116,6 +118,22 @@ it("the companion of many files is read once, and again where it has changed", a
   expect(await channels()).toEqual([["GFP!"], ["Cy5"]]);
   rmSync(join(folder, "ome-binary.companion.ome"));
   expect(await channels()).toEqual([undefined, undefined]);
+});
+
+it("reading a plane leaves a description of megabytes where it is", async () => {
+  const image = createHostArray([4, 5], "uint16");
+  const bytes = encodeTiff(image, { name: "x".repeat(1_000_000) });
+  let count = 0;
+  const file: CodecFile = {
+    name: "a.tif",
+    size: bytes.length,
+    async read(position, target) {
+      count += target.length;
+      target.set(bytes.subarray(position, position + target.length));
+    },
+  };
+  expect(await tiffCodec.readArray?.(file, {})).toEqual(image);
+  expect(count).toBeLessThan(200_000);
 });
 
 it("a text that ends within a tag is read up to there", () => {

@@ -122,15 +122,19 @@ export function* readNumber(
   return numberAt(view, 0, field.type, header.littleEndian);
 }
 
-/** The text of a field without the NULs at its end, read as UTF-8; `undefined` where the directory lacks it. */
+/**
+ * The text of a field without the NULs at its end, read as UTF-8, at most the first `most` bytes of it; `undefined` where
+ * the directory lacks it.
+ */
 export function* readText(
   source: TiffSource,
   directory: TiffDirectory,
   tag: number,
+  most: number = Number.POSITIVE_INFINITY,
 ): Reading<string | undefined> {
   const field = directory.fields.get(tag);
   if (field === undefined || field.count === 0 || fieldTypeBytes[field.type] !== 1) return undefined;
-  const bytes = yield* readField(source, field, 1);
+  const bytes = yield* readField(source, { ...field, count: Math.min(field.count, most) }, 1);
   const end = bytes.indexOf(0);
   return new TextDecoder().decode(end < 0 ? bytes.slice() : bytes.slice(0, end));
 }

@@ -51,7 +51,7 @@ export interface Described {
  * from `elsewhere`.
  */
 export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading<Described> {
-  const { header, first, text, shape, dtype, pages } = yield* readStructure(source, undefined);
+  const { header, first, shape, dtype, pages } = yield* readStructure(source, undefined);
   const { name } = source;
   if (elsewhere !== undefined) {
     const { uuid } = elsewhere;
@@ -59,6 +59,7 @@ export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading
       description: { shape, dtype, ...describeOme(elsewhere.document, pages.length, { name, uuid }) },
     };
   }
+  const text = (yield* readText(source, first, tags.imageDescription)) ?? "";
   if (isOmeXml(text)) {
     const { uuid, metadataFile } = omeReference(text);
     const said = describeOme(parseOme(text), pages.length, { name, uuid });
@@ -105,16 +106,18 @@ export function* readArray(source: TiffSource, { plane, into }: TiffReadOptions)
 interface Structure extends Pick<ArrayDescription, "shape" | "dtype"> {
   readonly header: TiffHeader;
   readonly first: TiffDirectory;
-  /** The first page's description. */
-  readonly text: string;
   readonly pages: readonly TiffPage[];
 }
+
+// ImageJ's description is short, and says how many planes there are near its beginning. OME-XML may take megabytes, which
+// are not read for each plane.
+const imageJBytes = 4096;
 
 function* readStructure(source: TiffSource, wanted: number | undefined): Reading<Structure> {
   const header = yield* readHeader(source);
   const directories = yield* readDirectories(source, header, wanted);
   const first = directories.first;
-  const text = (yield* readText(source, first, tags.imageDescription)) ?? "";
+  const text = (yield* readText(source, first, tags.imageDescription, imageJBytes)) ?? "";
   const paletteIsDisplay = text.startsWith("ImageJ=");
   let pages: TiffPage[] = [];
   for (const directory of directories.chosen) {
@@ -133,7 +136,6 @@ function* readStructure(source: TiffSource, wanted: number | undefined): Reading
   return {
     header,
     first,
-    text,
     shape: pages.length === 1 ? plane : [pages.length, ...plane],
     dtype: page.dtype,
     pages,
