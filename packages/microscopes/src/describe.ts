@@ -99,7 +99,8 @@ function toFacts(all: readonly [Described, ...Described[]], failures: readonly s
     ...(count > 1 && { pages: { path: image.path, count, places: found.pages } }),
     notes: [
       ...failures,
-      ...new Set(all.flatMap(({ found: { notes: own } }) => own ?? [])),
+      // What one file lacks, those of the other channels lack too.
+      ...(all.find(({ found }) => found.notes)?.found.notes ?? []),
       ...noteOnUnlike(all),
       ...notes,
     ],

@@ -32,7 +32,8 @@ async function describeTiffFile(file: CodecFile, { signal }: CallOptions): Promi
     return (await runOnFile(describe(source, elsewhere), source, file, signal)).description;
   }
   const note = `${JSON.stringify(file.name)} leaves what it is to "${name}", which ${told.why}: no channel names, no pixel size.`;
-  return { ...description, notes: [note] };
+  const { pages: _, ...known } = description;
+  return { ...known, notes: [note] };
 }
 
 /** The OME-XML of a companion file, or of the file of a set that bears it for all. */
