@@ -2,7 +2,7 @@ import { PlatewrightError, type StorageProvider } from "@platewright/core";
 import type { FileCodec } from "./codecs/codec.ts";
 import { standardCodecs } from "./codecs/standard-codecs.ts";
 import { createDiskBackend } from "./disk-backend.ts";
-import { statPath } from "./files/calls.ts";
+import { lstatPath, statPath } from "./files/calls.ts";
 import { absoluteLocation, containsLocation, createRoot } from "./files/root.ts";
 import { hasCode, storageError } from "./files/storage-error.ts";
 import { tiffCompressions } from "./tiff/encode-tiff.ts";
@@ -48,7 +48,7 @@ export function disk({ codecs: own = [], sync = "each-write" }: DiskOptions = {}
 async function checkLocation(path: string, readOnly: boolean): Promise<void> {
   const stats = await statPath(path).catch((error: unknown) => {
     if (!hasCode(error, "ENOENT")) throw storageError("list", path, error);
-    if (!readOnly) return undefined;
+    if (!readOnly) return refuseLinkToNowhere(path);
     throw new PlatewrightError("not-found", `There is no folder ${path}. Check the path.`, {
       path,
       cause: error,
@@ -61,4 +61,18 @@ async function checkLocation(path: string, readOnly: boolean): Promise<void> {
       { path },
     );
   }
+}
+
+/** Nothing can be made through a link whose end is not there. */
+async function refuseLinkToNowhere(path: string): Promise<undefined> {
+  const isLink = await lstatPath(path).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
+  if (!isLink) return;
+  throw new PlatewrightError(
+    "not-found",
+    `${path} is a link to a folder that is not there. Make that folder, or remove the link.`,
+    { path },
+  );
 }

@@ -52,6 +52,14 @@ describe("disk()", () => {
     expect(await pathsOf(storage)).toEqual(["x.bin"]);
   });
 
+  it("refuses a link to a folder that is not there", async () => {
+    const folder = temporaryFolder();
+    symlinkSync(join(folder, "nowhere"), join(folder, "link"));
+    await expect(disk().open(join(folder, "link"))).rejects.toThrow(
+      `${join(folder, "link")} is a link to a folder that is not there. Make that folder, or remove the link.`,
+    );
+  });
+
   it("opens read-only without what writes, and only what is there", async () => {
     const folder = temporaryFolder();
     const storage = await disk().open(folder, { readOnly: true });
