@@ -156,6 +156,15 @@ test("for a folder in an unknown naming a pattern is suggested, and holds", asyn
   });
 });
 
+test("a suggested pattern that reads some of the images says how many", async () => {
+  const folder = temporaryFolder();
+  const storage = await disk().open(folder);
+  for (const name of ["A01_s1_x.tif", "A02_s1_x.tif", "thumb of A01.tif"])
+    await storage.writeArray?.(name, createHostArray([8, 8], "uint16"));
+  const { stderr } = await platewright(["inspect", folder]);
+  expect(stderr).toContain('give --pattern "{well}_s{site}_x.tif", which reads 2 of 3 images.');
+});
+
 test("colours are for terminals only", async () => {
   const folder = temporaryFolder();
   await makePlate(folder, { wells: ["A01"], size: 8 });

@@ -6,10 +6,10 @@ const imageEnding = /\.(?:tiff?|png|npy)$/i;
 const mostFiles = 20_000;
 
 const parts: readonly (readonly [pattern: RegExp, placeholder: string])[] = [
-  [/^(s|site|f|field|fld|pos|position|xy)(\d+)$/i, "{site}"],
-  [/^(w|wv|wave|c|ch|channel)(\d+)$/i, "{channel}"],
-  [/^(z|plane|slice)(\d+)$/i, "{z}"],
-  [/^(t|tp|time|timepoint)(\d+)$/i, "{timepoint}"],
+  [/^(?:s|site|f|field|fld|pos|position|xy)\d+$/i, "{site}"],
+  [/^(?:w|wv|wave|c|ch|channel)\d+$/i, "{channel}"],
+  [/^(?:z|plane|slice)\d+$/i, "{z}"],
+  [/^(?:t|tp|time|timepoint)\d+$/i, "{timepoint}"],
 ];
 const stain =
   /^(?:dapi|hoechst\d*|[em]?gfp|[em]?yfp|[em]?cfp|rfp|mcherry|fitc|tritc|cy[357]|texas ?red|bf|brightfield|phase)$/i;
@@ -27,6 +27,12 @@ export function guessPattern(path: string, loose: boolean): string | undefined {
     seen.add(placeholder);
     return prefix + placeholder;
   };
+  const placeNumber = (part: string): string => {
+    const prefix = part.replace(/\d+$/, "");
+    const placeholder = placeholderOf(part);
+    if (placeholder !== undefined) return once(placeholder, prefix) ?? part;
+    return loose ? `${prefix}{ignore}` : part;
+  };
   let well: string | undefined;
   const ending = imageEnding.exec(path)?.[0] ?? "";
   const words = path.slice(0, path.length - ending.length).split(/([/_\-. ]+)/);
@@ -38,19 +44,35 @@ export function guessPattern(path: string, loose: boolean): string | undefined {
       return "{well}";
     }
     if (stain.test(word) || metaMorphChannel.test(word)) return once("{channel}") ?? word;
-    for (const [pattern, placeholder] of parts) {
-      const prefix = pattern.exec(word)?.[1];
-      if (prefix !== undefined) return once(placeholder, prefix) ?? word;
-    }
+    const numbered = numberedParts(word);
+    if (numbered.some((part) => placeholderOf(part) !== undefined))
+      return numbered.map((part) => placeNumber(part)).join("");
     return loose ? "{ignore}" : word;
   });
   return well === undefined ? undefined : texts.join("") + ending;
 }
 
+/** "T0001F001C01" as "T0001", "F001", "C01"; none of a word that is no such row. */
+function numberedParts(word: string): readonly string[] {
+  return /^(?:[a-z]+\d+)+$/i.test(word) ? (word.match(/[a-z]+\d+/gi) ?? []) : [];
+}
+
+function placeholderOf(part: string): string | undefined {
+  return parts.find(([pattern]) => pattern.test(part))?.[1];
+}
+
+/** What is said of a folder of no known layout. */
+export interface Suggestion {
+  /** One of its images, and how many there are. */
+  readonly example: string;
+  readonly images: number;
+  /** A pattern, where one can be guessed, and how many of the images it reads. */
+  readonly pattern?: string;
+  readonly read?: number;
+}
+
 /** An image of a folder of no known layout, and a pattern that reads the folder, where one can be guessed. */
-export async function suggestPattern(
-  storage: StorageBackend,
-): Promise<{ readonly example: string; readonly pattern?: string } | undefined> {
+export async function suggestPattern(storage: StorageBackend): Promise<Suggestion | undefined> {
   const paths = await someImages(storage);
   const [example] = paths;
   if (example === undefined) return undefined;
@@ -60,7 +82,7 @@ export async function suggestPattern(
     const images = pattern === undefined ? 0 : countImages(paths, pattern);
     if (pattern !== undefined && images > (best?.images ?? 0)) best = { pattern, images };
   }
-  return { example, ...(best && { pattern: best.pattern }) };
+  return { example, images: paths.length, ...(best && { pattern: best.pattern, read: best.images }) };
 }
 
 /** How many of the images a pattern reads; none where two would be the same image, or the pattern is ambiguous. */

@@ -34,11 +34,12 @@ export async function unknownPlateError(
   }
   const suggestion = await suggestPattern(backend);
   if (!suggestion) return fail("It holds no image (TIFF, PNG or NPY). Give the folder that holds the plate.");
-  const { example, pattern } = suggestion;
+  const { example, images, pattern, read = images } = suggestion;
+  const share = read < images ? `, which reads ${read} of ${images} images` : "";
   return fail(
     pattern === undefined
       ? `One of its images is "${example}". Say how they are named with --pattern, such as --pattern "{well}_s{site}_w{channel}.tif".`
-      : `One of its images is "${example}". If these are wells, give --pattern "${pattern}".`,
+      : `One of its images is "${example}". If these are wells, give --pattern "${pattern}"${share}.`,
   );
 }
 
