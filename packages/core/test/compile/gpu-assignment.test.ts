@@ -1,4 +1,4 @@
-import { definePipeline, type GlobalSettings, type Pipeline, step } from "@platewright/core";
+import { definePipeline, type GlobalSettings, memoryTypes, type Pipeline, step } from "@platewright/core";
 import { expect, test } from "vitest";
 import { shader } from "../pipeline/fixtures/backends.ts";
 import { createShader } from "../support/devices.ts";
@@ -18,6 +18,25 @@ const devicesOf = async (...given: Parameters<typeof planOn>) =>
 test("wells are spread over the devices there are", async () => {
   const devices = createFakeDevices(["gpu:0", "gpu:1"]);
   expect(await devicesOf(devices, [step("a", gpu)])).toEqual(["gpu:0", "gpu:1", "gpu:0"]);
+});
+
+test("a device gets wells in proportion to its memory", async () => {
+  const devices = createFakeDevices(["gpu:0", "gpu:1"]);
+  const list = async () =>
+    (await devices.provider.list()).map((device) => ({
+      ...device,
+      budgetBytes: device.id === "gpu:0" ? 1000 : 3000,
+    }));
+  const uneven = { ...devices, provider: { ...devices.provider, list } };
+  expect(await devicesOf(uneven, [step("a", gpu)])).toEqual(["gpu:1", "gpu:1", "gpu:0"]);
+});
+
+test("a function that only gives arrays of the GPU needs a device too", async () => {
+  const upload = memoryTypes({ name: "upload", input: "grid", output: "shader" }, () => {
+    throw new Error("never run");
+  });
+  const devices = createFakeDevices(["gpu:0"]);
+  expect(await devicesOf(devices, [step("a", upload)])).toEqual(["gpu:0", "gpu:0", "gpu:0"]);
 });
 
 test("a setting keeps the run to one device", async () => {

@@ -38,6 +38,34 @@ test("a direct edge is taken where it is cheaper and where it applies", () => {
   expect(memory.route("grid", "shader", { ...info, dtype: "uint8" }).hops).toHaveLength(2);
 });
 
+test("of ways that cost the same the shortest is taken, then the one whose names come first, however they were installed", () => {
+  const views = [
+    edge("grid", "shader", "view"),
+    edge("shader", "tensor", "view"),
+    edge("grid", "tensor", "view"),
+  ];
+  const copies = [
+    edge("a", "c", "device-copy"),
+    edge("c", "grid", "device-copy"),
+    edge("a", "b", "device-copy"),
+    edge("b", "grid", "device-copy"),
+  ];
+  const memoryTypes = new Map(
+    [gridBackend(), shader.type, createTensor().type].map((type) => [
+      type.name as string,
+      type as MemoryType,
+    ]),
+  );
+  for (const conversions of [[...views, ...copies], [...views, ...copies].reverse()]) {
+    const way = (from: string, to: string) =>
+      findRoute({ memoryTypes, conversions }, from as never, to as never, info).route.hops.map(
+        (hop) => hop.to,
+      );
+    expect(way("grid", "tensor")).toEqual(["tensor"]);
+    expect(way("a", "grid")).toEqual(["b", "grid"]);
+  }
+});
+
 test("where the way through the host is forbidden and the only one, the error says what would help", () => {
   const memory = createMemoryRegistry(
     [gridBackend(), shader.type],
@@ -141,7 +169,7 @@ function typeNamed(name: string): MemoryType {
   } as MemoryType;
 }
 
-function edge(from: string, to: string, cost: ConversionKind, applies: Conversion["applies"]): Conversion {
+function edge(from: string, to: string, cost: ConversionKind, applies?: Conversion["applies"]): Conversion {
   return {
     kind: "conversion",
     from: from as "grid",

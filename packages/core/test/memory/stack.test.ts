@@ -63,6 +63,7 @@ test("slices that do not belong together are refused with index, shapes and dtyp
     code: "dtype",
     message: expect.stringContaining("Slice 2 is uint8, but slice 0 is uint16."),
   });
+  await expect(memory.stack([good, slice([4, 5], "uint8")])).rejects.toThrow("Slice 1 is uint8");
 });
 
 test.each([[[4, 5]], [[1, 2, 3, 4]]])("an array of shape %j is no stack", async (shape) => {

@@ -11,7 +11,7 @@ interface Step {
 /** The steps whose images are kept with the results, in one well at least. */
 export function keptSteps({ steps, templates }: StepPlansDraft): readonly PlannedStep[] {
   const kept = new Set(templates.flatMap((template) => [...keptIn(steps, template)]));
-  return steps.filter(({ index, checkpoint }) => checkpoint || kept.has(index));
+  return steps.filter(({ index }) => kept.has(index));
 }
 
 /** Indices of the steps whose images are kept in the wells of a template: checkpoints, the last step that gives images, and what a step that works on files reads. */
