@@ -2,14 +2,15 @@ import { createMemoryBackend, hostPool, type PlateImage, type StorageBackend } f
 import { expect, test } from "vitest";
 import { readStack } from "../../src/run/input/read-stack.ts";
 
+const images = ["1", "2"].map(
+  (z): PlateImage => ({
+    ...{ well: "A01", site: "1", channel: "1", timepoint: "1" },
+    z,
+    path: z,
+  }),
+);
+
 test("a stack whose reading fails gives its memory back when no read writes into it any more", async () => {
-  const images = ["1", "2"].map(
-    (z): PlateImage => ({
-      ...{ well: "A01", site: "1", channel: "1", timepoint: "1" },
-      z,
-      path: z,
-    }),
-  );
   let end = (): void => {};
   const gate = new Promise<void>((resolve) => {
     end = resolve;
@@ -32,3 +33,22 @@ test("a stack whose reading fails gives its memory back when no read writes into
   await failed;
   expect(hostPool.idleBytes).toBe(before);
 });
+
+test.each([
+  [[5, 6], "uint16", /"2" has the shape \(5, 6\), but "1" of the same stack has \(5, 7\)/],
+  [[4, 7], "uint16", /"2" has the shape \(4, 7\), but "1" of the same stack has \(5, 7\)/],
+  [[5, 7], "uint8", /"2" is uint8, but "1" of the same stack is uint16/],
+  [[1, 5, 7], "uint16", /"2" holds an array of shape \(1, 5, 7\) where one \[Y, X\] plane was expected/],
+] as const)(
+  "an image of shape %j and dtype %s among others of (5, 7) uint16 is refused",
+  async (shape, dtype, says) => {
+    const backend: StorageBackend = {
+      ...createMemoryBackend(),
+      async readArray(path, options) {
+        options?.into?.(path === "1" ? { shape: [5, 7], dtype: "uint16" } : { shape, dtype });
+        return undefined as never;
+      },
+    };
+    await expect(readStack(backend, images, undefined)).rejects.toThrow(says);
+  },
+);

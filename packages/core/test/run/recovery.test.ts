@@ -353,3 +353,59 @@ test("five hundred wells, a third of them failing on purpose, leave the device a
   expect([trial.report.status, failed.length]).toEqual(["partial", 167]);
   expectNothingLeft(trial, devices, "gpu:0");
 });
+
+test("a function is only split where its contract says that parts give the same, and never its artifacts", async () => {
+  const seen: (readonly number[])[] = [];
+  const full = (stack: NdArray): never => {
+    seen.push(stack.shape);
+    throw new RangeError("Array buffer allocation failed");
+  };
+  const needsAll = grid({ name: "needsAll" }, (stack) => full(stack));
+  const gives = grid({ name: "gives", slicewise: true, halo: 0, specialOutputs: ["found"] }, (stack) =>
+    full(stack),
+  );
+  for (const run of [needsAll, gives]) {
+    const trial = await runOn(createFakeDevices([]), () => [step("a", run)]);
+    expect(trial.report.status).toBe("failed");
+    expect(rungsOf(trial)).toEqual(["release-pools"]);
+  }
+  expect(seen).toEqual(Array.from({ length: 8 }, () => [4, 40, 36]));
+});
+
+test.each([
+  [3, "complete"],
+  [4, "failed"],
+])("a well whose device is lost %i times in a row is %s", async (losses, status) => {
+  const devices = createFakeDevices(["gpu:0"]);
+  let left = losses;
+  devices.beforeTake = (id) => {
+    if (left-- > 0) devices.lose(id, "too hot");
+  };
+  const trial = await runOn(devices, onGpu, { ...plate, wells: ["A01"] });
+  expect(trial.report.status).toBe(status);
+  const attempts = trial.events.flatMap((event) => (event.type === "device-lost" ? [event.attempt] : []));
+  expect(attempts).toEqual([1, 2, 3]);
+  expectNothingLeft(trial, devices, "gpu:0");
+});
+
+test("a well whose device is lost while the run is stopped does not begin again", async () => {
+  const devices = createFakeDevices(["gpu:0"]);
+  const controller = new AbortController();
+  devices.beforeTake = (id) => {
+    devices.lose(id, "too hot");
+    controller.abort();
+  };
+  const shaders = createShader(devices);
+  const bench = await createBench({ ...plate, wells: ["A01"] }, shaders.type);
+  const pipeline = definePipeline({ name: "a", steps: onGpu(functionsOn(shaders)) });
+  const plan = await bench.pw.compile(pipeline, bench.plate);
+  const events: RunEvent["type"][] = [];
+  await bench.pw.run(plan, {
+    plate: bench.plate,
+    out: "/results",
+    signal: controller.signal,
+    onEvent: ({ type }) => events.push(type),
+  });
+  expect(events).not.toContain("device-lost");
+  expect([shaders.live(), devices.leased()]).toEqual([0, 0]);
+});
