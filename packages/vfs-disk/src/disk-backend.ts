@@ -12,7 +12,8 @@ import { lstatPath, removeFolder, statIfThere, statPath, unlinkFile } from "./fi
 import { createLimit } from "./files/limit.ts";
 import { listFolder } from "./files/list-folder.ts";
 import { lockFile } from "./files/lock-file.ts";
-import { type Remembered, withFile } from "./files/open-for-reading.ts";
+import { withFile } from "./files/open-for-reading.ts";
+import { createRemembered } from "./files/remembered.ts";
 import type { Root } from "./files/root.ts";
 import { type FileAct, hasCode, storageError } from "./files/storage-error.ts";
 import { createUnsynced } from "./files/unsynced.ts";
@@ -35,7 +36,7 @@ export function createDiskBackend(
   { codecs, readOnly, sync }: DiskBackendOptions,
 ): StorageBackend {
   const limited = createLimit(filesAtOnce);
-  const remembered: Remembered = {};
+  const remembered = createRemembered();
   const unsynced = sync === "flush" ? createUnsynced() : undefined;
 
   const act = async <T>(
@@ -133,7 +134,7 @@ export function createDiskBackend(
       checkPath(path);
       const codec = codecFor(path, "readArray", "read as an array");
       return await act("read", path, options.signal, () =>
-        withFile(root, path, (file) => codec.readArray(file, options)),
+        withFile(root, path, (file) => codec.readArray(file, options), remembered),
       );
     },
     async readValue(path, options = {}) {

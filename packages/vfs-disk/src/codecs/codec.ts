@@ -14,6 +14,8 @@ export interface CodecFile {
   readonly name: string;
   /** Bytes of the file when it was opened. */
   readonly size: number;
+  /** The same object at each opening of the file while it does not change, for what a codec remembers of it. */
+  readonly identity?: object;
   /** Fills `target` with the bytes from `position` on. Throws "format" where the file ends before. */
   read(position: number, target: Uint8Array): Promise<void>;
   /**

@@ -3,27 +3,23 @@ import { checkPath, joinPath, PlatewrightError } from "@platewright/core";
 import type { CodecFile } from "../codecs/codec.ts";
 import { truncatedError } from "../format-error.ts";
 import { closeFile, openFile, readFlags, readSome, statPath } from "./calls.ts";
+import { createRemembered, type Remembered } from "./remembered.ts";
 import type { Root } from "./root.ts";
 import { hasCode } from "./storage-error.ts";
 
 // Systems read at most 2 GiB a call.
 const mostBytes = 1 << 30;
 
-/** What was made of the file that was last read beside another: a set of files has one for all. */
-export interface Remembered {
-  last?: { readonly stamp: string; readonly value: Promise<unknown> };
-}
-
 /** Opens a file of the root for the time of `use`. Throws "path" for links that leave the root, and what the system throws. */
 export async function withFile<T>(
   root: Root,
   path: string,
   use: (file: CodecFile) => Promise<T>,
-  remembered: Remembered = {},
+  remembered: Remembered = createRemembered(),
 ): Promise<T> {
   const descriptor = await openFile(await root.confine(path), readFlags);
   try {
-    const file = describeOpenFile(path, descriptor);
+    const file = describeOpenFile(path, descriptor, remembered);
     return await use({ ...file, beside: readBeside(root, path, remembered) });
   } finally {
     await closeFile(descriptor);
@@ -36,18 +32,18 @@ function readBeside(root: Root, path: string, remembered: Remembered): NonNullab
     try {
       const { size, mtimeMs } = await statPath(await root.confine(beside));
       const stamp = `${beside} ${size} ${mtimeMs}`;
-      if (remembered.last?.stamp !== stamp)
-        remembered.last = { stamp, value: withFile(root, beside, read, remembered) };
-      return (await remembered.last.value) as Awaited<ReturnType<typeof read>>;
+      if (remembered.beside?.stamp !== stamp)
+        remembered.beside = { stamp, value: withFile(root, beside, read, remembered) };
+      return (await remembered.beside.value) as Awaited<ReturnType<typeof read>>;
     } catch (error) {
-      delete remembered.last;
+      delete remembered.beside;
       if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
       throw error;
     }
   };
 }
 
-function describeOpenFile(name: string, descriptor: number): CodecFile {
+function describeOpenFile(name: string, descriptor: number, remembered: Remembered): CodecFile {
   // The system knows this of an open file without asking the disk.
   const stats = fstatSync(descriptor);
   if (!stats.isFile()) {
@@ -59,10 +55,11 @@ function describeOpenFile(name: string, descriptor: number): CodecFile {
       },
     );
   }
-  const { size } = stats;
+  const { ino, size, mtimeMs } = stats;
   return {
     name,
     size,
+    identity: remembered.identityOf(name, `${ino} ${size} ${mtimeMs}`),
     async read(position, target) {
       let done = 0;
       while (done < target.length) {

@@ -1,4 +1,5 @@
 import type { ArrayDescription, HostArray } from "@platewright/core";
+import { createPageIndex } from "./page-index.ts";
 import { describe, readArray, type TiffReadOptions } from "./read-tiff.ts";
 import { openTiffSource, runInMemory } from "./reading.ts";
 
@@ -13,7 +14,7 @@ export interface DecodeTiffOptions extends TiffReadOptions {
  * the pixels go. Throws "format" for what is damaged or of a kind that is not read.
  */
 export function decodeTiff(bytes: Uint8Array, options: DecodeTiffOptions = {}): HostArray {
-  const source = openTiffSource(options.name ?? "TIFF", bytes.length);
+  const source = openTiffSource(options.name ?? "TIFF", bytes.length, createPageIndex());
   return runInMemory(readArray(source, options), source, bytes);
 }
 
@@ -22,6 +23,6 @@ export function describeTiff(
   bytes: Uint8Array,
   options: Pick<DecodeTiffOptions, "name"> = {},
 ): ArrayDescription {
-  const source = openTiffSource(options.name ?? "TIFF", bytes.length);
+  const source = openTiffSource(options.name ?? "TIFF", bytes.length, createPageIndex());
   return runInMemory(describe(source), source, bytes).description;
 }

@@ -15,7 +15,6 @@ import { checkedTarget } from "../codecs/array-target.ts";
 import { formatError, truncatedError } from "../format-error.ts";
 import { imageJPages, pixelSizeOf, type ResolutionTags } from "./description.ts";
 import {
-  isSidePage,
   readDirectory,
   readHeader,
   readNumber,
@@ -26,6 +25,7 @@ import {
 import { describeOme, isOmeXml, omeReference } from "./ome-description.ts";
 import { type OmeDocument, parseOme } from "./ome-document.ts";
 import { pieceRowBytes, readPage, type TiffPage } from "./page.ts";
+import { readDirectories } from "./page-index.ts";
 import { imageJPlaces } from "./page-places.ts";
 import { readPixels } from "./pixels.ts";
 import type { Reading, TiffSource } from "./reading.ts";
@@ -140,44 +140,6 @@ function* readStructure(source: TiffSource, wanted: number | undefined): Reading
     dtype: page.dtype,
     pages,
   };
-}
-
-interface Directories {
-  readonly first: TiffDirectory;
-  /** The wanted one, none where it is past the end, or all. */
-  readonly chosen: readonly TiffDirectory[];
-  /** How many pages were passed: all of them unless the wanted one came earlier. */
-  readonly count: number;
-}
-
-function* readDirectories(
-  source: TiffSource,
-  header: TiffHeader,
-  wanted: number | undefined,
-): Reading<Directories> {
-  const seen = new Set<number>();
-  const chosen: TiffDirectory[] = [];
-  let first: TiffDirectory | undefined;
-  let fallback: TiffDirectory | undefined;
-  let count = 0;
-  for (let position = header.first; position !== 0; ) {
-    if (seen.has(position))
-      throw formatError(source.name, `is damaged: its pages run in a circle at byte ${position}.`);
-    seen.add(position);
-    const directory = yield* readDirectory(source, header, position);
-    fallback ??= directory;
-    position = directory.next;
-    if (yield* isSidePage(source, header, directory)) continue;
-    first ??= directory;
-    if (wanted === undefined || wanted === count) chosen.push(directory);
-    count += 1;
-    // The first directory alone can't tell how many pages there are, so one step more is taken after it.
-    if (wanted !== undefined && count > wanted && count > 1) break;
-  }
-  if (fallback === undefined) throw formatError(source.name, "is damaged: it has no pages.");
-  // A file of nothing but a smaller copy is still that image.
-  if (first === undefined) return { first: fallback, chosen: wanted ? [] : [fallback], count: 1 };
-  return { first, chosen, count };
 }
 
 /** ImageJ stores a large stack as one page whose pixels all other planes follow without directories. */

@@ -1,6 +1,7 @@
 import { throwIfAborted } from "@platewright/core";
 import { truncatedError } from "../format-error.ts";
 import { inflateAside, inflateHere } from "./inflate.ts";
+import type { PageIndex } from "./page-index.ts";
 
 /** What the reader asks of whoever holds the file, so that one reader serves bytes in memory and files on a disk. */
 export type ReadRequest =
@@ -20,15 +21,17 @@ export interface TiffSource {
   readonly name: string;
   /** Bytes of the whole file. */
   readonly size: number;
+  /** Where its pages lie, as far as is known. */
+  readonly index: PageIndex;
   /** The part that was read last. */
   window: { readonly start: number; readonly bytes: Uint8Array };
 }
 
 const windowBytes = 16_384;
 
-/** Starts reading a file of `size` bytes. */
-export function openTiffSource(name: string, size: number): TiffSource {
-  return { name, size, window: { start: 0, bytes: new Uint8Array(0) } };
+/** Starts reading a file of `size` bytes; `index` is what is known of it from before. */
+export function openTiffSource(name: string, size: number, index: PageIndex): TiffSource {
+  return { name, size, index, window: { start: 0, bytes: new Uint8Array(0) } };
 }
 
 /**

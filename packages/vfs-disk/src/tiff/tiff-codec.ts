@@ -2,8 +2,9 @@ import { type ArrayDescription, type CallOptions, isPlatewrightError, messageOf 
 import { type CodecFile, type FileCodec, readWhole } from "../codecs/codec.ts";
 import { encodeTiffPieces } from "./encode-tiff.ts";
 import { type OmeDocument, parseOme } from "./ome-document.ts";
+import { pageIndexOf } from "./page-index.ts";
 import { describe, readArray, readDescription } from "./read-tiff.ts";
-import { openTiffSource, runOnFile } from "./reading.ts";
+import { openTiffSource, runOnFile, type TiffSource } from "./reading.ts";
 
 /** Reads and writes .tif and .tiff files. */
 export const tiffCodec: FileCodec = {
@@ -12,7 +13,7 @@ export const tiffCodec: FileCodec = {
   endings: [".tif", ".tiff"],
   describeArray: describeTiffFile,
   readArray(file, options) {
-    const source = openTiffSource(file.name, file.size);
+    const source = openFile(file);
     return runOnFile(readArray(source, options), source, file, options.signal);
   },
   encodeArray(_name, array, options) {
@@ -20,9 +21,13 @@ export const tiffCodec: FileCodec = {
   },
 };
 
+function openFile({ name, size, identity }: CodecFile): TiffSource {
+  return openTiffSource(name, size, pageIndexOf(identity));
+}
+
 /** Describes a file, by the OME-XML of another beside it where it leaves its metadata to that. */
 async function describeTiffFile(file: CodecFile, { signal }: CallOptions): Promise<ArrayDescription> {
-  const source = openTiffSource(file.name, file.size);
+  const source = openFile(file);
   const { description, reference } = await runOnFile(describe(source), source, file, signal);
   if (reference === undefined) return description;
   const name = reference.metadataFile.replace(/^.*[/\\]/, "");
@@ -45,7 +50,7 @@ async function readOmeXml(
   try {
     const document = await file.beside?.(name, async (other) => {
       if (!/\.tiff?$/i.test(name)) return parseOme(new TextDecoder().decode(await readWhole(other)));
-      const source = openTiffSource(other.name, other.size);
+      const source = openFile(other);
       return parseOme(await runOnFile(readDescription(source), source, other, signal));
     });
     return document === undefined ? { why: "is not beside it" } : { document };
