@@ -53,6 +53,24 @@ describe.each(["disk", "zarr"])("a plan that was kept, run to %s,", (storage) =>
   });
 });
 
+test("finds the layout of a plugin in the pipeline's module, and says where to look once that has moved", async () => {
+  const plugin = `({ ...imageXpress(), name: "mine", detect: () => "all", index: async (storage) => ({ ...(await imageXpress().index(storage)), layout: "mine" }) })`;
+  const text = countingPipeline
+    .replace("export default", "const pipeline =")
+    .concat(
+      `import { imageXpress } from "@platewright/microscopes";\nexport default { pipeline, plugins: [${plugin}] };\n`,
+    );
+  const kept = await keep(text, "--layout", "mine");
+  expect((await runKept(kept)).code).toBe(0);
+  renameSync(kept.pipeline, join(kept.folder, "moved.ts"));
+  const { code, stderr } = await runKept(kept);
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    `There is no plate layout "mine". There are: imagexpress, opera-phenix, ome-zarr. The pipeline ${kept.pipeline}, which may have had it as a plugin, is not there;`,
+  );
+  expect((await runKept(kept, "moved.ts", "plate")).code).toBe(0);
+});
+
 test("runs some of its wells", async () => {
   const { code, stdout } = await runKept(await keep(), "--exclude-wells", "A02", "--json");
   expect(code).toBe(0);

@@ -57,6 +57,10 @@ async function openPlannedPlate(
   try {
     return await openChosenPlate(pw, origin, signal);
   } catch (thrown) {
+    if (thrown instanceof UsageError && origin.pipeline !== undefined && !existsSync(origin.pipeline))
+      throw new UsageError(
+        `${thrown.message} The pipeline ${origin.pipeline}, which may have had it as a plugin, is not there; give it where it lies now: platewright run --plan <plan> <pipeline> <plate>.`,
+      );
     if (!isPlatewrightError(thrown, "not-found") || origin.plate !== plan.plate.location) throw thrown;
     throw new PlatewrightError(
       "not-found",
