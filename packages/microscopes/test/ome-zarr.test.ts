@@ -130,6 +130,28 @@ describe("what older versions and other software write", () => {
     expect(notes.join()).toContain("Channel 2 has 1 instead of 3 z planes throughout");
   });
 
+  it("a channel or plane that a whole well has nowhere is no gap of the well, and told", async () => {
+    const without = (planes: readonly (readonly number[])[]): ReturnType<typeof change> =>
+      change(({ documents }) => {
+        documents["B/3/0/.zattrs"].platewright = { missing: planes };
+      });
+    const uneven = await layout.index(storageOf(without([0, 1, 2].map((z) => [0, 1, z]))));
+    expect(uneven.images.filter(({ well }) => well === "B03").map(({ channel, z }) => [channel, z])).toEqual([
+      ["1", "1"],
+      ["1", "2"],
+      ["1", "3"],
+    ]);
+    expect(uneven.missing).toEqual([]);
+    expect(uneven.notes).toContain(
+      "1 of 2 wells has fewer channels than others, such as B03: 1 instead of 2.",
+    );
+    const plane = await layout.index(storageOf(without([0, 1].map((c) => [0, c, 2]))));
+    expect(plane.missing).toEqual([]);
+    expect(plane.notes.join()).toContain("fewer z planes than others, such as B03: 2 instead of 3.");
+    const gap = await layout.index(storageOf(without([[0, 1, 2]])));
+    expect(gap.missing).toEqual([{ well: "B03", site: "1", channel: "2", z: "3", timepoint: "1" }]);
+  });
+
   it("a scale of the whole image and other units count", async () => {
     const plate = change(({ documents }) => {
       for (const well of ["A/1", "B/3"]) {

@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   compareValues,
+  components,
   type ImageKey,
   joinPath,
   type PixelSize,
@@ -12,7 +13,7 @@ import {
 } from "@platewright/core";
 import { keyOf, sortImages, sortUniqueImages, wellsOf } from "../images.ts";
 import { isGap, noteOnLesserChannels } from "../lesser-channels.ts";
-import { addTo, countOf, createTally, listOf, type Tally } from "../notes.ts";
+import { addTo, countOf, createTally, listOf, noteOnLesserWells, type Tally } from "../notes.ts";
 import { folderName } from "../storage.ts";
 import { describeLevels, type FieldImages, listImages } from "./field.ts";
 import { type Group, readGroup } from "./group.ts";
@@ -85,6 +86,7 @@ async function indexOmeZarr(storage: StorageBackend, options?: CallOptions): Pro
       ...plate.notes,
       ...noteOnAbsent(absentWells, "well", `"${root.document}"`),
       ...noteOnAbsent(absentFields, "field", "a well's metadata"),
+      ...noteOnLesserWells(images),
       ...noteOnLesserChannels(images),
       ...noteOnDifferences(fields),
     ],
@@ -133,12 +135,19 @@ async function readWell(
   return { fields, absent };
 }
 
-/** What a well's fields lack, and for a field without a group what the well's first field has. */
+/**
+ * What a well's fields lack of its own channels, z planes and timepoints (an array has room for those of all wells), and
+ * for a field without a group what the well's first field has.
+ */
 function missingOf({ fields, absent }: WellFields, absentFields: Tally): readonly ImageKey[] {
   const [first] = fields;
   for (const [, place] of absent) addTo(absentFields, place);
+  const own = components.map((component) => {
+    const values = new Set(fields.flatMap(({ images }) => images.map((image) => image[component])));
+    return (key: ImageKey): boolean => component === "site" || values.has(key[component]);
+  });
   return [
-    ...fields.flatMap((field) => field.missing),
+    ...fields.flatMap((field) => field.missing.filter((key) => own.every((has) => has(key)))),
     ...absent.flatMap(([site]) => (first?.images ?? []).map((image) => ({ ...keyOf(image), site }))),
   ];
 }
