@@ -144,6 +144,11 @@ describe("a configuration file", () => {
 
   test.each([
     ["with a setting that is none", "export default { colour: 1 };", 'platewright.config.ts sets "colour"'],
+    [
+      "with plugins",
+      "export default { plugins: [] };",
+      "Give them in the pipeline's module: export default {",
+    ],
     ["with a wrong value", "export default { workers: 0 };", 'platewright.config.ts sets "workers" to 0'],
     ["with a wrong size", 'export default { memoryLimit: "lots" };', 'platewright.config.ts, is "lots"'],
     ["without settings", "export default 3;", "holds no settings"],

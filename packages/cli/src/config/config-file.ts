@@ -39,8 +39,14 @@ function foldersFor(pipeline: string | undefined, workingDirectory: string): rea
 export async function loadConfig(path: string): Promise<SettingLayer> {
   const full = resolve(path);
   const config = extname(full) === ".json" ? readJson(full) : await loadModule(full, "configuration");
-  if (typeof config === "object" && config !== null && !Array.isArray(config))
+  if (typeof config === "object" && config !== null && !Array.isArray(config)) {
+    if ("plugins" in config)
+      throw new PlatewrightError(
+        "declaration",
+        `The configuration ${full} has plugins, but holds settings alone. Give them in the pipeline's module: export default { pipeline, plugins: [ … ] }.`,
+      );
     return createLayer(full, config);
+  }
   throw new PlatewrightError(
     "declaration",
     `The configuration ${full} holds no settings. Write an object, such as { "missing": "skip" }.`,
