@@ -61,3 +61,13 @@ test("inside another component too", async () => {
     ["1/2", "invert"],
   ]);
 });
+
+test("a name that several channels bear is refused as that", async () => {
+  const { pw, plate } = await createBench({
+    channels: 3,
+    index: { channelNames: { 1: "GFP", 2: "DAPI", 3: "DAPI" } },
+  });
+  await expect(pw.compile(byName, plate)).rejects.toThrow(
+    "It has functions for channel DAPI, but channels 2 and 3 bear that name. Give each by its number. Available: 1 (GFP), 2 (DAPI), 3 (DAPI).",
+  );
+});

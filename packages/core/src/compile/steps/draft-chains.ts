@@ -76,13 +76,25 @@ function checkComponents(
     const available = [...new Set(context.plate.index.images.map((image) => image[component]))];
     const absent = [...values].filter((value) => !available.includes(value));
     if (absent.length === 0) continue;
+    const shared =
+      component === "channel" ? absent.find((name) => bearersOf(name, context).length > 1) : undefined;
     context.report({
       step: step.name,
       code: "component-missing",
-      message: `It has functions for ${component} ${absent.join(", ")}, which the plate lacks.`,
+      message:
+        shared === undefined
+          ? `It has functions for ${component} ${absent.join(", ")}, which the plate lacks.`
+          : `It has functions for channel ${shared}, but channels ${bearersOf(shared, context).join(" and ")} bear that name. Give each by its number.`,
       hint: `Available: ${available.map((value) => namedValue(component, value, context)).join(", ")}.`,
     });
   }
+}
+
+/** The channels that bear a name. */
+function bearersOf(name: string, { plate: { index } }: PhaseContext): readonly string[] {
+  return Object.entries(index.channelNames ?? {}).flatMap(([value, other]) =>
+    other === name ? [value] : [],
+  );
 }
 
 /** A value, a channel's with its name, by which a person may have asked for it: `1 (DAPI)`. */
