@@ -115,7 +115,7 @@ export const wrongSteps: readonly Wrong[] = [
     code: "component-missing",
     steps: one({ GFP: add }, { groupBy: "channel" }),
     plate: { index: { channelNames: { 1: "GFP", 2: "GFP" } } },
-    says: "It has functions for channel GFP, which the plate lacks. Available: 1 (GFP), 2 (GFP).",
+    says: "It has functions for channel GFP, but channels 1 and 2 bear that name. Give each by its number. Available: 1 (GFP), 2 (GFP).",
   },
   {
     code: "component-twice",
