@@ -13,13 +13,17 @@ export function createChunkCache(limit: number): ChunkCache {
     total -= kept.get(key)?.bytes ?? 0;
     kept.delete(key);
   };
-  return {
+  const cache: ChunkCache = {
     async get(key, read) {
       const known = kept.get(key);
       if (known) {
         kept.delete(key);
         kept.set(key, known);
-        return known.chunk;
+        // It may have failed only because who asked for it first has given up.
+        return await known.chunk.catch(() => {
+          if (kept.get(key) === known) drop(key);
+          return cache.get(key, read);
+        });
       }
       const entry = { chunk: read(), bytes: 0 };
       kept.set(key, entry);
@@ -40,4 +44,5 @@ export function createChunkCache(limit: number): ChunkCache {
       }
     },
   };
+  return cache;
 }
