@@ -91,3 +91,13 @@ it("gives the memory of its result back where it fails", () => {
   expect(() => projection(stack, { method: "median" as "max" })).toThrow("knows no method");
   expect(hostPool.idleBytes).toBe(before);
 });
+
+it("gives the memory of a copy back that it made of pixels with gaps", () => {
+  const every = wrap([1, 140, 90], "uint8", new Uint8Array(12600)).step(1, 2, 1);
+  const copies = [1, 2].map(() => hostPool.allocate([1, 70, 90], "uint8").data);
+  for (const copy of copies) hostPool.release(copy);
+  const before = hostPool.idleBytes;
+  const { data } = maxProjection(every);
+  hostPool.release(data as Uint8Array);
+  expect(hostPool.idleBytes).toBe(before);
+});

@@ -23,7 +23,7 @@ function setUp(folders: readonly string[]) {
         if (files.has(path)) reads.set(path, (reads.get(path) ?? 0) + 1);
         await Promise.resolve();
         signal?.throwIfAborted();
-        return files.get(path) ?? content;
+        return path.endsWith(manifestName) ? files.get(path) : content;
       },
       getRange: async () => undefined,
       has: async () => true,
@@ -31,7 +31,7 @@ function setUp(folders: readonly string[]) {
     },
     true,
   );
-  return { checksums, reads, readsOf: (folder: string) => reads.get(`${folder}/${manifestName}`) };
+  return { checksums, files, reads, readsOf: (folder: string) => reads.get(`${folder}/${manifestName}`) };
 }
 
 test("the manifests of a large plate are not all kept: the root's is, and those that were asked for last", async () => {
@@ -52,4 +52,12 @@ test("a read that is cancelled does not cancel another one that waits for the sa
   controller.abort();
   await cancelled;
   expect(await other).toEqual(content);
+});
+
+test("a folder whose manifest is gone, though the root names it, is refused", async () => {
+  const { checksums, files } = setUp(["A/1"]);
+  files.delete(`A/1/${manifestName}`);
+  await expect(checksums.read("A/1/x")).rejects.toThrow(
+    `"A/1/${manifestName}" is missing, though it was written`,
+  );
 });

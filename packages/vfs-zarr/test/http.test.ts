@@ -57,13 +57,13 @@ describe("behind an address", () => {
     },
   );
 
-  it("a failure that passes is tried again, others are said", async () => {
+  it.each([429, 500, 503])("a failure that passes (%i) is tried again, others are said", async (failure) => {
     const folder = temporaryFolder();
     const writer = await zarr().open(folder);
     const array = noisyArray([10, 10], "uint8");
     await writer.writeArray?.("x", array);
     await writer.write?.("secret", new Uint8Array(1));
-    const { address } = await serve(folder, { failures: 2 });
+    const { address } = await serve(folder, { failures: 2, failure });
     const storage = await zarr().open(address, { readOnly: true });
     expect(await storage.readArray("x")).toEqual(array);
     await expect(storage.read("nothing")).rejects.toMatchObject({ code: "not-found" });

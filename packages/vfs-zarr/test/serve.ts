@@ -17,8 +17,11 @@ export interface Served {
   readonly missed: string[];
 }
 
-/** Serves a folder, with ranges unless told otherwise; the first `failures` requests are answered by 503. */
-export async function serve(folder: string, { ranges = true, failures = 0 } = {}): Promise<Served> {
+/** Serves a folder, with ranges unless told otherwise; the first `failures` requests are answered by `failure`. */
+export async function serve(
+  folder: string,
+  { ranges = true, failures = 0, failure = 503 } = {},
+): Promise<Served> {
   const found: string[] = [];
   const missed: string[] = [];
   let left = failures;
@@ -28,7 +31,7 @@ export async function serve(folder: string, { ranges = true, failures = 0 } = {}
     const isFile = statSync(full, { throwIfNoEntry: false })?.isFile() ?? false;
     if (left > 0) {
       left -= 1;
-      response.writeHead(503).end();
+      response.writeHead(failure).end();
       return;
     }
     const { range } = request.headers;
