@@ -12,6 +12,7 @@ import { executeUnit, type UnitScope } from "./execute-unit.ts";
 import { artifactPath, gatherSlices, readUnit, stackPath } from "./input/gather-input.ts";
 import { createReadAhead } from "./input/read-ahead.ts";
 import type { ArtifactWriter } from "./output/artifact-writer.ts";
+import { checkRows } from "./output/check-rows.ts";
 import type { ImageWriter } from "./output/image-writer.ts";
 import { rowsOf, type TableRow } from "./output/tables.ts";
 import type { WellScope } from "./run-well.ts";
@@ -158,6 +159,8 @@ function keepArtifacts(
     store.writeValue(artifactPath(unit, artifact.key), value);
     if (!artifact.file || isKeptByGroup(artifact.file.format)) continue;
     if (!Object.hasOwn(tables, artifact.key)) tables[artifact.key] = [];
-    for (const row of rowsOf(plan, unit, well, artifact, value)) tables[artifact.key]?.push(row);
+    const rows = rowsOf(plan, unit, well, artifact, value);
+    checkRows(rows, artifact, { well, step: unit.step.name });
+    for (const row of rows) tables[artifact.key]?.push(row);
   }
 }

@@ -129,3 +129,27 @@ test.each<readonly [string, PlateSpec, Pipeline["steps"]]>([
   const places = Object.keys(row).filter((name) => !["mean", "label", "value"].includes(name));
   expect(giver && columnsWithoutRows(plan, giver, key)).toEqual(places);
 });
+
+test.each([
+  ["csv", { part: { deep: 1 } }, '"part" of a row is a value of type object.'],
+  ["csv", { part: [1] }, '"part" of a row is a list.'],
+  ["csv", new Float32Array(2), '"value" of a row is a value of type object.'],
+  ["json", { part: 1n }, "Give plain data."],
+] as const)(
+  "what a %s can't hold fails the well that gave it, and no other",
+  async (format, value, sentence) => {
+    const bench = await createBench({ wells: ["A01", "A02"] });
+    let calls = 0;
+    const give = grid(
+      { name: "give", specialOutputs: ["parts"], materialize: { parts: format } },
+      (stack) => [stack, { parts: calls++ === 0 ? value : { part: 1 } }],
+    );
+    const plan = await bench.pw.compile(definePipeline({ name: "a", steps: [step("a", give)] }), bench.plate);
+    const report = await bench.pw.run(plan, { plate: bench.plate, out: "/results" });
+    expect(report.status).toBe("partial");
+    expect(report.wells.A02?.status).toBe("complete");
+    expect(report.wells.A01?.error?.message).toContain(`Well A01, step "a": "parts" can't be kept as`);
+    expect(report.wells.A01?.error?.message).toContain(sentence);
+    expect([...report.outputs.tables, ...report.outputs.artifacts]).toHaveLength(1);
+  },
+);

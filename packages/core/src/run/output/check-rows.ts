@@ -1,0 +1,42 @@
+import type { PlannedArtifact } from "../../compile/plan/plan.ts";
+import { messageOf, PlatewrightError } from "../../errors.ts";
+import type { TableRow } from "./tables.ts";
+
+/**
+ * Refuses rows that their file can't hold while it is known who gave them: all else of the run would wait for its tables in
+ * vain. Throws "execution", naming well, step and artifact.
+ */
+export function checkRows(
+  rows: readonly TableRow[],
+  { key, file }: PlannedArtifact,
+  { well, step }: { readonly well: string; readonly step: string },
+): void {
+  const fault =
+    file?.format === "csv" ? faultOfFields(rows) : file?.format === "json" ? faultOfJson(rows) : undefined;
+  if (fault === undefined) return;
+  throw new PlatewrightError(
+    "execution",
+    `Well ${well}, step "${step}": "${key}" can't be kept as ${file?.path}: ${fault}`,
+    { well, step },
+  );
+}
+
+function faultOfFields(rows: readonly TableRow[]): string | undefined {
+  for (const row of rows)
+    for (const column in row) {
+      const value = row[column];
+      if (value === null || !["object", "function", "symbol"].includes(typeof value)) continue;
+      const what = Array.isArray(value) ? "a list" : `a value of type ${typeof value}`;
+      return `"${column}" of a row is ${what}. Give text, numbers and booleans, or keep it as "json".`;
+    }
+  return undefined;
+}
+
+function faultOfJson(rows: readonly TableRow[]): string | undefined {
+  try {
+    JSON.stringify(rows);
+    return undefined;
+  } catch (thrown) {
+    return `${messageOf(thrown).split("\n")[0]}. Give plain data.`;
+  }
+}
