@@ -6,6 +6,8 @@ import { createWorkerExecutor } from "../src/workers/worker-executor.ts";
 
 /** What each worker does when it is to run a well; set by the test. */
 let act: (worker: FakeWorker, well: string) => void;
+/** What it answers once it has let go. */
+let ended: object = { type: "ended" };
 const opened: FakeWorker[] = [];
 
 class FakeWorker extends EventEmitter {
@@ -20,7 +22,7 @@ class FakeWorker extends EventEmitter {
 
   postMessage(task: { readonly type: string; readonly well?: string }): void {
     if (this.isDead) return; // as a thread that has ended
-    if (task.type === "end") this.emit("message", { type: "ended" });
+    if (task.type === "end") this.emit("message", ended);
     if (task.type !== "run" || task.well === undefined) return;
     this.wells.push(task.well);
     const { well } = task;
@@ -44,7 +46,10 @@ vi.mock("node:worker_threads", () => ({
   },
 }));
 
-afterEach(() => void opened.splice(0));
+afterEach(() => {
+  opened.splice(0);
+  ended = { type: "ended" };
+});
 
 const outcomeOf = (well: string) => ({ well, status: "complete" }) as WellOutcome;
 const create = () =>
@@ -74,4 +79,16 @@ test("a worker that lives runs the next well too", async () => {
   for (const well of ["A01", "A02"]) expect(await executor.run(well, () => {})).toEqual(outcomeOf(well));
   expect(opened.map(({ wells }) => wells)).toEqual([["A01", "A02"]]);
   await executor.close?.();
+});
+
+test("what fails as a worker lets go is told once all have ended", async () => {
+  act = (worker, well) => worker.emit("message", { type: "outcome", outcome: outcomeOf(well) });
+  ended = { type: "ended", error: { message: "the model can't be closed", causes: ["it is busy"] } };
+  const executor = create();
+  await executor.run("A01", () => {});
+  await expect(executor.close?.()).rejects.toMatchObject({
+    message: "the model can't be closed",
+    cause: "it is busy",
+  });
+  expect(opened.map(({ isDead }) => isDead)).toEqual([true]);
 });

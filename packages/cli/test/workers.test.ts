@@ -97,3 +97,21 @@ test("more memory than a worker may have fails its well, not the run", async () 
   const error = { message: expect.stringContaining("ran out of memory") };
   expect(JSON.parse(stdout)).toMatchObject({ wells: { A01: { error }, A02: { error } } });
 });
+
+test("a value that can't be disposed of is told with workers as without, and the results are kept", async () => {
+  const { folder, pipeline } = await prepare(`
+import { ndarray } from "@platewright/backend-ndarray";
+import { definePipeline, lazy, step, use } from "@platewright/core";
+const model = lazy(() => ({ level: 1 }), { dispose() { throw new Error("the model can't be closed"); } });
+const cells = ndarray({ name: "cells", params: { model: { type: "object" } } }, (stack) => stack);
+export default definePipeline({ name: "held", steps: [step("cells", use(cells, { model }))] });`);
+  for (const workers of ["1", "2"]) {
+    const out = join(folder, `out-${workers}`);
+    const { code, stderr } = await platewright([
+      ...["run", pipeline, join(folder, "plate"), "--out", out, "--workers", workers, "--wells", "A01,A02"],
+    ]);
+    expect(code, stderr).not.toBe(0);
+    expect(stderr).toContain("the model can't be closed");
+    expect(JSON.parse(readFileSync(join(out, "run.json"), "utf8"))).toMatchObject({ status: "complete" });
+  }
+});

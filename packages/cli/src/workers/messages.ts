@@ -17,9 +17,9 @@ export type WorkerTask =
   | { readonly type: "stop" }
   | { readonly type: "end" };
 
-/** From a worker. `broken`: it can run nothing. `ended`: it holds no device any more. */
+/** From a worker. `broken`: it can run nothing. `ended`: it holds no device any more; `error` is what failed as it let go. */
 export type WorkerMessage =
   | { readonly type: "event"; readonly event: RunEvent }
   | { readonly type: "outcome"; readonly outcome: WellOutcome }
   | { readonly type: "broken"; readonly error: ErrorRecord }
-  | { readonly type: "ended" };
+  | { readonly type: "ended"; readonly error?: ErrorRecord };

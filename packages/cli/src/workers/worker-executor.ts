@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import {
+  type ErrorRecord,
   messageOf,
   PlatewrightError,
   type RunEvent,
@@ -67,17 +68,16 @@ export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecut
       all.delete(worker);
       await worker.terminate();
       if (answer.type === "broken")
-        throw new PlatewrightError("execution", `A worker can't run: ${answer.message}`, {
-          cause: answer.cause,
-        });
+        throw errorOf(answer.error, `A worker can't run: ${answer.error.message}`);
       died = true;
       return failedOutcome(well, answer.message, (Date.now() - started) / 1000, onEvent);
     },
     async close() {
       signal.removeEventListener("abort", tellStop);
-      await Promise.all([...all].map(endWorker));
+      const failed = (await Promise.all([...all].map(endWorker))).find((error) => error !== undefined);
       // The names of hidden files hold the process, not the thread: no worker lives any more.
       if (died) await sweepPartialFiles(out, { ownToo: true });
+      if (failed) throw errorOf(failed, failed.message);
     },
   };
 }
@@ -85,25 +85,32 @@ export function createWorkerExecutor(options: WorkerExecutorOptions): WellExecut
 /** How long a worker may take to give back its devices before it is ended all the same, in milliseconds. */
 const patience = 3000;
 
-/** Ends a worker, once it holds no device: a driver must not be cut off in the middle of its work. */
-async function endWorker(worker: Worker): Promise<void> {
-  await new Promise<void>((resolve) => {
+/** Ends a worker, once it holds no device: a driver must not be cut off in the middle of its work. Answers what failed as it let go. */
+async function endWorker(worker: Worker): Promise<ErrorRecord | undefined> {
+  const failed = await new Promise<ErrorRecord | undefined>((resolve) => {
     const timer = setTimeout(resolve, patience);
-    const done = (): void => {
+    const done = (error?: ErrorRecord): void => {
       clearTimeout(timer);
-      resolve();
+      resolve(error);
     };
-    worker.on("exit", done).on("message", ({ type }: WorkerMessage) => {
-      if (type === "ended") done();
-    });
+    worker
+      .on("exit", () => done())
+      .on("message", (message: WorkerMessage) => {
+        if (message.type === "ended") done(message.error);
+      });
     worker.postMessage({ type: "end" } satisfies WorkerTask);
   });
   await worker.terminate();
+  return failed;
+}
+
+function errorOf({ causes }: ErrorRecord, message: string): PlatewrightError {
+  return new PlatewrightError("execution", message, { cause: causes[0] });
 }
 
 type Answer =
   | { readonly type: "outcome"; readonly outcome: WellOutcome }
-  | { readonly type: "broken"; readonly message: string; readonly cause?: unknown }
+  | { readonly type: "broken"; readonly error: ErrorRecord }
   | { readonly type: "died"; readonly message: string };
 
 /** Waits for a well's outcome, or for the end of the worker. */
@@ -116,8 +123,7 @@ function runIn(worker: Worker, well: string, onEvent: (event: RunEvent) => void)
     const onMessage = (message: WorkerMessage): void => {
       if (message.type === "event") onEvent(message.event);
       else if (message.type === "outcome") end(message);
-      else if (message.type === "broken")
-        end({ type: "broken", message: message.error.message, cause: message.error.causes[0] });
+      else if (message.type === "broken") end(message);
     };
     const onError = (error: Error): void => end({ type: "died", message: deathOf(error) });
     const onExit = (code: number): void =>

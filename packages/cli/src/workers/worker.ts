@@ -33,11 +33,13 @@ async function runWell(well: string): Promise<void> {
 }
 
 async function end(): Promise<void> {
-  await runner.then(
-    (made) => made.close(),
-    () => undefined,
-  );
-  post({ type: "ended" });
+  const made = await runner.catch(() => undefined);
+  try {
+    await made?.close();
+    post({ type: "ended" });
+  } catch (thrown) {
+    post({ type: "ended", error: recordOf(thrown) });
+  }
 }
 
 async function prepareRunner(): Promise<WellRunner> {
