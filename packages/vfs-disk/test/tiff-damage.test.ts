@@ -84,6 +84,16 @@ describe("a damaged TIFF", () => {
     await expect(storage.readArray?.("empty.tif")).rejects.toMatchObject({ code: "format" });
   });
 
+  it("is told to be truncated where it ends within its first directory, damaged where that can't be", () => {
+    const file = fixtureBytes("uint8-pages.tif");
+    const short = encodeTiff({ shape: [1, 1], dtype: "uint8", data: new Uint8Array(1) }).subarray(0, 60);
+    expect(() => decodeTiff(short)).toThrow(
+      /is truncated: a page's directory lies at bytes .* of a file of 60/,
+    );
+    new DataView(file.buffer).setUint16(new DataView(file.buffer).getUint32(4, true), 0, true);
+    expect(() => decodeTiff(file)).toThrow(/claims 0 entries\. Copy the file again/);
+  });
+
   it("is refused where its directories run in a circle", () => {
     const file = fixtureBytes("uint8-pages.tif");
     const view = new DataView(file.buffer);

@@ -49,6 +49,9 @@ export function* readHeader(source: TiffSource): Reading<TiffHeader> {
   );
 }
 
+// As many as a classic TIFF can count; a BigTIFF that counts more is damaged.
+const mostEntries = 65_535;
+
 /** Reads the directory at a place. Entries of unknown field types are left out, as the standard asks. */
 export function* readDirectory(
   source: TiffSource,
@@ -62,10 +65,13 @@ export function* readDirectory(
   const what = "a page's directory";
   const head = viewOver(yield* readBytes(source, position, countBytes, what));
   const count = bigTiff ? readUint64(head, 0, littleEndian) : head.getUint16(0, littleEndian);
-  const length = count * entryBytes;
-  if (count === 0 || length > source.size) {
-    throw formatError(source.name, `is damaged: the directory at byte ${position} claims ${count} entries.`);
+  if (count === 0 || count > mostEntries) {
+    throw formatError(
+      source.name,
+      `is damaged: the directory at byte ${position} claims ${count} entries. Copy the file again from where it was made.`,
+    );
   }
+  const length = count * entryBytes;
   const view = viewOver(yield* readBytes(source, position + countBytes, length, what));
   const fields = new Map<number, TiffField>();
   for (let at = 0; at < length; at += entryBytes) {
