@@ -18,7 +18,7 @@ export interface ImageFacts {
   readonly pixelSize?: PixelSize;
   /** By channel value, as the files number them: of a file of several channels, "1" is the first. */
   readonly channelNames?: Readonly<Record<string, string>>;
-  /** Where the first file holds several pages: how many, and what each is, as `ArrayDescription.pages`. */
+  /** Of the first file that holds several pages: how many, and what each is, as `ArrayDescription.pages`. */
   readonly pages?: {
     readonly path: string;
     readonly count: number;
@@ -86,9 +86,9 @@ function noteOnFailures([first, ...others]: readonly string[]): readonly string[
 }
 
 function toFacts(all: readonly [Described, ...Described[]], failures: readonly string[]): ImageFacts {
-  const [{ image, found }] = all;
+  const [{ found }] = all;
   const [height, width] = found.shape.slice(-2);
-  const count = found.shape.slice(0, -2).reduce((product, length) => product * length, 1);
+  const several = all.find((described) => countPages(described) > 1);
   const { pixelSize, notes } = pixelSizeOf(all);
   const channelNames = namesOf(all);
   return {
@@ -96,7 +96,9 @@ function toFacts(all: readonly [Described, ...Described[]], failures: readonly s
     ...(height !== undefined && width !== undefined && { shape: [height, width] as const }),
     ...(pixelSize && { pixelSize }),
     ...(channelNames && { channelNames }),
-    ...(count > 1 && { pages: { path: image.path, count, places: found.pages } }),
+    ...(several && {
+      pages: { path: several.image.path, count: countPages(several), places: several.found.pages },
+    }),
     notes: [
       ...failures,
       // What one file lacks, those of the other channels lack too.
@@ -105,6 +107,10 @@ function toFacts(all: readonly [Described, ...Described[]], failures: readonly s
       ...notes,
     ],
   };
+}
+
+function countPages({ found: { shape } }: Described): number {
+  return shape.slice(0, -2).reduce((product, length) => product * length, 1);
 }
 
 /** A sentence on a channel whose images are of another size or dtype than the first one's. */

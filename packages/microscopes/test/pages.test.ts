@@ -49,6 +49,21 @@ test("pages are what the file says they are", async () => {
   expect(index.notes.join()).toContain("taken for z planes and channels.");
 });
 
+test("a channel of single planes before one of stacks is no reason to overlook the stacks", async () => {
+  const storage = fakeStorage(["A01_s1_w1.tif", "A01_s1_w2.tif"], (path) =>
+    path.includes("w2") ? stack(3) : { shape: [8, 10], dtype: "uint16" },
+  );
+  const index = await imageXpress().index(storage);
+  expect(keysOf(index)).toEqual([
+    ["A01", "1", "1", "1", "1", [0]],
+    ["A01", "1", "2", "1", "1", [0]],
+    ["A01", "1", "2", "2", "1", [1]],
+    ["A01", "1", "2", "3", "1", [2]],
+  ]);
+  expect(index.missing).toEqual([]);
+  expect(index.notes.join()).toContain('such as "A01_s1_w2.tif" with 3');
+});
+
 test("what names and pages both number is left as it is", async () => {
   const names = ["A01_s1_w1.tif", "A01_s1_w2.tif"];
   const index = await imageXpress().index(fakeStorage(names, stack(4, hyperstack)));
