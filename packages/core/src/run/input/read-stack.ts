@@ -62,7 +62,7 @@ function checkAlike(image: PlateImage, found: ArrayDescription, first: PlateImag
 function severalPlanes(image: PlateImage, found: ArrayDescription): PlatewrightError {
   return new PlatewrightError(
     "array",
-    `"${image.path}" holds an array of shape (${found.shape.join(", ")}) where one [Y, X] plane was expected.`,
+    `"${image.path}" holds an array of shape (${found.shape.join(", ")}) where one [Y, X] plane was expected, as the first images of the plate hold. Save each page as an image of its own, or leave the well out.`,
     { path: image.path, shape: found.shape },
   );
 }
