@@ -302,24 +302,6 @@ test("five hundred wells, a third of them failing on purpose, leave the device a
   expectNothingLeft(trial, devices, "gpu:0");
 });
 
-test("a function is only split where its contract says that parts give the same, and never its artifacts", async () => {
-  const seen: (readonly number[])[] = [];
-  const full = (stack: NdArray): never => {
-    seen.push(stack.shape);
-    throw new RangeError("Array buffer allocation failed");
-  };
-  const needsAll = grid({ name: "needsAll" }, (stack) => full(stack));
-  const gives = grid({ name: "gives", slicewise: true, halo: 0, specialOutputs: ["found"] }, (stack) =>
-    full(stack),
-  );
-  for (const run of [needsAll, gives]) {
-    const trial = await runOn(createFakeDevices([]), () => [step("a", run)]);
-    expect(trial.report.status).toBe("failed");
-    expect(rungsOf(trial)).toEqual(["release-pools"]);
-  }
-  expect(seen).toEqual(Array.from({ length: 8 }, () => [4, 40, 36]));
-});
-
 test.each([
   [3, "complete"],
   [4, "failed"],
