@@ -1,8 +1,9 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 import { findChromium } from "./scripts/setup/chromium.mjs";
 import { canRunShaders, graphicsEnvironment } from "./scripts/setup/graphics.mjs";
 
-// Before any worker starts: the Vulkan loader reads the environment of the process, not that of a thread.
+// Before any worker starts: the Vulkan loader reads the environment that a process began with.
 Object.assign(process.env, graphicsEnvironment());
 // Tests in a browser find it here.
 const chromium = findChromium();
@@ -21,6 +22,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(canRunShaders() ? [] : shaders)],
     typecheck: { enabled: true, include: ["packages/*/test/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
     testTimeout: 30_000,
-    pool: "threads",
+    // Each file in a process of its own: Dawn is not to be ended together with a thread.
+    pool: "forks",
+    maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });
