@@ -1,4 +1,4 @@
-import { unescapeXml } from "./xml-tags.ts";
+import { unescapeXml } from "./xml-elements.ts";
 
 /** Sides of a pixel in µm. */
 export interface PixelSides {

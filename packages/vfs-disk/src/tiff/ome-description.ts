@@ -2,7 +2,6 @@ import type { ArrayDescription, PagePlace } from "@platewright/core";
 import { sidesIn } from "./description.ts";
 import type { OmeDocument, OmeFile, OmeImage, OmePlanes } from "./ome-document.ts";
 import { type AxisSizes, placeOf, placesInOrder } from "./page-places.ts";
-import { tagsOf } from "./xml-tags.ts";
 
 /** What OME-XML says of one file. */
 export type OmeDescription = Pick<ArrayDescription, "pixelSize" | "pages" | "channelNames">;
@@ -10,18 +9,6 @@ export type OmeDescription = Pick<ArrayDescription, "pixelSize" | "pages" | "cha
 /** Whether a description is OME-XML. */
 export function isOmeXml(text: string): boolean {
   return text.includes("<OME") || text.includes(":OME");
-}
-
-/** The identity that a file gives itself and, where it leaves all else to another file beside it, that file's name. */
-export function omeReference(text: string): { readonly uuid?: string; readonly metadataFile?: string } {
-  let uuid: string | undefined;
-  for (const tag of tagsOf(text)) {
-    if (tag.name === "OME") uuid = tag.attribute("UUID");
-    const metadataFile = tag.name === "BinaryOnly" ? tag.attribute("MetadataFile") : undefined;
-    if (metadataFile !== undefined || tag.name === "Image" || tag.name === "Pixels")
-      return { ...(uuid !== undefined && { uuid }), ...(metadataFile !== undefined && { metadataFile }) };
-  }
-  return uuid === undefined ? {} : { uuid };
 }
 
 /**
@@ -46,17 +33,17 @@ export function describeOme(document: OmeDocument, pages: number, file: OmeFile 
 }
 
 function sameSize(images: readonly OmeImage[]): OmeDescription["pixelSize"] {
-  const [first, ...others] = images.map(({ tag }) =>
-    sidesIn((axis) => [tag.attribute(`PhysicalSize${axis}`), tag.attribute(`PhysicalSize${axis}Unit`)]),
+  const [first, ...others] = images.map(({ attributes }) =>
+    sidesIn((axis) => [attributes[`PhysicalSize${axis}`], attributes[`PhysicalSize${axis}Unit`]]),
   );
   return others.every((other) => other?.x === first?.x && other?.y === first?.y) ? first : undefined;
 }
 
 /** The place of each page in the image, `undefined` where what is said does not fit the pages. */
-function placesIn({ tag, planes }: OmeImage, pages: number): readonly PagePlace[] | undefined {
-  const size = (axis: string): number => Number(tag.attribute(`Size${axis}`) ?? 1);
+function placesIn({ attributes, planes }: OmeImage, pages: number): readonly PagePlace[] | undefined {
+  const size = (axis: string): number => Number(attributes[`Size${axis}`] ?? 1);
   const sizes = { Z: size("Z"), C: size("C"), T: size("T") };
-  const order = /^XY(ZCT|ZTC|CTZ|CZT|TCZ|TZC)$/.exec(tag.attribute("DimensionOrder") ?? "")?.[1];
+  const order = /^XY(ZCT|ZTC|CTZ|CZT|TCZ|TZC)$/.exec(attributes.DimensionOrder ?? "")?.[1];
   if (order === undefined) return undefined;
   return planes.length === 0 ? placesInOrder(order, sizes, pages) : listed(planes, order, sizes, pages);
 }

@@ -1,9 +1,13 @@
 import { baseName } from "@platewright/core";
-import { tagsOf, textAt, type XmlTag } from "./xml-tags.ts";
+import { readElements, type XmlAttributes } from "./xml-elements.ts";
 
 /** OME-XML as far as it tells what lies in files. */
 export interface OmeDocument {
   readonly images: readonly OmeImage[];
+  /** The identity that the file gives itself. */
+  readonly uuid: string | undefined;
+  /** The file beside it to which it leaves all else. */
+  readonly metadataFile: string | undefined;
   /** Whether it names the files of its planes: that of a set of files does. */
   readonly namesFiles: boolean;
   /** The planes of a file by its UUID, else by its name, under the image that they belong to. */
@@ -19,7 +23,7 @@ export interface OmeFile {
 
 /** An image of several dimensions: a `Pixels` element. */
 export interface OmeImage {
-  readonly tag: XmlTag;
+  readonly attributes: XmlAttributes;
   readonly channels: readonly (string | undefined)[];
   readonly planes: readonly OmePlanes[];
 }
@@ -34,46 +38,59 @@ export interface OmePlanes {
 }
 
 interface Found {
-  readonly tag: XmlTag;
+  readonly attributes: XmlAttributes;
   readonly channels: (string | undefined)[];
   readonly planes: { -readonly [K in keyof OmePlanes]: OmePlanes[K] }[];
 }
 
 type PlanesByImage = Map<OmeImage, OmePlanes[]>;
 
-/** Reads OME-XML, in one pass and however long it is. */
+/** Reads OME-XML, however long it is; of what is not well-formed, as much as can be made out. */
 export function parseOme(text: string): OmeDocument {
   const images: Found[] = [];
   const byUuid = new Map<string, PlanesByImage>();
   const byName = new Map<string, PlanesByImage>();
-  for (const tag of tagsOf(text)) {
-    const image = images.at(-1);
-    if (tag.name === "Pixels") images.push({ tag, channels: [], planes: [] });
-    else if (tag.name === "Channel") image?.channels.push(tag.attribute("Name")?.trim() || undefined);
-    else if (tag.name === "TiffData") image?.planes.push(planesOf(tag));
-    else if (tag.name === "UUID") {
-      const planes = image?.planes.at(-1);
-      if (!image || !planes) continue;
-      const [uuid, fileName] = [textAt(text, tag.end), tag.attribute("FileName")];
-      planes.namesFile = uuid !== "" || fileName !== undefined;
-      add(byUuid, uuid, image, planes);
-      if (fileName !== undefined) add(byName, baseName(fileName), image, planes);
-    }
-  }
+  let uuid: string | undefined;
+  let metadataFile: string | undefined;
+  readElements(text, {
+    begins: {
+      OME: ({ UUID }) => {
+        uuid = UUID;
+      },
+      BinaryOnly: ({ MetadataFile }) => {
+        metadataFile = MetadataFile;
+      },
+      Pixels: (attributes) => images.push({ attributes, channels: [], planes: [] }),
+      Channel: ({ Name }) => images.at(-1)?.channels.push(Name?.trim() || undefined),
+      TiffData: (attributes) => images.at(-1)?.planes.push(planesOf(attributes)),
+    },
+    ends: {
+      UUID({ FileName }, own) {
+        const image = images.at(-1);
+        const planes = image?.planes.at(-1);
+        if (!image || !planes) return;
+        planes.namesFile = own !== "" || FileName !== undefined;
+        add(byUuid, own, image, planes);
+        if (FileName !== undefined) add(byName, baseName(FileName), image, planes);
+      },
+    },
+  });
   const none: PlanesByImage = new Map();
   return {
     images,
+    uuid,
+    metadataFile,
     namesFiles: images.some(({ planes }) => planes.some(({ namesFile }) => namesFile)),
-    planesOf: ({ name, uuid }) =>
-      (uuid === undefined ? undefined : byUuid.get(uuid)) ??
-      (name === undefined ? undefined : byName.get(baseName(name))) ??
+    planesOf: (file) =>
+      (file.uuid === undefined ? undefined : byUuid.get(file.uuid)) ??
+      (file.name === undefined ? undefined : byName.get(baseName(file.name))) ??
       none,
   };
 }
 
-function planesOf(tag: XmlTag): Found["planes"][number] {
+function planesOf(attributes: XmlAttributes): Found["planes"][number] {
   const number = (name: string): number | undefined => {
-    const value = tag.attribute(name);
+    const value = attributes[name];
     return value === undefined ? undefined : Number(value);
   };
   const first = (axis: "Z" | "C" | "T"): number => number(`First${axis}`) ?? 0;

@@ -22,7 +22,7 @@ import {
   type TiffDirectory,
   type TiffHeader,
 } from "./directory.ts";
-import { describeOme, isOmeXml, omeReference } from "./ome-description.ts";
+import { describeOme, isOmeXml } from "./ome-description.ts";
 import { type OmeDocument, parseOme } from "./ome-document.ts";
 import { pieceRowBytes, readPage, type TiffPage } from "./page.ts";
 import { readDirectories } from "./page-index.ts";
@@ -61,8 +61,9 @@ export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading
   }
   const text = (yield* readText(source, first, tags.imageDescription)) ?? "";
   if (isOmeXml(text)) {
-    const { uuid, metadataFile } = omeReference(text);
-    const said = describeOme(parseOme(text), pages.length, { name, uuid });
+    const document = parseOme(text);
+    const { uuid, metadataFile } = document;
+    const said = describeOme(document, pages.length, { name, uuid });
     return {
       description: { shape, dtype, ...said },
       ...(metadataFile !== undefined && { reference: { metadataFile, ...(uuid !== undefined && { uuid }) } }),
