@@ -146,8 +146,8 @@ it("a text that ends within a tag is read up to there", () => {
 });
 
 it("of XML that is not well-formed as much is taken as can be made out", () => {
-  // As some writers leave it: a bare ampersand and sign, nothing closed.
-  const text = '<OME><Image Name="wells < 3"><Pixels SizeX="6"><Channel Name="A & B"/><TiffData IFD="0"/>';
+  // As some writers leave it: a quote within quotes, a bare ampersand and sign, nothing closed.
+  const text = '<OME><Image Name="3" dish < 4"><Pixels SizeX="6"><Channel Name="A & B"/><TiffData IFD="0"/>';
   const { images } = parseOme(text);
   expect(images.map(({ channels, planes }) => [channels, planes.length])).toEqual([[["A & B"], 1]]);
 });

@@ -10,6 +10,9 @@ export interface XmlListener {
   readonly ends: Readonly<Record<string, (attributes: XmlAttributes, text: string) => void>>;
 }
 
+// The parser would take all up to the next semicolon for the name of a character.
+const bareAmpersand = /&(?!#?\w+;)/g;
+
 /** Tells of the elements of a text in XML. Of what is not well-formed it tells as much as can be made out. */
 export function readElements(text: string, { begins, ends }: XmlListener): void {
   const parser = new SaxesParser();
@@ -27,7 +30,7 @@ export function readElements(text: string, { begins, ends }: XmlListener): void 
     const element = open.pop();
     if (element) ends[localName(name)]?.(element.attributes, element.text.trim());
   });
-  parser.write(text).close();
+  parser.write(text.replace(bareAmpersand, "&amp;")).close();
 }
 
 /** A text with its references to characters replaced by them. */
