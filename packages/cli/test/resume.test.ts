@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { platewright, startPlatewright } from "./support/command.ts";
 import { contentsOf, filesIn, temporaryFolder } from "./support/folder.ts";
 import { writeModule } from "./support/pipelines.ts";
-import { makePlate } from "./support/plate.ts";
+import { imagePath, makePlate } from "./support/plate.ts";
 
 /** Counts cells, slowly, and keeps two steps' images. */
 const slow = `
@@ -95,6 +95,31 @@ test("begins an empty folder, leaves a finished run as it is, and refuses anothe
   expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining("holds results of another plan") });
   const both = await platewright(["run", ...flags, "--overwrite"]);
   expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("Write one of them") });
+});
+
+test("wells whose image files have changed are run again, of a finished run only on purpose", async () => {
+  const { folder, args, out } = await prepare();
+  const broken = join(folder, "plate", imagePath("A03", 2));
+  const bytes = readFileSync(broken);
+  writeFileSync(broken, bytes.subarray(0, 100));
+  const flags = [...args, "--out", out];
+  expect((await platewright(["run", ...flags])).code).toBe(3);
+  writeFileSync(broken, bytes);
+  const changed = join(folder, "plate", imagePath("A02"));
+  copyFileSync(join(folder, "plate", imagePath("A06")), changed);
+  utimesSync(changed, 1, 2_000_000_000);
+  const { code, stderr } = await platewright(["run", ...flags, "--resume"]);
+  expect(code).toBe(0);
+  expect(stderr).toContain("Going on: 4 of 6 wells were complete already.");
+  expect(stderr).toContain("Note: the images of A02 have changed since it was complete; it is run again.");
+  const whole = join(folder, "whole");
+  await platewright(["run", ...args, "--out", whole]);
+  expect(resultsIn(out)).toEqual(resultsIn(whole));
+  utimesSync(changed, 1, 1_999_999_999);
+  const finished = await platewright(["run", ...flags, "--resume"]);
+  expect(finished.code).toBe(1);
+  expect(finished.stderr).toContain("a finished run, and images of A02 have changed since.");
+  expect(finished.stderr).toContain("The flag for that is --overwrite.");
 });
 
 test("files that a killed write left are removed, those of others are not", async () => {

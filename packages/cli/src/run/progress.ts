@@ -45,7 +45,7 @@ export function createProgress(output: Output): (event: RunEvent) => void {
         break;
       case "input-changed":
         output.note(
-          `${style.yellow("Note:")} the images of ${event.well} have changed since they were converted; they are converted again.`,
+          `${style.yellow("Note:")} the images of ${event.well} have changed since ${event.since === "converted" ? "they were converted; they are converted again" : "it was complete; it is run again"}.`,
         );
         break;
       case "memory-leak":

@@ -42,9 +42,10 @@ export type RunEvent =
       readonly attempt: number;
     }
   | {
-      /** Images of a well have changed since they were converted; they are converted again. */
+      /** Images of a well have changed since they were converted, or since an earlier run completed it: that is done again. */
       readonly type: "input-changed";
       readonly well: string;
+      readonly since: "converted" | "completed";
     }
   | { readonly type: "memory-leak"; readonly well: string; readonly bytes: number }
   | { readonly type: "well-done"; readonly well: string; readonly seconds: number }

@@ -11,11 +11,12 @@ import { createDeviceLeases } from "./call/device-leases.ts";
 import { checkFunctions, checkPlan } from "./check-plan.ts";
 import type { RunEvent } from "./events.ts";
 import { createLazyValues } from "./input/lazy-values.ts";
+import { sourceOf } from "./input/source-of.ts";
 import { discardWells, isComplete } from "./output/earlier-run.ts";
 import { lockResults } from "./output/lock-results.ts";
 import { type RunReport, reportFrom, reportRun, runDocument, runningDocument } from "./output/report.ts";
 import { openResults, type Results } from "./output/results.ts";
-import { type Beginning, finishStores, prepareResults } from "./output/results-folder.ts";
+import { type Beginning, finishStores, type IsChanged, prepareResults } from "./output/results-folder.ts";
 import { createWellRows, type WellSummary } from "./output/well-rows.ts";
 import { writeTables } from "./output/write-tables.ts";
 import { clearProgress, createProgress } from "./progress.ts";
@@ -34,8 +35,9 @@ export interface RunOptions {
   /** Replaces the results of an earlier run in the same folder. Default `false`: an "exists" error. */
   readonly overwrite?: boolean | undefined;
   /**
-   * Goes on with an unfinished run of the same plan in the same folder: wells that it completed are not run again. A
-   * folder without results is begun, a finished run left as it is, one of another plan an "exists" error. Default `false`.
+   * Goes on with an unfinished run of the same plan in the same folder: wells that it completed are not run again, but
+   * for those whose images have changed since. A folder without results is begun, a finished run left as it is, one of
+   * another plan or of images that have changed an "exists" error. Default `false`.
    */
   readonly resume?: boolean | undefined;
   /** Lets the results lie inside the plate's folder. Default `false`. */
@@ -101,10 +103,12 @@ async function runInto(
   };
   const signal = options.signal ?? new AbortController().signal;
   const executor = options.executor ?? executeHere(plan, scope, options, results, signal, emit);
-  const { kept, finished } = await prepareResults(plan, results, beginningOf(options));
+  const isChanged = changeTeller(options.plate, wanted, signal);
+  const { kept, changed, finished } = await prepareResults(plan, results, beginningOf(options), isChanged);
   if (finished) return reportFrom(finished, results.main.location);
   const wells = wanted.filter((well) => !kept.has(well));
   emit({ type: "run-start", wells: wells.length, planHash: plan.hash, kept: kept.size });
+  for (const well of changed) emit({ type: "input-changed", well, since: "completed" });
   await results.main.writeValue?.("run.json", runningDocument(plan, versions), { overwrite: true });
   const abandoned = new Set<string>();
   const progress = createProgress(plan.hash, results.main);
@@ -157,6 +161,16 @@ async function runInto(
 function beginningOf({ overwrite, resume }: RunOptions): Beginning {
   if (overwrite === true) return "overwrite";
   return resume === true ? "resume" : "new";
+}
+
+/** Tells which of the wells that are asked for have changed; where the storage can't tell, none has. */
+function changeTeller(plate: Plate, wanted: readonly string[], signal: AbortSignal): IsChanged {
+  const images = groupByWell(plate.index.images);
+  return async (well, source) => {
+    if (!wanted.includes(well)) return false;
+    const now = await sourceOf(images.get(well) ?? [], plate.backend, signal).catch(() => source);
+    return now !== undefined && now !== source;
+  };
 }
 
 /** The wells in the order in which they were asked for, then those that were there besides. */

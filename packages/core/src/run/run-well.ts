@@ -11,6 +11,7 @@ import { type ErrorRecord, type RunEvent, recordError } from "./events.ts";
 import { inputOf } from "./input/convert-input.ts";
 import { missingImages } from "./input/gather-input.ts";
 import type { LazyValues } from "./input/lazy-values.ts";
+import { sourceOf } from "./input/source-of.ts";
 import { createArtifactWriter } from "./output/artifact-writer.ts";
 import { createImageWriter } from "./output/image-writer.ts";
 import type { Results } from "./output/results.ts";
@@ -50,6 +51,8 @@ export interface WellOutcome {
   readonly error?: ErrorRecord;
   /** Whether it ended without taking back what it had written, because its worker died: `runPlan` does it then. */
   readonly isAbandoned?: true;
+  /** What of its images' files changes when one of them does, as it was before they were read. */
+  readonly source?: string;
   /** Paths of the images that it wrote. */
   readonly images: readonly string[];
   /** Paths of the artifacts that it wrote, beside those that become rows. */
@@ -77,10 +80,17 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
   const all = schedule.length + tasks.length;
   const progress: Progress = { units: 0, all, peakHost: 0, peakDevice: 0, copied: 0, tables: {} };
   scope.onEvent({ type: "well-start", well, units: all });
+  // Where it can't be told, reading tells why.
+  const source = await sourceOf(scope.images, scope.plate, signal).catch(() => undefined);
   let attempted: Attempted = { again: true };
   for (let attempt = 1; attempted.again; attempt++) {
     Object.assign(progress, { units: 0, tables: {} });
-    attempted = await attemptWell({ well, planned, template, schedule, tasks }, scope, progress, attempt);
+    attempted = await attemptWell(
+      { well, planned, template, schedule, tasks, source },
+      scope,
+      progress,
+      attempt,
+    );
   }
   const { thrown, left, images = [], artifacts = [] } = attempted;
   const cancelled = thrown !== undefined && isCancellation(thrown.reason, signal);
@@ -102,6 +112,7 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
     seconds,
     units: progress.units,
     ...(error ? { error } : {}),
+    ...(source === undefined ? {} : { source }),
     images,
     ...(artifacts.length > 0 ? { artifacts } : {}),
     tables: status === "complete" ? progress.tables : {},
@@ -131,11 +142,12 @@ interface WellWork {
   readonly template: WellTemplate;
   readonly schedule: readonly WorkUnit[];
   readonly tasks: readonly StepPlan[];
+  readonly source: string | undefined;
 }
 
 /** Runs a well from its beginning; what a failed attempt had written is taken back. */
 async function attemptWell(
-  { well, planned, template, schedule, tasks }: WellWork,
+  { well, planned, template, schedule, tasks, source }: WellWork,
   scope: WellScope,
   progress: Progress,
   attempt: number,
@@ -145,7 +157,7 @@ async function attemptWell(
   let devices: WellDevices | undefined;
   try {
     if (planned.missing?.length) throw missingImages(well, planned.missing);
-    const input = await inputOf(well, scope);
+    const input = await inputOf(well, scope, source);
     devices = await scope.leases.forWell(planned.devices);
     const own = { ...scope, ...input };
     await runSchedule(well, schedule, own, devices, writer, artifacts, progress);

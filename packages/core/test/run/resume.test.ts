@@ -1,4 +1,5 @@
 import {
+  createHostArray,
   definePipeline,
   type Plan,
   type RunEvent,
@@ -110,6 +111,75 @@ test("a well whose images were lost is run again", async () => {
   await runOn(bench, plan, { resume: true });
   expect(new Set(readsOf(bench))).toEqual(new Set(["A01", "B01", "B02"]));
   expect(contentOf(bench.disk, "/results")).toEqual(await whole());
+});
+
+/** Puts other pixels in the place of one image of a well, and answers the results of running that plate as it is now. */
+async function changeImage(bench: Bench, plan: Plan, well: string): Promise<Record<string, unknown>> {
+  const image = bench.plate.index.images.find((one) => one.well === well);
+  const other = createHostArray([2, 3], "uint16", new Uint16Array([900, 901, 902, 903, 904, 905]));
+  bench.disk.put("/plates/test", image?.path ?? "", other);
+  await runOn(bench, plan, { out: "/anew" });
+  return contentOf(bench.disk, "/anew");
+}
+
+const changedIn = (events: readonly RunEvent[]) => events.filter(({ type }) => type === "input-changed");
+
+test("a complete well whose images have changed since is run again, and that is told", async () => {
+  const { bench, plan } = await makeBench();
+  await runUntil(bench, plan, "B01");
+  const anew = await changeImage(bench, plan, "A01");
+  bench.disk.reads.length = 0;
+  const events: RunEvent[] = [];
+  const report = await runOn(bench, plan, { resume: true, onEvent: (event) => events.push(event) });
+  expect(events[0]).toMatchObject({ type: "run-start", wells: 3, kept: 1 });
+  expect(changedIn(events)).toEqual([{ type: "input-changed", well: "A01", since: "completed" }]);
+  expect(new Set(readsOf(bench))).toEqual(new Set(["A01", "B01", "B02"]));
+  expect(report.wells).toMatchObject({ A02: { kept: true } });
+  expect(contentOf(bench.disk, "/results")).toEqual(anew);
+});
+
+test("only the wells that are asked for are held against their images", async () => {
+  const { bench, plan } = await makeBench();
+  await runUntil(bench, plan, "B01");
+  const anew = await changeImage(bench, plan, "A01");
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent) => events.push(event);
+  await runOn(bench, plan, { resume: true, wells: ["B01"], onEvent });
+  expect(changedIn(events)).toEqual([]);
+  await runOn(bench, plan, { resume: true, onEvent });
+  expect(changedIn(events)).toEqual([{ type: "input-changed", well: "A01", since: "completed" }]);
+  expect(contentOf(bench.disk, "/results")).toEqual(anew);
+});
+
+test("an older progress, or a disk that can't tell, counts as unchanged", async () => {
+  const { bench, plan } = await makeBench();
+  await runUntil(bench, plan, "B01");
+  for (const [path, value] of bench.disk.files("/results"))
+    if (path.startsWith("progress/")) delete (value as { outcome: { source?: string } }).outcome.source;
+  await changeImage(bench, plan, "A01");
+  expect(await runOn(bench, plan, { resume: true })).toMatchObject({ wells: { A01: { kept: true } } });
+  const other = await makeBench();
+  await runUntil(other.bench, other.plan, "B01");
+  await changeImage(other.bench, other.plan, "A01");
+  const { stamp, ...backend } = other.bench.plate.backend;
+  expect(stamp).toBeDefined();
+  const report = await runOn({ ...other.bench, plate: { ...other.bench.plate, backend } }, other.plan, {
+    resume: true,
+  });
+  expect(report).toMatchObject({ wells: { A01: { kept: true } } });
+});
+
+test("a finished run is not called finished where images have changed since", async () => {
+  const { bench, plan } = await makeBench();
+  await runOn(bench, plan);
+  const anew = await changeImage(bench, plan, "A02");
+  await expect(runOn(bench, plan, { resume: true })).rejects.toMatchObject({
+    code: "exists",
+    message: `"/results" holds a finished run, and images of A02 have changed since. Give another folder, or overwrite it on purpose.`,
+    details: { changed: ["A02"] },
+  });
+  await runOn(bench, plan, { overwrite: true });
+  expect(contentOf(bench.disk, "/results")).toEqual(anew);
 });
 
 test("a plan can be run well by well", async () => {

@@ -25,6 +25,8 @@ export interface FakeDisk {
   /** Paths in the order they were read or written; `location:path`. */
   readonly reads: string[];
   readonly writes: string[];
+  /** How often each path was put, which is their stamp. */
+  readonly puts: Map<string, number>;
   /** Called before each read and write; what it throws is what the disk throws. */
   trouble: (what: "read" | "write", path: string) => void | Promise<void>;
 }
@@ -47,11 +49,15 @@ export function createFakeDisk(name = "disk"): FakeDisk {
       resolve,
       contains: (outer, inner) => `${resolve(inner)}/`.startsWith(`${resolve(outer)}/`),
     },
-    put: (location, path, value) => filesAt(resolve(location)).set(path, value),
+    put: (location, path, value) => {
+      filesAt(resolve(location)).set(path, value);
+      disk.puts.set(path, (disk.puts.get(path) ?? 0) + 1);
+    },
     files: (location) => filesAt(resolve(location)),
     written: new Map(),
     reads: [],
     writes: [],
+    puts: new Map(),
     trouble: () => {},
   };
   return disk;
@@ -88,6 +94,10 @@ function openFake(
     persistent: true,
     location,
     has: (path) => [...files.keys()].some((file) => file === checkPath(path) || file.startsWith(`${path}/`)),
+    stamp: (path) => {
+      find(path);
+      return `put ${disk.puts.get(path)} times`;
+    },
     list: (folder, given) => listFiles([...files.keys()], checkFolder(folder), given?.recursive ?? false),
     async readArray(path, given = {}) {
       throwIfAborted(given.signal);

@@ -1,4 +1,3 @@
-import { hashOf } from "../../compile/plan/hash.ts";
 import type { Plan, PlannedInput } from "../../compile/plan/plan.ts";
 import { isPlatewrightError, PlatewrightError } from "../../errors.ts";
 import { sliceOf } from "../../memory/host-array.ts";
@@ -9,6 +8,7 @@ import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import type { Results } from "../output/results.ts";
 import type { WellScope } from "../run-well.ts";
 import { readStack } from "./read-stack.ts";
+import { sourceOf } from "./source-of.ts";
 
 /**
  * Declares the plate that the images are converted into, where the plan has one. One from the same images stays, with
@@ -26,16 +26,21 @@ export async function declareInput(plan: Plan, results: Results, overwrite: bool
 /**
  * Where the images of a well are read: the plate, or the plate that they are converted into, which is done first where
  * it is not done yet, and again where their files have changed since. A conversion that fails leaves nothing of the well.
+ * `known` is what `sourceOf` told, where it did.
  */
-export async function inputOf(well: string, scope: WellScope): Promise<Pick<WellScope, "plate" | "images">> {
+export async function inputOf(
+  well: string,
+  scope: WellScope,
+  known: string | undefined,
+): Promise<Pick<WellScope, "plate" | "images">> {
   const { plan, images, plate, results } = scope;
   if (!plan.input) return { images, plate };
   const store = await plateStorageOf(results.backend(plan.input.storage)).joinPlate(plan.input.folder);
-  const source = await sourceOf(images, plate, scope.signal);
+  const source = known ?? (await sourceOf(images, plate, scope.signal));
   const present = await store.hasWell(well);
   const isChanged = present && (await store.sourceOf(well)) !== source;
   if (isChanged) {
-    scope.onEvent({ type: "input-changed", well });
+    scope.onEvent({ type: "input-changed", well, since: "converted" });
     await store.removeWell(well);
   }
   if (!present || isChanged) {
@@ -64,18 +69,6 @@ function unlike({ path, site }: PlateImage, cause: PlatewrightError): Platewrigh
     `"${path}" can't be converted with the other images of site ${site}: ${cause.message} Export it again like the others, or run without converting.`,
     { path, cause },
   );
-}
-
-/** A text that changes when a file of the images does; `undefined` where the storage can't tell. */
-async function sourceOf(
-  images: readonly PlateImage[],
-  { stamp }: StorageBackend,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  if (!stamp) return undefined;
-  const paths = [...new Set(images.map(({ path }) => path))].sort();
-  const stamps = await Promise.all(paths.map(async (path) => [path, await stamp(path, { signal })]));
-  return hashOf(stamps);
 }
 
 const imagesAtOnce = 4;

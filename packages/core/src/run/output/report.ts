@@ -38,6 +38,8 @@ export interface WellReport {
   readonly rows: { readonly [key: string]: number };
   /** Whether an earlier run completed it, with which this one went on. */
   readonly kept?: true;
+  /** What of its images' files changes when one of them does, as it was before they were read; for a run that goes on. */
+  readonly source?: string;
   readonly error?: ErrorRecord;
 }
 
@@ -81,7 +83,7 @@ export function reportRun(
 }
 
 function reportWell(
-  { status, seconds, units, images, tables, error }: WellSummary,
+  { status, seconds, units, images, tables, source, error }: WellSummary,
   kept: boolean,
 ): WellReport {
   const rows = Object.entries(tables).map(([key, table]) => [key, table.rows] as const);
@@ -92,6 +94,7 @@ function reportWell(
     images: images.length,
     rows: Object.fromEntries(rows),
     ...(kept ? { kept } : {}),
+    ...(source === undefined ? {} : { source }),
     ...(error ? { error } : {}),
   };
 }

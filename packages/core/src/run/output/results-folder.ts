@@ -14,10 +14,15 @@ import type { WellSummary } from "./well-rows.ts";
 /** How a run treats what an earlier one left: `"new"` refuses it, `"overwrite"` removes it, `"resume"` goes on with it. */
 export type Beginning = "new" | "overwrite" | "resume";
 
+/** Whether images of a well have changed since an earlier run noted their `source`. */
+export type IsChanged = (well: string, source: string) => Promise<boolean>;
+
 /** What a run finds of an earlier one with which it goes on. */
 export interface Begun {
   /** The wells that need not be run, with what they gave. */
   readonly kept: ReadonlyMap<string, WellSummary>;
+  /** Wells that were complete, but whose images have changed since. */
+  readonly changed: readonly string[];
   /** The document of a run that completed every well: there is nothing left to do. */
   readonly finished?: RunDocument;
 }
@@ -27,10 +32,15 @@ export interface Begun {
  * neither to be replaced nor those of an unfinished run of this very plan; `details.unfinished` counts the wells of one
  * that could be gone on with.
  */
-export async function prepareResults(plan: Plan, results: Results, beginning: Beginning): Promise<Begun> {
+export async function prepareResults(
+  plan: Plan,
+  results: Results,
+  beginning: Beginning,
+  isChanged: IsChanged,
+): Promise<Begun> {
   const { main } = results;
   const document = await readRunDocument(main);
-  if (beginning === "resume" && document) return goOn(plan, results, document);
+  if (beginning === "resume" && document) return goOn(plan, results, document, isChanged);
   const present = beginning === "overwrite" ? undefined : await firstPresent(plan, main);
   if (present !== undefined) throw await thereAlready(plan, results, document, present);
   if (beginning === "overwrite") {
@@ -41,12 +51,17 @@ export async function prepareResults(plan: Plan, results: Results, beginning: Be
   await declareStores(plan, results, beginning === "overwrite");
   // A plate that was declared alike before keeps its wells otherwise, and this run may not reach all of them.
   if (beginning === "overwrite") await discardWells(plan, results, () => true);
-  return { kept: new Map() };
+  return { kept: new Map(), changed: [] };
 }
 
-async function goOn(plan: Plan, results: Results, document: RunDocument): Promise<Begun> {
+async function goOn(
+  plan: Plan,
+  results: Results,
+  document: RunDocument,
+  isChanged: IsChanged,
+): Promise<Begun> {
+  const { location } = results.main;
   if (document.planHash !== plan.hash) {
-    const { location } = results.main;
     const whose = document.planHash === undefined ? "an earlier run" : "another plan";
     throw new PlatewrightError(
       "exists",
@@ -54,13 +69,33 @@ async function goOn(plan: Plan, results: Results, document: RunDocument): Promis
       { location },
     );
   }
-  if (isComplete(plan, document)) return { kept: new Map(), finished: document };
+  if (isComplete(plan, document)) {
+    const changed = await changedOf(Object.entries(document.wells ?? {}), isChanged);
+    if (changed.length === 0) return { kept: new Map(), changed, finished: document };
+    throw new PlatewrightError(
+      "exists",
+      `"${location}" holds a finished run, and images of ${changed.join(", ")} have changed since. Give another folder, or overwrite it on purpose.`,
+      { location, changed },
+    );
+  }
   await declareInput(plan, results, true);
-  const kept = await completeWells(plan, results);
+  const complete = await completeWells(plan, results);
+  const changed = await changedOf([...complete], isChanged);
+  const kept = new Map([...complete].filter(([well]) => !changed.includes(well)));
   // Where no well was completed the stores may not have been declared.
-  if (kept.size === 0) await declareStores(plan, results, true);
+  if (complete.size === 0) await declareStores(plan, results, true);
   await discardWells(plan, results, (well) => !kept.has(well));
-  return { kept };
+  return { kept, changed };
+}
+
+async function changedOf(
+  wells: readonly (readonly [string, { readonly source?: string }])[],
+  isChanged: IsChanged,
+): Promise<readonly string[]> {
+  const changed: string[] = [];
+  for (const [well, { source }] of wells)
+    if (source !== undefined && (await isChanged(well, source))) changed.push(well);
+  return changed;
 }
 
 async function firstPresent(plan: Plan, main: StorageBackend): Promise<string | undefined> {
