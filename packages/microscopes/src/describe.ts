@@ -8,9 +8,10 @@ import {
   type PlateImage,
   type StorageBackend,
 } from "@platewright/core";
+import { agreedNames } from "./agreed-names.ts";
 import { countOf } from "./notes.ts";
 
-/** What the first readable image of each channel says of all of them. */
+/** What the first readable image of each channel and those of some wells say of all of them. */
 export interface ImageFacts {
   /** [Y, X], pixels. */
   readonly shape?: readonly [height: number, width: number];
@@ -29,6 +30,9 @@ export interface ImageFacts {
 
 /** A damaged first image is likely; a plate of which this many are damaged has no first image to trust. */
 const attempts = 8;
+const failuresTold = 3;
+/** Enough to see that wells were taken in several ways, few enough for a slow disk. */
+const mostWells = 16;
 /** More channels than any microscope has are a part of the names that was taken for the channel. */
 const mostChannels = 64;
 
@@ -38,8 +42,8 @@ interface Described {
 }
 
 /**
- * Describes the first image that can be described, without its pixels, and the first one of each further channel.
- * Nothing is said where none can be, and no pixel size where channels have several.
+ * Describes the first image that can be described, without its pixels, the first one of each further channel, and that of
+ * its channel in up to 16 further wells. Nothing is said where none can be, and no pixel size where there are several.
  */
 export async function describeImages(
   storage: StorageBackend,
@@ -49,7 +53,9 @@ export async function describeImages(
   const { describeArray } = storage;
   if (!describeArray) return { notes: [] };
   const failures: string[] = [];
+  const tried = new Set<PlateImage>();
   const describe = async (image: PlateImage): Promise<Described | undefined> => {
+    tried.add(image);
     try {
       return { image, found: await describeArray.call(storage, image.path, options) };
     } catch (error) {
@@ -62,12 +68,15 @@ export async function describeImages(
   let first: Described | undefined;
   for (const image of images.slice(0, attempts)) first ??= await describe(image);
   if (!first) return { notes: noteOnFailures(failures) };
-  const others: Described[] = [];
-  for (const image of firstOfChannels(images, first.image.channel)) {
+  const isNew = (image: PlateImage): boolean => !tried.has(image);
+  const channels: Described[] = [];
+  for (const image of firstOfChannels(images, first.image.channel).filter(isNew)) {
     const described = await describe(image);
-    if (described) others.push(described);
+    if (described) channels.push(described);
   }
-  return toFacts([first, ...others], failures);
+  const wells = await Promise.all(firstOfWells(images, first.image).filter(isNew).map(describe));
+  const ofWells = wells.filter((described) => described !== undefined);
+  return toFacts({ first, channels, wells: ofWells }, failures);
 }
 
 function firstOfChannels(images: readonly PlateImage[], but: string): readonly PlateImage[] {
@@ -80,46 +89,75 @@ function firstOfChannels(images: readonly PlateImage[], but: string): readonly P
   return [...byChannel.values()];
 }
 
+/** The first image of the channel in each of some wells, spread over the plate and the last among them. */
+function firstOfWells(images: readonly PlateImage[], { well, channel }: PlateImage): readonly PlateImage[] {
+  const byWell = new Map<string, PlateImage>();
+  for (const image of images)
+    if (image.well !== well && image.channel === channel && !byWell.has(image.well))
+      byWell.set(image.well, image);
+  const all = [...byWell.values()];
+  const step = Math.max(1, all.length / mostWells);
+  return all.filter((_, i) => Math.floor((i + 1) / step) > Math.floor(i / step));
+}
+
 function noteOnFailures([first, ...others]: readonly string[]): readonly string[] {
   if (first === undefined || others.length === 0) return first === undefined ? [] : [first];
   return [first, `Nor can the ${countOf(others.length, "image")} after it be described.`];
 }
 
-function toFacts(all: readonly [Described, ...Described[]], failures: readonly string[]): ImageFacts {
-  const [{ found }] = all;
+interface Looked {
+  readonly first: Described;
+  /** One of each further channel. */
+  readonly channels: readonly Described[];
+  /** Those of the first one's channel in other wells. */
+  readonly wells: readonly Described[];
+}
+
+function toFacts({ first, channels, wells }: Looked, failures: readonly string[]): ImageFacts {
+  const { found } = first;
+  const all = [first, ...channels, ...wells];
   const [height, width] = found.shape.slice(-2);
   const several = all.find((described) => countPages(described) > 1);
   const { pixelSize, notes } = pixelSizeOf(all);
-  const channelNames = namesOf(all);
+  const named = namesOf(all);
   return {
     dtype: found.dtype,
     ...(height !== undefined && width !== undefined && { shape: [height, width] as const }),
     ...(pixelSize && { pixelSize }),
-    ...(channelNames && { channelNames }),
+    ...(named.channelNames && { channelNames: named.channelNames }),
     ...(several && {
       pages: { path: several.image.path, count: countPages(several), places: several.found.pages },
     }),
     notes: [
-      ...failures,
+      ...noteOnSomeFailures(failures),
       // What one file lacks, those of the other channels lack too.
       ...(all.find(({ found }) => found.notes)?.found.notes ?? []),
-      ...noteOnUnlike(all),
+      ...noteOnUnlike("channels", [first, ...channels]),
+      ...noteOnUnlike("wells", [first, ...wells]),
       ...notes,
+      ...named.notes,
     ],
   };
+}
+
+function noteOnSomeFailures(failures: readonly string[]): readonly string[] {
+  const more = failures.length - failuresTold;
+  return more > 0
+    ? [...failures.slice(0, failuresTold), `${countOf(more, "more image")} cannot be described.`]
+    : failures;
 }
 
 function countPages({ found: { shape } }: Described): number {
   return shape.slice(0, -2).reduce((product, length) => product * length, 1);
 }
 
-/** A sentence on a channel whose images are of another size or dtype than the first one's. */
-function noteOnUnlike(all: readonly Described[]): readonly string[] {
+/** A sentence on channels or wells whose images are of another size or dtype than the first one's. */
+function noteOnUnlike(which: "channels" | "wells", all: readonly Described[]): readonly string[] {
   const words = all.map(({ found: { shape, dtype } }) => `${shape.slice(-2).reverse().join(" × ")} ${dtype}`);
   const other = words.findIndex((word) => word !== words[0]);
   if (other < 0) return [];
   return [
-    `The channels' images differ: "${all[0]?.image.path}" is ${words[0]}, "${all[other]?.image.path}" ${words[other]}.`,
+    `The ${which}' images differ: "${all[0]?.image.path}" is ${words[0]}, "${all[other]?.image.path}" ${words[other]}.${which === "wells" ? " Memory is told for the first." : ""}`,
   ];
 }
 
@@ -143,12 +181,14 @@ function isNear(a: number, b: number): boolean {
 }
 
 /** A file of one channel names that of its own key; one of several numbers them itself. */
-function namesOf(all: readonly Described[]): ImageFacts["channelNames"] {
-  const names: Record<string, string> = {};
-  for (const { image, found } of all) {
-    const { channelNames = [] } = found;
-    for (const [i, name] of channelNames.entries())
-      if (name !== undefined) names[channelNames.length === 1 ? image.channel : String(i + 1)] ??= name;
+function namesOf(all: readonly Described[]): Pick<ImageFacts, "channelNames" | "notes"> {
+  const found = new Map<string, Set<string>>();
+  for (const described of all) {
+    const { channelNames = [] } = described.found;
+    for (const [i, name] of channelNames.entries()) {
+      const channel = channelNames.length === 1 ? described.image.channel : String(i + 1);
+      if (name !== undefined) found.set(channel, (found.get(channel) ?? new Set()).add(name));
+    }
   }
-  return Object.keys(names).length > 0 ? names : undefined;
+  return agreedNames(found);
 }

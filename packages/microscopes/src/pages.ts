@@ -7,6 +7,7 @@ import {
   type StorageBackend,
   throwIfAborted,
 } from "@platewright/core";
+import { agreedNames } from "./agreed-names.ts";
 import { describeImages, type ImageFacts } from "./describe.ts";
 import { sortImages } from "./images.ts";
 import { listOf } from "./notes.ts";
@@ -67,7 +68,7 @@ export async function describePlate(
   };
 }
 
-/** The names that all files give their channels. Of one that has several a note says so and none is taken. */
+/** The names that all files give their channels. */
 function namesIn(
   images: readonly PlateImage[],
   files: readonly DescribedFile[],
@@ -80,13 +81,7 @@ function namesIn(
       if (name !== undefined) found.set(value, (found.get(value) ?? new Set()).add(name));
     }
   }
-  const channelNames: Record<string, string> = {};
-  const notes: string[] = [];
-  for (const [channel, [name, ...others]] of found) {
-    if (name !== undefined && others.length === 0) channelNames[channel] = name;
-    else notes.push(`Channel ${channel} has several names: ${[name, ...others].join(", ")}.`);
-  }
-  return { ...(Object.keys(channelNames).length > 0 && { channelNames }), notes };
+  return agreedNames(found);
 }
 
 function valuesOf(

@@ -13,7 +13,7 @@ const channelOf = (path: string): string => /w(\d)/.exec(path)?.[1] ?? "";
 const names: Readonly<Record<string, string>> = { 1: "DAPI", 2: "GFP" };
 const flat = ["A01_s1_w1.tif", "A01_s1_w2.tif", "A01_s2_w1.tif", "A01_s2_w2.tif", "B01_s1_w1.tif"];
 
-test("one file of each channel names the channels of all", async () => {
+test("one file of each channel, and one of each well, names the channels of all", async () => {
   const described: string[] = [];
   const storage = fakeStorage(flat, (path) => {
     described.push(path);
@@ -22,7 +22,18 @@ test("one file of each channel names the channels of all", async () => {
   const index = await namePattern("{well}_s{site}_w{channel}.tif").index(storage);
   expect(index.channelNames).toEqual(names);
   expect(index.pixelSize).toEqual({ x: 0.3, y: 0.3, unit: "µm" });
-  expect(described).toEqual(["A01_s1_w1.tif", "A01_s1_w2.tif"]);
+  expect(described).toEqual(["A01_s1_w1.tif", "A01_s1_w2.tif", "B01_s1_w1.tif"]);
+});
+
+test("a channel that wells name differently has no name, with a note", async () => {
+  const wells = ["A01", "A02", "A03", "A04", "A05"];
+  const storage = fakeStorage(
+    wells.map((well) => `${well}_s1_w1.tif`),
+    (path) => plane({ channelNames: [path.startsWith("A05") ? "GFP" : `DAPI ${path.slice(0, 3)}`] }),
+  );
+  const index = await imageXpress().index(storage);
+  expect(index.channelNames).toBeUndefined();
+  expect(index.notes).toEqual(["Channel 1 has several names: DAPI A01, DAPI A02, DAPI A03 and 2 more."]);
 });
 
 test("files that give different pixel sizes give none, with a note", async () => {
@@ -52,6 +63,53 @@ test("a channel whose images are of another size is noted, and so is what a file
     `The channels' images differ: "A01_s1_w1.tif" is 10 × 8 uint16, "A01_s1_w2.tif" 5 × 4 uint8.`,
   );
   expect(notes).toContain("It lacks much.");
+});
+
+test("wells whose images are of another size or dtype, or can't be described, are noted", async () => {
+  const files = ["A01_s1_w1.tif", "A02_s1_w1.tif", "A03_s1_w1.tif", "A03_s1_w2.tif"];
+  const sized = await imageXpress().index(
+    fakeStorage(files, (path) => (path.startsWith("A03_s1_w1") ? plane({ dtype: "uint8" }) : plane())),
+  );
+  expect(sized.notes).toContain(
+    `The wells' images differ: "A01_s1_w1.tif" is 10 × 8 uint16, "A03_s1_w1.tif" 10 × 8 uint8. Memory is told for the first.`,
+  );
+  const cut = await imageXpress().index(
+    fakeStorage(files, (path) => {
+      if (path.startsWith("A02")) throw new Error("it is truncated");
+      return plane();
+    }),
+  );
+  expect(cut.notes).toContain('"A02_s1_w1.tif" cannot be described: it is truncated');
+  expect(cut.shape).toEqual([8, 10]);
+});
+
+test("of many damaged images the first are named, each once", async () => {
+  const files = Array.from({ length: 12 }, (_, i) => `A${i + 1}_s1_w1.tif`);
+  const storage = fakeStorage(files, (path) => {
+    if (/A(5|12)_/.test(path)) return plane();
+    throw new Error("it is truncated");
+  });
+  const { notes } = await imageXpress().index(storage);
+  expect(notes).toEqual([
+    ...["A1", "A2", "A3"].map((well) => `"${well}_s1_w1.tif" cannot be described: it is truncated`),
+    "7 more images cannot be described.",
+  ]);
+});
+
+test("of a large plate some wells are looked into, the last among them", async () => {
+  const files = Array.from({ length: 384 }, (_, i) => {
+    const row = String.fromCharCode(65 + Math.floor(i / 24));
+    return `${row}${String((i % 24) + 1).padStart(2, "0")}_s1_w1.tif`;
+  });
+  const described: string[] = [];
+  const storage = fakeStorage(files, (path) => {
+    described.push(path);
+    return plane();
+  });
+  await imageXpress().index(storage);
+  expect(described).toHaveLength(17);
+  expect(described.at(-1)).toBe("P24_s1_w1.tif");
+  expect(new Set(described.map((path) => path[0])).size).toBeGreaterThan(14);
 });
 
 test("what is taken for the channel and is another for each file opens few of them", async () => {

@@ -64,6 +64,21 @@ test("a channel of single planes before one of stacks is no reason to overlook t
   expect(index.notes.join()).toContain('such as "A01_s1_w2.tif" with 3');
 });
 
+test("a well of single planes before those of stacks is no reason to overlook the stacks", async () => {
+  const storage = fakeStorage(["A01_s1_w1.tif", "A02_s1_w1.tif", "A03_s1_w1.tif"], (path) =>
+    path.startsWith("A01") ? { shape: [8, 10], dtype: "uint16" } : stack(2),
+  );
+  const index = await imageXpress().index(storage);
+  expect(keysOf(index)).toEqual([
+    ["A01", "1", "1", "1", "1", [0]],
+    ["A02", "1", "1", "1", "1", [0]],
+    ["A02", "1", "1", "2", "1", [1]],
+    ["A03", "1", "1", "1", "1", [0]],
+    ["A03", "1", "1", "2", "1", [1]],
+  ]);
+  expect(index.notes).toContain("1 of 3 wells has fewer z planes than others, such as A01: 1 instead of 2.");
+});
+
 test("what names and pages both number is left as it is", async () => {
   const names = ["A01_s1_w1.tif", "A01_s1_w2.tif"];
   const index = await imageXpress().index(fakeStorage(names, stack(4, hyperstack)));
