@@ -10,6 +10,7 @@ import {
 import { agreedNames } from "./agreed-names.ts";
 import { describeImages, type ImageFacts } from "./describe.ts";
 import { sortImages } from "./images.ts";
+import { mapLimited } from "./map-limited.ts";
 import { listOf } from "./notes.ts";
 
 const filesAtOnce = 16;
@@ -104,23 +105,16 @@ async function describeAll(
   options: CallOptions | undefined,
 ): Promise<readonly DescribedFile[]> {
   const otherwise = first.places ?? asPlanes(first.count);
-  const found: DescribedFile[] = [];
-  const waiting = [...images.entries()];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      throwIfAborted(options?.signal);
-      const [i, { path }] = next;
-      try {
-        const description = await storage.describeArray?.(path, options);
-        found[i] = { places: placesIn(description, otherwise), names: description?.channelNames ?? [] };
-      } catch (error) {
-        if (isPlatewrightError(error, "cancelled")) throw error;
-        found[i] = { places: otherwise, names: [] };
-      }
+  return await mapLimited(images, filesAtOnce, async ({ path }): Promise<DescribedFile> => {
+    throwIfAborted(options?.signal);
+    try {
+      const description = await storage.describeArray?.(path, options);
+      return { places: placesIn(description, otherwise), names: description?.channelNames ?? [] };
+    } catch (error) {
+      if (isPlatewrightError(error, "cancelled")) throw error;
+      return { places: otherwise, names: [] };
     }
-  };
-  await Promise.all(Array.from({ length: filesAtOnce }, work));
-  return found;
+  });
 }
 
 function placesIn(

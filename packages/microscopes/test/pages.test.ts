@@ -104,3 +104,11 @@ test("a file that can't be described is one like the others", async () => {
   const { images } = await imageXpress().index(storage);
   expect(images.map(({ well, z }) => `${well} ${z}`)).toEqual(["A01 1", "A01 2", "A02 1", "A02 2"]);
 });
+
+test("a file of one page among stacks is one plane, whatever it says of its pages", async () => {
+  const storage = fakeStorage(["A01_s1.tif", "A02_s1.tif"], (path) =>
+    path.startsWith("A02") ? stack(1, []) : stack(3),
+  );
+  const { images } = await imageXpress().index(storage);
+  expect(images.map(({ well, z }) => `${well} ${z}`)).toEqual(["A01 1", "A01 2", "A01 3", "A02 1"]);
+});

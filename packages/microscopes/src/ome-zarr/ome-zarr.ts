@@ -13,6 +13,7 @@ import {
 } from "@platewright/core";
 import { keyOf, sortImages, sortUniqueImages, wellsOf } from "../images.ts";
 import { isGap, noteOnLesserChannels } from "../lesser-channels.ts";
+import { mapLimited } from "../map-limited.ts";
 import { addTo, countOf, createTally, listOf, noteOnLesserWells, type Tally } from "../notes.ts";
 import { folderName } from "../storage.ts";
 import { describeLevels, type FieldImages, listImages } from "./field.ts";
@@ -62,7 +63,7 @@ async function indexOmeZarr(storage: StorageBackend, options?: CallOptions): Pro
   const absentWells = createTally();
   const absentFields = createTally();
   const read = (well: ListedWell): Promise<WellFields> => readWell(storage, well, absentWells, options);
-  const wells = await mapLimited(plate.wells, read);
+  const wells = await mapLimited(plate.wells, groupsAtOnce, read);
   const fields = wells.flatMap((well) => well.fields);
   const images = sortUniqueImages(
     fields.flatMap((field) => field.images),
@@ -197,14 +198,4 @@ function noPlate({ location }: StorageBackend, what: string): PlatewrightError {
     `${location} ${what}. Give the folder of a plate: its metadata names rows, columns and wells.`,
     { location },
   );
-}
-
-async function mapLimited<A, B>(items: readonly A[], map: (item: A) => Promise<B>): Promise<readonly B[]> {
-  const results: B[] = [];
-  const entries = [...items.entries()];
-  const work = async (): Promise<void> => {
-    for (let entry = entries.shift(); entry; entry = entries.shift()) results[entry[0]] = await map(entry[1]);
-  };
-  await Promise.all(Array.from({ length: Math.min(groupsAtOnce, items.length) }, work));
-  return results;
 }
