@@ -58,6 +58,15 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** Any value as it would be written, for messages. */
+export function textOf(value: unknown): string {
+  try {
+    return (typeof value !== "number" && JSON.stringify(value)) || String(value);
+  } catch {
+    return typeof value === "bigint" ? `${value}n` : `a value of type ${typeof value}`;
+  }
+}
+
 /** Whether an error came of the signal: a "cancelled" error, or the signal's own reason, or one of these behind it. */
 export function isCancellation(thrown: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;

@@ -1,4 +1,4 @@
-import { PlatewrightError } from "../errors.ts";
+import { PlatewrightError, textOf } from "../errors.ts";
 import type { DTypePolicy } from "../memory/dtype-policy.ts";
 import { deepFreeze } from "../plate/deep-freeze.ts";
 
@@ -198,7 +198,7 @@ export function checkSettings<T extends object>(
     if (value !== undefined && !setting.check(value)) {
       throw new PlatewrightError(
         "parameter",
-        `${place} sets "${name}" to ${JSON.stringify(value)}; it must be ${setting.allows}.`,
+        `${place} sets "${name}" to ${textOf(value)}; it must be ${setting.allows}.`,
         { name, value },
       );
     }

@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.ts";
+import { messageOf, textOf } from "../errors.ts";
 import { isPlain } from "./is-plain.ts";
 import { isLazy, lazyValuesIn, replaceDeep } from "./lazy.ts";
 import type { Param, ParamsSpec, ParamTable } from "./params.ts";
@@ -110,7 +110,7 @@ function checkByTable(table: ParamTable, given: Readonly<Record<string, unknown>
 }
 
 function faultsOf(name: string, param: Param, value: unknown): readonly ParamFault[] {
-  const got = `got ${name}: ${JSON.stringify(value)}`;
+  const got = `got ${name}: ${textOf(value)}`;
   if ("enum" in param) {
     return param.enum.includes(value as never) ? [] : [rangeFault(got, `It must be ${allowed(param)}.`)];
   }

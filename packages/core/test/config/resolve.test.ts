@@ -69,6 +69,7 @@ test.each([
     { global: { workers: 0 } },
     'The global configuration sets "workers" to 0; it must be a whole number from 1.',
   ],
+  [{ global: { workers: Number.NaN } }, '"workers" to NaN; it must be a whole number'],
   [{ global: { memoryLimit: 1.5 } }, '"memoryLimit" to 1.5; it must be a number of bytes.'],
   [
     { step: { dtype: "uint8" } },

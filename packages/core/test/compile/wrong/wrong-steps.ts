@@ -170,6 +170,21 @@ export const wrongSteps: readonly Wrong[] = [
     steps: one(use(add, { amount: 1.5 })),
     says: "add got amount: 1.5. It must be an integer from 0 up to 50.",
   },
+  {
+    code: "parameter-type",
+    steps: one(use(add, { amount: Number.NaN })),
+    says: "add got amount: NaN. It must be an integer",
+  },
+  {
+    code: "parameter-type",
+    steps: one(use(add, { amount: 2n } as {})),
+    says: "add got amount: 2n. It must be an integer",
+  },
+  {
+    code: "parameter-type",
+    steps: one(use(add, { amount: [2n] } as {})),
+    says: "add got amount: a value of type object. It must be an integer",
+  },
   { code: "parameter-type", steps: one(use(crop, { margin: -1 })), says: "crop must be positive" },
   {
     code: "parameter-type",
