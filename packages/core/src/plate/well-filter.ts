@@ -93,8 +93,9 @@ function wellTest(word: string): WellTest | undefined {
     return ({ column }) => column >= first && column <= last;
   }
   if (word.includes("*")) return patternTest(word);
-  const [from, to, more] = word.split(":").map(parseWell);
-  if (!from || more || (word.includes(":") && !to)) return undefined;
+  const corners = word.split(":").map(parseWell);
+  const [from, to] = corners;
+  if (!from || corners.length > 2 || (corners.length === 2 && !to)) return undefined;
   if (!to) return ({ row, column }) => row === from.row && column === from.column;
   return ({ row, column }) => between(row, from.row, to.row) && between(column, from.column, to.column);
 }

@@ -42,6 +42,7 @@ test.each([
   [1.5, "1.5 is no number of wells."],
   ["", '"" is no well filter. Write A01, A01,B02, row:A'],
   ["A01:", '"A01:" is no well filter.'],
+  ["A01:A02:rest", '"A01:A02:rest" is no well filter.'],
   ["A01:A02:A03", '"A01:A02:A03" is no well filter.'],
   ["row:1", '"row:1" is no well filter.'],
   ["A0[1]*", '"A0[1]*" is no well filter.'],
