@@ -134,7 +134,7 @@ export { taskStep } from "./pipeline/task-step.ts";
 export type { Runnable, Use } from "./pipeline/use.ts";
 export { use } from "./pipeline/use.ts";
 export type { Component, ImageKey } from "./plate/image-key.ts";
-export { compareKeys, compareValues, components, keyText } from "./plate/image-key.ts";
+export { compareKeys, compareValues, components, groupByWell, keyText } from "./plate/image-key.ts";
 export { imageName } from "./plate/image-name.ts";
 export type { ImageGroup, ImagePosition, ImageSet } from "./plate/image-set.ts";
 export type { OpenPlateOptions, Plate } from "./plate/plate.ts";

@@ -1,6 +1,7 @@
 import {
   compareValues,
   components,
+  groupByWell,
   type ImageKey,
   type PlateImage,
   PlatewrightError,
@@ -80,28 +81,28 @@ export function wellsOf(images: readonly ImageKey[]): string[] {
   return [...new Set(images.map(({ well }) => well))].sort();
 }
 
-/** Images by their well. */
-export function groupByWell(images: readonly ImageKey[]): ReadonlyMap<string, readonly ImageKey[]> {
-  const byWell = new Map<string, ImageKey[]>();
-  for (const image of images) {
-    const group = byWell.get(image.well);
-    if (group) group.push(image);
-    else byWell.set(image.well, [image]);
-  }
-  return byWell;
-}
+/** Beyond this many, a list of missing images helps nobody and may not fit into memory. */
+export const mostMissing = 1_000_000;
 
 /**
- * What each well lacks of the cross product of its own components: gaps where no metadata promises anything. What a
- * channel lacks throughout, as `isGap` says, was never taken.
+ * What each well lacks of the cross product of its own components: gaps where no metadata promises anything, at most
+ * `mostMissing` of them. What a channel lacks throughout, as `isGap` says, was never taken.
  */
 export function findGaps(images: readonly ImageKey[]): ImageKey[] {
   const isMissing = isGap(images);
-  return [...groupByWell(images)].flatMap(([well, group]) => {
+  const gaps: ImageKey[] = [];
+  for (const [well, group] of groupByWell(images)) {
     const values = components.map((component) => new Set(group.map((image) => image[component])));
     const [timepoint, site, channel, z] = values.map(sortValues);
-    return findMissing({ wells: [well], timepoint, site, channel, z }, group).filter(isMissing);
-  });
+    const lacking = findMissing(
+      { wells: [well], timepoint, site, channel, z },
+      group,
+      mostMissing - gaps.length,
+    );
+    for (const key of lacking) if (isMissing(key)) gaps.push(key);
+    if (gaps.length >= mostMissing) break;
+  }
+  return gaps;
 }
 
 /** Sets of values whose cross product is expected. */

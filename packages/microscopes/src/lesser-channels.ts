@@ -25,7 +25,7 @@ export function isGap(images: readonly ImageKey[]): (key: ImageKey) => boolean {
 export function noteOnLesserChannels(images: readonly ImageKey[]): readonly string[] {
   return parts.flatMap((part) => {
     const { byChannel, severalPlaces } = takenOf(images, part);
-    const most = Math.max(...[...byChannel.values()].map(({ size }) => size));
+    const most = [...byChannel.values()].reduce((highest, { size }) => Math.max(highest, size), 0);
     const noun = part === "z" ? "z planes" : "timepoints";
     return [...byChannel].flatMap(([channel, { size }]) =>
       size === most || (!severalPlaces && size > 1)

@@ -1,7 +1,7 @@
 import type { CallOptions, Entry, ImageKey, PlateImage, PlateIndex, StorageBackend } from "@platewright/core";
 import { findGaps, sortUniqueImages, wellsOf } from "./images.ts";
 import { noteOnLesserChannels } from "./lesser-channels.ts";
-import { addTo, createTally, noteOnLesserWells, noteOnOthers, type Tally } from "./notes.ts";
+import { addTo, createTally, noteOnLesserWells, noteOnManyGaps, noteOnOthers, type Tally } from "./notes.ts";
 import { describePlate } from "./pages.ts";
 import { folderName } from "./storage.ts";
 
@@ -37,6 +37,7 @@ export async function indexNamedImages(
   const unique = sortUniqueImages(found, storage.location);
   const { images, facts: described } = await describePlate(storage, unique, options);
   const { notes: seen, ...facts } = described;
+  const missing = findGaps(images);
   return {
     layout,
     name: folderName(storage),
@@ -44,11 +45,12 @@ export async function indexNamedImages(
     images,
     projections: [],
     ...facts,
-    missing: findGaps(images),
+    missing,
     notes: [
       ...notes,
       ...noteOnLesserWells(images),
       ...noteOnLesserChannels(images),
+      ...noteOnManyGaps(missing),
       ...noteOnOthers(others, othersAre),
       ...seen,
     ],

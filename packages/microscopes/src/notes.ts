@@ -1,5 +1,5 @@
-import { type Component, components, type ImageKey } from "@platewright/core";
-import { groupByWell } from "./images.ts";
+import { type Component, components, groupByWell, type ImageKey } from "@platewright/core";
+import { mostMissing } from "./images.ts";
 
 /** "1 file", "3 files". */
 export function countOf(count: number, noun: string): string {
@@ -49,6 +49,14 @@ export function noteOnLesserWells(images: readonly ImageKey[]): readonly string[
 
 function distinct(images: readonly ImageKey[], component: Component): number {
   return new Set(images.map((image) => image[component])).size;
+}
+
+/** A sentence on gaps of which no more are listed. */
+export function noteOnManyGaps({ length }: readonly ImageKey[]): readonly string[] {
+  if (length < mostMissing) return [];
+  return [
+    `The first ${length} missing images are listed. So many are missing where a part of the names that differs from file to file, such as a time of day, is taken for a timepoint, plane or site.`,
+  ];
 }
 
 /** A sentence on files that are no images of the layout, none where there are none. */

@@ -1,4 +1,4 @@
-import type { ArrayDescription, PagePlace } from "@platewright/core";
+import { type ArrayDescription, type PagePlace, PlatewrightError } from "@platewright/core";
 import { expect, test } from "vitest";
 import { imageXpress, namePattern, operaPhenix } from "../src/index.ts";
 import { fakeStorage } from "./fake-storage.ts";
@@ -160,4 +160,18 @@ test("where files of several pages disagree, no name is taken, with a note", asy
   const { channelNames, notes } = await namePattern("{well}.tif").index(storage);
   expect(channelNames).toEqual({ 1: "DAPI" });
   expect(notes).toContain("Channel 2 has several names: GFP, FITC.");
+});
+
+test("pixel sizes that differ by a hundredth of a percent and more are several", async () => {
+  const storage = fakeStorage(flat, (path) =>
+    plane({ pixelSize: { x: channelOf(path) === "1" ? 0.325 : 0.3251, y: 0.325 } }),
+  );
+  expect((await imageXpress().index(storage)).pixelSize).toBeUndefined();
+});
+
+test("an abort while an image is described ends the indexing", async () => {
+  const storage = fakeStorage(flat, () => {
+    throw new PlatewrightError("cancelled", "Cancelled.");
+  });
+  await expect(imageXpress().index(storage)).rejects.toMatchObject({ code: "cancelled" });
 });

@@ -64,3 +64,25 @@ test("a file that another program saved in UTF-8 is read too", () => {
   const text = '\ufeff"TimePoints", 1\n"NWavelengths", 1\n"WaveName1", "DAPI 20 µm"\n';
   expect(parseHtd(new TextEncoder().encode(text), "p.HTD").channelNames).toEqual({ 1: "DAPI 20 µm" });
 });
+
+test.each([
+  ["YWells", 703],
+  ["XWells", 100],
+])("a plate has no more rows and columns than names of wells can tell: %s", (key, count) => {
+  const other = key === "YWells" ? "XWells" : "YWells";
+  expect(() => parseHtd(latin1(`"${key}", ${count}\n"${other}", 12\n`), "p.HTD")).toThrow(
+    new RegExp(`a count from 1 to ${count - 1}`),
+  );
+  expect(parseHtd(latin1(`"${key}", ${count - 1}\n"${other}", 12\n`), "p.HTD")).toHaveProperty(
+    "plateDimensions",
+  );
+});
+
+test("quotes in a text are written twice", () => {
+  const { channelNames } = parseHtd(latin1('"TimePoints", 1\n"WaveName1", "5"" lens", 7\n'), "p.HTD");
+  expect(channelNames).toEqual({ 1: '5" lens' });
+});
+
+test("where nothing says which sites are selected, all are", () => {
+  expect(parseHtd(latin1('"XSites", 2\n"YSites", 1\n'), "p.HTD").grid?.selected).toEqual([1, 2]);
+});

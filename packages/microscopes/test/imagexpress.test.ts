@@ -350,3 +350,24 @@ test("an aborted signal ends the index", async () => {
   const signal = AbortSignal.abort();
   await expect(layout.index(fakeStorage(flatNames), { signal })).rejects.toMatchObject({ code: "cancelled" });
 });
+
+test("sites that fit both ways of numbering are counted over the selection", async () => {
+  const htd = '"XSites", 2\n"YSites", 2\n"SiteSelection1", FALSE, TRUE\n"SiteSelection2", TRUE, FALSE\n';
+  const { missing } = await layout.index(fakeStorage({ "p.HTD": htd, "A01_s2.tif": "" }));
+  expect(missing.map(({ site }) => site)).toEqual(["1"]);
+});
+
+test.each(["I01", "H13"])("the well %s lies just outside a plate of 96", async (well) => {
+  const htd = htdOf({ wells: ["A01"], sites: [1, 1], channels: ["a"], z: 1, timepoints: 1 });
+  const files = plate(["A01_s1.tif", "H12_s1.tif", `${well}_s1.tif`], { "a.HTD": htd });
+  const { notes } = await layout.index(fakeStorage(files));
+  expect(notes.join(" ")).toContain(`1 well, such as ${well}, lies outside`);
+});
+
+test("an image beside ZStep folders whose name tells its plane is no projection", async () => {
+  const { images, projections } = await layout.index(
+    fakeStorage(["TimePoint_1/ZStep_1/x_A01_s1.tif", "TimePoint_1/x_A01_s1_z2.tif"]),
+  );
+  expect(images.map(({ z }) => z)).toEqual(["1", "2"]);
+  expect(projections).toEqual([]);
+});

@@ -131,3 +131,19 @@ test("any pattern reads back the names that it writes", () => {
     ),
   );
 });
+
+test("gaps without end, as of names with a time of day in them, are listed up to a million and told of", async () => {
+  const names = Array.from({ length: 1100 }, (_, i) => `A01_z${i}_t${i}.tif`);
+  const index = await namePattern("{well}_z{z}_t{timepoint}.tif").index(fakeStorage(names));
+  expect(index.missing).toHaveLength(1_000_000);
+  expect(index.notes.join()).toContain("The first 1000000 missing images are listed.");
+});
+
+test("what an operating system keeps in folders of its own is no image", async () => {
+  const storage = fakeStorage(["A01/1.tif", "@eaDir/A01/1.tif", "A02/__MACOSX/1.tif"]);
+  const { images } = await namePattern("{ignore}/{well}/{site}.tif").index(
+    fakeStorage(["x/A01/1.tif", "@eaDir/A02/1.tif"]),
+  );
+  expect(images.map(({ path }) => path)).toEqual(["x/A01/1.tif"]);
+  expect((await namePattern("{well}/{site}.tif").index(storage)).images).toHaveLength(1);
+});

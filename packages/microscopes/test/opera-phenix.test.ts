@@ -275,3 +275,21 @@ test.each(["", "Images/"])("images in %j without an index are found by their nam
   expect(notes[0]).toContain("no Index.idx.xml or Index.xml");
   expect(notes[1]).toContain("readme.txt");
 });
+
+test("rows and columns that no plate has are left out", async () => {
+  const text = harmonyV5(square).replace("<PlateRows>16<", "<PlateRows>1000000000<");
+  expect(await layout.index(fakeStorage(plate(square, text)))).not.toHaveProperty("plateDimensions");
+});
+
+test("what one entry under Maps says holds for its channel alone", async () => {
+  const images = [{ channel: 1 }, { channel: 2 }];
+  const text = harmonyV7(images, { 1: "DAPI", 2: "FITC" }).replace("{a: b}", "{Character: NonFlat}");
+  const { notes } = await layout.index(fakeStorage(plate(images, text)));
+  expect(notes).toEqual([expect.stringContaining("channel 1 is lit unevenly")]);
+});
+
+test("a path that leads out of the plate is not followed, even where it leads in again", async () => {
+  const images = [{ url: "../../Images/sub/a.tiff" }];
+  const storage = fakeStorage({ "Images/Index.xml": harmonyV5(images), "Images/sub/a.tiff": "" });
+  await expect(layout.index(storage)).rejects.toThrow("none of them is there");
+});

@@ -1,4 +1,4 @@
-import { type Component, compareValues, type ImageKey } from "@platewright/core";
+import { type Component, compareValues, groupByWell, type ImageKey } from "@platewright/core";
 import type { Style } from "../output/style.ts";
 import { counted, listed } from "../output/table.ts";
 import { plateMap } from "./plate-map.ts";
@@ -73,9 +73,7 @@ function sizeText({ x, y, unit }: NonNullable<PlateSummary["pixelSize"]>): strin
 
 function missingText(missing: readonly ImageKey[], style: Style): string {
   if (missing.length === 0) return "none";
-  const byWell = new Map<string, ImageKey[]>();
-  for (const key of missing) byWell.set(key.well, [...(byWell.get(key.well) ?? []), key]);
-  const wells = [...byWell].map(([well, keys]) =>
+  const wells = [...groupByWell(missing)].map(([well, keys]) =>
     keys.length === 1 && keys[0]
       ? `${well} (${positionText(keys[0])})`
       : `${well} (${keys.length}: ${spreadText(keys)})`,

@@ -1,4 +1,5 @@
 import { PlatewrightError, wellName } from "@platewright/core";
+import { mostColumns, mostRows } from "../plate-size.ts";
 
 /** What an HTD file promises. What it does not say is left out. */
 export interface Htd {
@@ -25,8 +26,8 @@ export interface Htd {
 export function parseHtd(bytes: Uint8Array, path: string): Htd {
   const table = readLines(decode(bytes));
   const read = createReader(table, path);
-  const rows = read.count("YWells");
-  const columns = read.count("XWells");
+  const rows = read.count("YWells", mostRows);
+  const columns = read.count("XWells", mostColumns);
   const waves = read.flag("Waves") === false ? 1 : read.count("NWavelengths");
   const zSteps = read.flag("ZSeries") === false ? 1 : read.count("ZSteps");
   const timepoints = read.count("TimePoints");

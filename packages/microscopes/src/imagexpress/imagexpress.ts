@@ -8,13 +8,13 @@ import {
 } from "@platewright/core";
 import { findGaps, sortImages, sortUniqueImages, trimZeros, wellsOf } from "../images.ts";
 import { noteOnLesserChannels } from "../lesser-channels.ts";
-import { addTo, countOf, noteOnLesserWells, noteOnOthers } from "../notes.ts";
+import { addTo, countOf, noteOnLesserWells, noteOnManyGaps, noteOnOthers } from "../notes.ts";
 import { describePlate } from "../pages.ts";
 import { folderName } from "../storage.ts";
 import { detectImageXpress } from "./detect.ts";
 import { findFiles, type ImageFile, type PlateFiles } from "./files.ts";
 import { formatImageXpressName, parseImageXpressName } from "./names.ts";
-import { compareWithHtd, readHtds } from "./promise.ts";
+import { compareWithHtd, type Promised, readHtds } from "./promise.ts";
 
 /**
  * The layouts of ImageXpress and MetaXpress: exported (`TimePoint_1/ZStep_1/9987_B02_s1_w1.TIF` with HTD files),
@@ -43,9 +43,7 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
   const unique = sortUniqueImages(planes, storage.location);
   const { images, facts } = await describePlate(storage, unique, options);
   const { htd, notes: notesOnHtds } = await readHtds(storage, files.htds, options);
-  const promised = htd
-    ? compareWithHtd(htd, images, files.images.some(tellsZ))
-    : { missing: findGaps(images), notes: [...noteOnLesserWells(images), ...noteOnLesserChannels(images)] };
+  const promised = htd ? compareWithHtd(htd, images, files.images.some(tellsZ)) : promiseOfNames(images);
   const channelNames = namesOf({ ...facts.channelNames, ...htd?.channelNames }, images);
   const { thumbnails } = files;
   const { notes, ...described } = facts;
@@ -57,7 +55,7 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
     projections: sortImages(projections),
     ...described,
     ...(channelNames && { channelNames }),
-    ...("gridDimensions" in promised && { gridDimensions: promised.gridDimensions }),
+    ...(promised.gridDimensions && { gridDimensions: promised.gridDimensions }),
     ...(htd?.plateDimensions && { plateDimensions: htd.plateDimensions }),
     missing: promised.missing,
     notes: [
@@ -67,6 +65,15 @@ async function indexImageXpress(storage: StorageBackend, options?: CallOptions):
       ...noteOnOthers(files.others, "not named as ImageXpress names images"),
       ...notes,
     ],
+  };
+}
+
+/** Without metadata the names alone say what should be there. */
+function promiseOfNames(images: readonly PlateImage[]): Promised {
+  const missing = findGaps(images);
+  return {
+    missing,
+    notes: [...noteOnLesserWells(images), ...noteOnLesserChannels(images), ...noteOnManyGaps(missing)],
   };
 }
 

@@ -7,14 +7,11 @@ import {
   parseWell,
   type StorageBackend,
 } from "@platewright/core";
-import { countExpected, type Expected, findMissing, sortValues, wellsOf } from "../images.ts";
+import { countExpected, type Expected, findMissing, mostMissing, sortValues, wellsOf } from "../images.ts";
 import { isGap, noteOnLesserChannels } from "../lesser-channels.ts";
 import { countOf, listOf } from "../notes.ts";
 import { readBytes } from "../storage.ts";
 import { type Htd, parseHtd } from "./htd.ts";
-
-/** Beyond this many, a list of missing images helps nobody and may not fit into memory. */
-const mostMissing = 1_000_000;
 
 /** What the metadata of a plate says, held against what is there. */
 export interface Promised {

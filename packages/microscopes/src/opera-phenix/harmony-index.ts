@@ -1,6 +1,7 @@
 import { type CallOptions, type ImageKey, PlatewrightError } from "@platewright/core";
 import { trimZeros } from "../images.ts";
 import { addTo, createTally, type Tally } from "../notes.ts";
+import { mostColumns, mostRows } from "../plate-size.ts";
 import { lengthInMicrometres } from "./length.ts";
 import { parseHarmonyName, wellOf } from "./names.ts";
 import { readXml, type XmlElement } from "./xml-elements.ts";
@@ -101,10 +102,15 @@ export async function readHarmonyIndex(
   const plateName = plate.Name || plate.PlateID;
   return {
     ...(plateName && { plateName }),
-    ...(rows >= 1 && columns >= 1 && { plateDimensions: [rows, columns] as const }),
+    ...(isSide(rows, mostRows) &&
+      isSide(columns, mostColumns) && { plateDimensions: [rows, columns] as const }),
     plates,
     ...collected.result,
   };
+}
+
+function isSide(count: number, most: number): boolean {
+  return Number.isInteger(count) && count >= 1 && count <= most;
 }
 
 function isImage(name: string, parents: readonly string[]): boolean {
