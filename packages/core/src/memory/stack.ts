@@ -3,6 +3,7 @@ import { createHostArray, type HostArray, sliceOf } from "./host-array.ts";
 import { hostPool } from "./host-pool.ts";
 import type { ConversionOptions, MemoryRegistry } from "./memory-registry.ts";
 import type { ArrayInfo, MemoryTypeName } from "./memory-type.ts";
+import { releaseCopy, sharesMemory } from "./shares-memory.ts";
 
 /**
  * Joins [Y, X] slices to a [Z, Y, X] stack of the memory type `to`, dtype kept. Throws "array" for no slices, for a
@@ -30,7 +31,15 @@ export async function stackSlices(
     return target.stack(slices as never, options);
   if (slices.length === 1) {
     const host = await registry.convert(first, "host", options);
-    return registry.convert(createHostArray(shape, host.dtype, host.data), target.name, options);
+    const stack = createHostArray(shape, host.dtype, host.data);
+    let isShared = false;
+    try {
+      const converted = await registry.convert(stack, target.name, options);
+      isShared = sharesMemory(registry, converted, stack);
+      return converted;
+    } finally {
+      if (!isShared) releaseCopy(registry, stack, first);
+    }
   }
   const stack: HostArray = hostPool.allocate(shape, info.dtype);
   let isShared = false;
@@ -38,10 +47,10 @@ export async function stackSlices(
     for (const [z, slice] of slices.entries()) {
       const host = (await registry.convert(slice, "host", options)) as HostArray;
       sliceOf(stack, z).data.set(host.data as never);
-      if (isOnDevice(registry, registry.typeOf(slice))) hostPool.release(host.data);
+      releaseCopy(registry, host, slice);
     }
     const converted = await registry.convert(stack, target.name, options);
-    isShared = !isOnDevice(registry, target.name);
+    isShared = sharesMemory(registry, converted, stack);
     return converted;
   } finally {
     if (!isShared) hostPool.release(stack.data);
@@ -66,11 +75,6 @@ export async function unstackSlices(registry: MemoryRegistry, stack: unknown): P
       registry.convert(sliceOf(host, z), type.name, { device }),
     ),
   );
-}
-
-/** Whether what is converted from or to a memory type shares no memory with the host. */
-function isOnDevice(registry: MemoryRegistry, name: MemoryTypeName): boolean {
-  return registry.get(name).processor === "gpu";
 }
 
 function checkSlices(infos: readonly ArrayInfo[]): ArrayInfo {

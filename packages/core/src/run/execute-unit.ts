@@ -5,7 +5,7 @@ import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from 
 import type { DType } from "../memory/dtype.ts";
 import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
 import type { HostArray } from "../memory/host-array.ts";
-import { hostPool } from "../memory/host-pool.ts";
+import { releaseCopy } from "../memory/shares-memory.ts";
 import type { CallScope } from "./call/call-function.ts";
 import type { WellDevices } from "./call/device-leases.ts";
 import { isOutOfMemory } from "./call/out-of-memory.ts";
@@ -104,12 +104,12 @@ async function applyPolicy(
     if (!isOutOfMemory(thrown)) throw thrown;
   }
   const host = (await memory.convert(stack, "host")) as HostArray;
-  if (type.processor === "cpu") return memory.convert(applyDTypePolicy(host, dtype, policy), type.name);
-  // What came from a device stays here: the device would only have to give it out again.
   try {
-    return applyDTypePolicy(host, dtype, policy);
+    const brought = applyDTypePolicy(host, dtype, policy);
+    // What came from a device, or had no room, stays here: it would only have to be given out again.
+    return type.processor === "cpu" && !type.cast ? await memory.convert(brought, type.name) : brought;
   } finally {
-    hostPool.release(host.data);
+    releaseCopy(memory, host, stack);
   }
 }
 

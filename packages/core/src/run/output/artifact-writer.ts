@@ -3,7 +3,7 @@ import type { PlannedArtifact } from "../../compile/plan/plan.ts";
 import type { WorkUnit } from "../../compile/plan/units.ts";
 import { messageOf, PlatewrightError } from "../../errors.ts";
 import type { HostArray } from "../../memory/host-array.ts";
-import { hostPool } from "../../memory/host-pool.ts";
+import { releaseCopy } from "../../memory/shares-memory.ts";
 import { imageName } from "../../plate/image-name.ts";
 import type { ImagePosition } from "../../plate/image-set.ts";
 import { checkPath, joinPath } from "../../vfs/path.ts";
@@ -50,7 +50,7 @@ export function createArtifactWriter(
           ...(compression === "none" ? {} : { compression }),
         });
       } finally {
-        if (memory.get(memory.typeOf(value)).processor === "gpu") hostPool.release(host.data);
+        releaseCopy(memory, host, value);
       }
     } else {
       if (!main.writeValue) throw unable(main, "regions");
