@@ -246,3 +246,18 @@ test("what a function returns against its contract is disposed of", async () => 
   }
   expect([tensors.live(), tensors.twice()]).toEqual([0, 0]);
 });
+
+test.each([
+  ["a list that its contract does not promise", {}],
+  ["artifacts under another name than its contract promises", { specialOutputs: ["map"] }],
+] as const)("a function that returns %s leaves nothing of it live", async (_, contract) => {
+  const tensors = createTensor();
+  const fresh = () => tensors.create([1, 2, 3], "uint16", new Uint16Array(6));
+  const wrong = tensor(
+    { name: "wrong", ...contract } as object as { name: "wrong" },
+    (() => [fresh(), { other: fresh(), more: [fresh()] }]) as never,
+  );
+  const { report } = await runOn({}, tensors, [step("a", wrong)]);
+  expect(report.status).toBe("failed");
+  expect([tensors.live(), tensors.twice()]).toEqual([0, 0]);
+});

@@ -122,8 +122,13 @@ function takeReturn(call: PlannedCall, returned: unknown, { memory, ledger }: Ca
     }
     return result;
   } catch (thrown) {
-    for (const array of [returned].flat().filter(isArray)) {
+    const parts = [returned].flat();
+    const besides = parts
+      .filter((part) => !isArray(part))
+      .flatMap((part) => Object.values(part ?? {}).flat());
+    for (const array of [...parts, ...besides].filter(isArray)) {
       ledger.hold(array);
+      if (besides.includes(array)) ledger.pin(array);
       ledger.drop(array);
     }
     throw thrown;
