@@ -31,18 +31,27 @@ export function createDeviceLeases(
   memory: MemoryRegistry,
 ): DeviceLeases {
   const leases = new Map<DeviceId, DeviceLease>();
-  const underWay: UnderWay = { wells: 0, liveBefore: 0 };
+  const leasing = new Map<DeviceId, Promise<DeviceLease>>();
+  const underWay = underWayIn(memory);
   const sharers = Math.max(1, Math.min(plan.settings.workers, Object.keys(plan.wells).length));
 
   const lease = async (provider: DeviceProvider, id: DeviceId): Promise<DeviceLease> => {
     const held = leases.get(id);
     if (held && !held.isLost) return held;
-    held?.release();
+    // Wells that run at once share a lease.
+    const asked = leasing.get(id) ?? leaseFresh(provider, id).finally(() => leasing.delete(id));
+    leasing.set(id, asked);
+    return asked;
+  };
+  const leaseFresh = async (provider: DeviceProvider, id: DeviceId): Promise<DeviceLease> => {
+    leases.get(id)?.release();
     leases.delete(id);
     const known = plan.devices.find((device) => device.id === id) ?? (await infoOf(provider, id));
     const budgetBytes = known && Math.floor(known.budgetBytes / sharers);
     const fresh = await provider.lease(id, { budgetBytes });
     leases.set(id, fresh);
+    const { liveBytes } = fresh.usage();
+    underWay.liveBefore.set(id, Math.min(underWay.liveBefore.get(id) ?? liveBytes, liveBytes));
     return fresh;
   };
   const leaseAny = async (
@@ -69,10 +78,14 @@ export function createDeviceLeases(
         const found = await leaseAny(provider, [id, ...others]);
         if (found) own.set(name, found);
       }
-      if (underWay.wells++ === 0) underWay.liveBefore = liveBytesOf(leases.values());
+      if (underWay.wells++ === 0) underWay.liveBefore = liveBytesOf(leases);
       return createWellDevices(own, memory, leaseAny, () => {
         if (--underWay.wells > 0) return 0;
-        return Math.max(0, liveBytesOf(leases.values()) - underWay.liveBefore);
+        const { liveBefore } = underWay;
+        return [...liveBytesOf(leases)].reduce(
+          (sum, [id, bytes]) => sum + Math.max(0, bytes - (liveBefore.get(id) ?? 0)),
+          0,
+        );
       });
     },
     release() {
@@ -82,13 +95,23 @@ export function createDeviceLeases(
   };
 }
 
+/** The wells that run now on the devices of a registry, whoever runs them, and what lay on the devices before the first. */
 interface UnderWay {
   wells: number;
-  liveBefore: number;
+  liveBefore: Map<DeviceId, number>;
 }
 
-function liveBytesOf(leases: Iterable<DeviceLease>): number {
-  return [...leases].reduce((sum, held) => (held.isLost ? sum : sum + held.usage().liveBytes), 0);
+const underWays = new WeakMap<MemoryRegistry, UnderWay>();
+
+function underWayIn(memory: MemoryRegistry): UnderWay {
+  const known = underWays.get(memory) ?? { wells: 0, liveBefore: new Map() };
+  underWays.set(memory, known);
+  return known;
+}
+
+function liveBytesOf(leases: ReadonlyMap<DeviceId, DeviceLease>): Map<DeviceId, number> {
+  const there = [...leases].filter(([, held]) => !held.isLost);
+  return new Map(there.map(([id, held]) => [id, held.usage().liveBytes]));
 }
 
 function createWellDevices(
