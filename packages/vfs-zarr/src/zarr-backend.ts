@@ -1,5 +1,5 @@
 import { checkFolder, checkPath, throwIfAborted } from "@platewright/core";
-import { writeZarrArray } from "./arrays/write-array.ts";
+import { hasZarrArray, removeZarrArray, writeZarrArray } from "./arrays/write-array.ts";
 import type { DiskStore } from "./bytes/disk-store.ts";
 import type { ZarrFormat } from "./codecs/encode-chunk.ts";
 import type { PlateDeclaration } from "./plate/declaration.ts";
@@ -29,7 +29,9 @@ export function createZarrBackend(store: DiskStore, format: ZarrFormat): ZarrBac
       await disk.write?.(path, bytes, options);
     },
     async remove(path, options) {
-      await disk.remove?.(path, options);
+      throwIfAborted(options?.signal);
+      if (await hasZarrArray(disk, checkPath(path))) await removeZarrArray(disk, path);
+      else await disk.remove?.(path, options);
     },
     async writeArray(path, array, options = {}) {
       checkPath(path);

@@ -331,3 +331,33 @@ for z in (0, 1):
 print("equal")`;
   expect(runPython(read, [folder])).toBe("equal\n");
 });
+
+it("arrays that are kept of a well go with it when it fails", async () => {
+  const folder = temporaryFolder();
+  const store = await declareIn(join(folder, "in.zarr"), smallPlate);
+  await writeWells(store, smallPlate.wells, [30, 40]);
+  await store.finish();
+  const pw = platewright();
+  const plate = await pw.openPlate(join(folder, "in.zarr"));
+  const keep = host({ name: "keep", specialOutputs: ["map"], materialize: { map: "tiff" } }, (stack) => [
+    stack,
+    { map: map(stack, (value) => value) },
+  ]);
+  const [first] = smallPlate.wells;
+  let failing = true;
+  const fail = host({ name: "fail" }, (stack) => {
+    if (failing) throw new Error("no cells");
+    return stack;
+  });
+  const steps = [step("keep", keep), step("fail", fail, { wells: first as string })];
+  const pipeline = definePipeline({ name: "kept arrays", steps });
+  const out = join(folder, "out");
+  const plan = await pw.compile(pipeline, plate, { settings: { storage: "zarr" } });
+  const report = await pw.run(plan, { plate, out });
+  expect(report.wells[first as string]?.error).toMatchObject({ causes: ["no cells"] });
+  const kept = () => new Set(readdirSync(join(out, "artifacts/map")).map((name) => name.split("_")[0]));
+  expect([...kept()]).toEqual(smallPlate.wells.slice(1));
+  failing = false;
+  expect((await pw.run(plan, { plate, out, resume: true })).status).toBe("complete");
+  expect([...kept()]).toEqual(smallPlate.wells);
+});

@@ -12,7 +12,7 @@ export function isImageName(name: string): boolean {
 
 /** The well of a file in results that is kept for one group of images, by its name; `undefined` for other files. */
 export function wellOfFile(name: string): string | undefined {
-  return /^([A-Z]{1,2}\d+)_s[^_]+_w[^_]+_z[^_]+_t[^_]+\.(tif|zip)$/.exec(name)?.[1];
+  return /^([A-Z]{1,2}\d+)_s[^_]+_w[^_]+_z[^_]+_t[^_]+\.(tif|zip|zarr)$/.exec(name)?.[1];
 }
 
 function pad(value: string): string {

@@ -18,7 +18,7 @@ const arrayMarks: readonly string[] = [".zarray", "zarr.json"];
 /**
  * Writes an array of two or more axes as a Zarr array of its own, its last two axes in chunks of one plane. It is there
  * once its metadata is, which comes last: a write that is killed leaves no array. Throws "exists" where one is there and
- * may not be overwritten, "parameter" for a codec there is not. When it throws, nothing is written any more.
+ * may not be overwritten, "parameter" for a codec there is not. When it throws, nothing is written any more, nor left of it.
  */
 export async function writeZarrArray(
   storage: StorageBackend,
@@ -48,12 +48,26 @@ export async function writeZarrArray(
     await writeChunks(array, layout, files);
     for (const [name, bytes] of others ?? []) await files.begin(name, bytes);
     await files.writeManifest(marks ?? []);
-  } finally {
+    await storage.flush?.();
+    for (const [name, bytes] of marks ?? []) await files.writeNow(name, bytes);
+    await storage.flush?.();
+  } catch (thrown) {
     await files.settle();
+    await removeZarrArray(storage, path).catch(() => undefined); // why it was not written matters more
+    throw thrown;
   }
-  await storage.flush?.();
-  for (const [name, bytes] of marks ?? []) await files.writeNow(name, bytes);
-  await storage.flush?.();
+}
+
+/** Whether there is a Zarr array in a folder. */
+export async function hasZarrArray(storage: StorageBackend, path: string): Promise<boolean> {
+  for (const mark of arrayMarks) if (await storage.has(joinPath(path, mark))) return true;
+  return false;
+}
+
+/** Removes a Zarr array, or what is there of one; from its first removal on it is none. */
+export async function removeZarrArray(storage: StorageBackend, path: string): Promise<void> {
+  for (const mark of arrayMarks) await removeIfThere(storage, joinPath(path, mark));
+  await removeBelow(storage, path);
 }
 
 // One folder for all chunks: fewer folders to make and to bring to the disk.
@@ -123,18 +137,13 @@ function createFileWrites(
 
 async function makeRoom(storage: StorageBackend, path: string, overwrite: boolean): Promise<void> {
   if (!(await storage.has(path))) return;
-  for (const mark of arrayMarks) {
-    const document = joinPath(path, mark);
-    if (!(await storage.has(document))) continue;
-    if (!overwrite)
-      throw new PlatewrightError(
-        "exists",
-        `There is an array in "${path}" already. Allow it to be overwritten, or write to another path.`,
-        { path },
-      );
-    await removeIfThere(storage, document);
-  }
-  await removeBelow(storage, path);
+  if (!overwrite && (await hasZarrArray(storage, path)))
+    throw new PlatewrightError(
+      "exists",
+      `There is an array in "${path}" already. Allow it to be overwritten, or write to another path.`,
+      { path },
+    );
+  await removeZarrArray(storage, path);
 }
 
 function attributesOf({

@@ -65,8 +65,8 @@ export async function discardWells(
   const artifacts = artifactFolders(plan).map((folder) => ({ folder, backend: results.main }));
   for (const { folder, backend } of [...imageFolders(plan, results), ...artifacts]) {
     const stale: string[] = [];
-    for await (const { path, kind } of backend.list(folder)) {
-      const well = kind === "file" ? wellOfFile(baseName(path)) : undefined;
+    for await (const { path } of backend.list(folder)) {
+      const well = wellOfFile(baseName(path)); // an array of the storage may be a folder
       if (well !== undefined && isDiscarded(well)) stale.push(path);
     }
     for (const path of stale) await backend.remove?.(path);
