@@ -1,14 +1,14 @@
 // npm test -- [arguments of `vitest run`]; PLATEWRIGHT_TEST_REPORT names a file that keeps the JSON report
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ensureBuilt } from "./setup/build.mjs";
 import { ensureInstalled } from "./setup/install.mjs";
 import { findPython } from "./setup/python.mjs";
 import { inRoot } from "./setup/root.mjs";
 import { run } from "./setup/run.mjs";
 import { ensureSystemPackages, testPackages } from "./setup/system-packages.mjs";
-import { countTests, summaryOf } from "./setup/test-report.mjs";
+import { countTests, skippedTests, summaryOf } from "./setup/test-report.mjs";
 
 ensureInstalled();
 ensureSystemPackages(testPackages);
@@ -31,6 +31,11 @@ const exitCode = run(
   { env: python === undefined ? {} : { PLATEWRIGHT_PYTHON: python } },
 );
 const counts = countTests(report, exitCode);
+for (const { file, names } of skippedTests(report)) {
+  const [first, ...others] = names;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  console.error(`Skipped in ${relative(inRoot(), file)}: ${first}${more}`);
+}
 rmSync(folder, { recursive: true, force: true });
 
 const skippedInCi = process.env.CI === "true" && counts.skipped > 0;

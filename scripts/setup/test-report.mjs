@@ -5,8 +5,8 @@ import { existsSync, readFileSync } from "node:fs";
  * outside any test (`exitCode` not zero without a failed test). A report that is absent is one failure.
  */
 export function countTests(reportPath, exitCode = 0) {
-  if (!existsSync(reportPath)) return { passed: 0, failed: 1, skipped: 0 };
   const counts = { passed: 0, failed: 0, skipped: 0 };
+  if (!existsSync(reportPath)) return { ...counts, failed: 1 };
   for (const file of JSON.parse(readFileSync(reportPath, "utf8")).testResults) {
     for (const test of file.assertionResults) counts[statusOf(test)] += 1;
     if (file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed"))
@@ -14,6 +14,18 @@ export function countTests(reportPath, exitCode = 0) {
   }
   if (exitCode !== 0 && counts.failed === 0) counts.failed = 1;
   return counts;
+}
+
+/** The tests of a vitest JSON report that did not run: their files, each with the names. */
+export function skippedTests(reportPath) {
+  if (!existsSync(reportPath)) return [];
+  const files = JSON.parse(readFileSync(reportPath, "utf8")).testResults;
+  return files.flatMap(({ name, assertionResults }) => {
+    const names = assertionResults
+      .filter((test) => statusOf(test) === "skipped")
+      .map(({ fullName }) => fullName);
+    return names.length > 0 ? [{ file: name, names }] : [];
+  });
 }
 
 /** `N passed, N failed`, and `, N skipped` where there are any. */

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundleChild, startShell } from "../../../test/support/child.ts";
+import { testOnSmallDisk } from "../../../test/support/small-disk.ts";
 import { disk } from "../src/index.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -37,27 +37,29 @@ describe("a write", () => {
     expect(seen.size).toBeGreaterThan(1);
   });
 
-  it("that finds the disk full says so, keeps what was there and leaves nothing behind", async () => {
-    const folder = temporaryFolder();
-    const child = await bundleChild(new URL("./children/write-too-much.ts", import.meta.url));
-    const isolate = smallDiskCommand();
-    const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${child}" "${folder}"`;
-    const output = await startShell(`${isolate} sh -c '${command}'`).output;
-    expect(resultOf(output)).toEqual({
-      errors: [
-        {
-          code: "storage",
-          message: "No room on the disk for images/x.tif (needs 2.1 MB). Free space, then run again.",
-        },
-        {
-          code: "storage",
-          message: "No room on the disk for images/y.tif (needs 2.1 MB). Free space, then run again.",
-        },
-      ],
-      old: [1, 2, 3],
-      names: ["small.bin", "x.tif"],
-    });
-  });
+  testOnSmallDisk(
+    "that finds the disk full says so, keeps what was there and leaves nothing behind",
+    async (isolate) => {
+      const folder = temporaryFolder();
+      const child = await bundleChild(new URL("./children/write-too-much.ts", import.meta.url));
+      const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${child}" "${folder}"`;
+      const output = await startShell(`${isolate.join(" ")} sh -c '${command}'`).output;
+      expect(resultOf(output)).toEqual({
+        errors: [
+          {
+            code: "storage",
+            message: "No room on the disk for images/x.tif (needs 2.1 MB). Free space, then run again.",
+          },
+          {
+            code: "storage",
+            message: "No room on the disk for images/y.tif (needs 2.1 MB). Free space, then run again.",
+          },
+        ],
+        old: [1, 2, 3],
+        names: ["small.bin", "x.tif"],
+      });
+    },
+  );
 
   it("beyond the limit on file sizes says so, keeps what was there and leaves nothing behind", async () => {
     const folder = temporaryFolder();
@@ -139,21 +141,6 @@ describe("a write", () => {
     expect(readdirSync(folder).sort()).toEqual(["file", "folder"]);
   });
 });
-
-/** How to mount a disk of our own: as root, or as one in a namespace. */
-function smallDiskCommand(): string {
-  for (const command of ["unshare -m", "unshare -rm", "sudo -n unshare -m"]) {
-    try {
-      execFileSync("sh", ["-c", `${command} sh -c 'mount -t tmpfs -o size=1m none /mnt'`], {
-        stdio: "ignore",
-      });
-      return command;
-    } catch {}
-  }
-  throw new Error(
-    "This test mounts a small disk: run it as root, with sudo, or where user namespaces are allowed (unshare -rm).",
-  );
-}
 
 function resultOf(output: string): {
   readonly errors: unknown;

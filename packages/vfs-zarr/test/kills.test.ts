@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { bundleChild, startShell } from "../../../test/support/child.ts";
+import { testOnSmallDisk } from "../../../test/support/small-disk.ts";
 import { digestsIn, filesIn } from "./files.ts";
 import { temporaryFolder } from "./folder.ts";
 import { compareImages, declareIn, joinIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
@@ -81,33 +81,24 @@ describe("a plate", () => {
     expect(digestsIn(together)).toEqual(digestsIn(alone));
   }, 60_000);
 
-  it("for which the disk has no room says so, and what was there stays whole", async () => {
-    const folder = temporaryFolder();
-    const child = await bundleChild(new URL("./children/fill-disk.ts", import.meta.url));
-    const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${child}" "${folder}"`;
-    const output = await startShell(`${smallDiskCommand()} sh -c '${command}'`).output;
-    const line =
-      output.split("\n").find((each) => each.startsWith("{")) ?? `{"printed":${JSON.stringify(output)}}`;
-    expect(JSON.parse(line)).toEqual({
-      code: "storage",
-      message: expect.stringMatching(/^No room on the disk for B\/1\/0\/0\/.* Free space, then run again\.$/),
-      wells: ["A/1"],
-      images: 4,
-    });
-  }, 60_000);
-});
-
-/** How to mount a disk of our own: as root, or as one in a namespace. */
-function smallDiskCommand(): string {
-  for (const command of ["unshare -m", "unshare -rm", "sudo -n unshare -m"]) {
-    try {
-      execFileSync("sh", ["-c", `${command} sh -c 'mount -t tmpfs -o size=1m none /mnt'`], {
-        stdio: "ignore",
+  testOnSmallDisk(
+    "for which the disk has no room says so, and what was there stays whole",
+    async (isolate) => {
+      const folder = temporaryFolder();
+      const child = await bundleChild(new URL("./children/fill-disk.ts", import.meta.url));
+      const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${child}" "${folder}"`;
+      const output = await startShell(`${isolate.join(" ")} sh -c '${command}'`).output;
+      const line =
+        output.split("\n").find((each) => each.startsWith("{")) ?? `{"printed":${JSON.stringify(output)}}`;
+      expect(JSON.parse(line)).toEqual({
+        code: "storage",
+        message: expect.stringMatching(
+          /^No room on the disk for B\/1\/0\/0\/.* Free space, then run again\.$/,
+        ),
+        wells: ["A/1"],
+        images: 4,
       });
-      return command;
-    } catch {}
-  }
-  throw new Error(
-    "This test mounts a small disk: run it as root, with sudo, or where user namespaces are allowed (unshare -rm).",
+    },
+    60_000,
   );
-}
+});
