@@ -69,14 +69,26 @@ export interface RunScope {
  * already or another run writes into the same folder, "storage" where they can't be written.
  */
 export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions): Promise<RunReport> {
-  checkPlan(plan, options.plate);
-  const wanted = wellsToRun(plan, options.wells);
-  const results = await openResults(plan, scope.storages, options);
-  const unlock = await lockResults(results.main);
+  let isOpen = true;
+  const close = async (executor: WellExecutor | undefined): Promise<void> => {
+    if (isOpen) {
+      isOpen = false;
+      await executor?.close?.();
+    }
+  };
   try {
-    return await runInto(results, wanted, plan, scope, options);
+    checkPlan(plan, options.plate);
+    const wanted = wellsToRun(plan, options.wells);
+    const results = await openResults(plan, scope.storages, options);
+    const unlock = await lockResults(results.main);
+    try {
+      return await runInto(results, wanted, plan, scope, options, close);
+    } finally {
+      await unlock();
+    }
   } finally {
-    await unlock();
+    // Of a run that was refused, or had nothing left to do, why counts for more than what fails here.
+    await close(options.executor).catch(() => undefined);
   }
 }
 
@@ -86,6 +98,7 @@ async function runInto(
   plan: Plan,
   scope: RunScope,
   options: RunOptions,
+  close: (executor: WellExecutor) => Promise<void>,
 ): Promise<RunReport> {
   const started = Date.now();
   const versions = options.versions ?? {};
@@ -128,7 +141,7 @@ async function runInto(
       signal,
     );
   } finally {
-    await executor.close?.().catch((reason: unknown) => {
+    await close(executor).catch((reason: unknown) => {
       // What was computed is kept all the same; the caller hears of it at the end.
       closeFailure = { reason };
     });

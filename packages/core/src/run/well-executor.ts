@@ -10,7 +10,7 @@ export interface WellExecutor {
   expect?(wells: readonly string[]): void;
   /** Runs one well and hands on what happens meanwhile; a well that fails is an outcome, not a rejection. */
   run(well: string, onEvent: (event: RunEvent) => void): Promise<WellOutcome>;
-  /** Lets go of what it holds; called once, after the last well. A run that is refused calls neither `run` nor this. */
+  /** Lets go of what it holds; called once, after the last well, and where a run is refused and calls no `run`. */
   close?(): Promise<void>;
 }
 

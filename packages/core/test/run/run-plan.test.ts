@@ -316,6 +316,31 @@ test("an executor is closed once, also where it breaks", async () => {
   expect(close).toHaveBeenCalledTimes(1);
 });
 
+test("an executor is closed once where a run is refused or has nothing left to do", async () => {
+  const bench = await createBench();
+  const executor = () => ({
+    workers: 2,
+    run: vi.fn(),
+    close: vi.fn(async () => Promise.reject(new Error("late"))),
+  });
+  const plan = await bench.pw.compile(three, bench.plate);
+  const noWell = executor();
+  await expect(runOn(bench, plan, { executor: noWell, wells: ["H12"] })).rejects.toMatchObject({
+    code: "filter",
+  });
+  await runOn(bench, plan);
+  const again = executor();
+  await expect(runOn(bench, plan, { executor: again })).rejects.toMatchObject({ code: "exists" });
+  const finished = executor();
+  expect(await runOn(bench, plan, { executor: finished, resume: true })).toMatchObject({
+    status: "complete",
+  });
+  for (const { run, close } of [noWell, again, finished]) {
+    expect(run).not.toHaveBeenCalled();
+    expect(close).toHaveBeenCalledTimes(1);
+  }
+});
+
 test("an empty plan runs to nothing", async () => {
   const bench = await createBench();
   const plan = await bench.pw.compile(definePipeline({ name: "a", steps: [] }), bench.plate);
