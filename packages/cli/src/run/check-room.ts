@@ -1,19 +1,20 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { bytesText, type Plan, PlatewrightError } from "@platewright/core";
+import { disk } from "@platewright/vfs-disk";
 import { UsageError } from "../flags/usage-error.ts";
 
 /** Holds the folder for the results against the disk, before anything runs. Throws `UsageError` for a file, "storage" where the room does not suffice. What an unfinished run has written already is not known here. */
 export function checkRoom(plan: Plan, out: string, resume: boolean): void {
-  const folder = resolve(out);
+  const folder = disk().resolve(out);
   if (existsSync(folder) && !statSync(folder).isDirectory())
     throw new UsageError(`--out names the file ${folder}. Name a folder, new or empty.`);
   const needed = plan.predicted.bytesWritten;
   // Compressed images need less, nobody knows how much; arrays are compressed unless told otherwise.
   if (resume || needed === undefined || plan.settings.compression !== "none" || plan.stores.length > 0)
     return;
-  const disk = statfsSync(nearestFolder(folder));
-  const free = disk.bavail * disk.bsize;
+  const { bavail, bsize } = statfsSync(nearestFolder(folder));
+  const free = bavail * bsize;
   if (needed > free)
     throw new PlatewrightError(
       "storage",
