@@ -187,3 +187,18 @@ it("cells that are neither smoothed nor split are the same, counted in one pass 
   expect(cells).toEqual(same);
   expect([...toDense(fast)]).toEqual([...toDense(slow)]);
 });
+
+it("keeps cells of just the greatest and the smallest area", () => {
+  const image = wrap([20, 20], "uint8", new Uint8Array(400));
+  for (let y = 5; y < 11; y++) for (let x = 5; x < 11; x++) image.set(y, x, 200);
+  const count = (minArea: number, maxArea: number): number =>
+    countCells(image, { smoothing: 0, minArea, maxArea })[1].cells.length;
+  expect([count(36, 36), count(30, 35), count(37, 40)]).toEqual([1, 0, 0]);
+});
+
+it("holds dark cells of many grey values against the noise of their bright background", () => {
+  const image = wrap([60, 60], "uint16", new Uint16Array(3600).fill(1000));
+  for (let y = 20; y < 40; y++) for (let x = 20; x < 40; x++) image.set(y, x, 100 + 25 * (x - 20));
+  const [, { cells }] = countCells(image, { background: "bright", smoothing: 0, split: false });
+  expect(cells.map((cell) => cell.area_px)).toEqual([400]);
+});

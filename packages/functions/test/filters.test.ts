@@ -1,4 +1,5 @@
 import { wrap } from "@platewright/backend-ndarray";
+import { contractOf } from "@platewright/core";
 import { closing, dilation, erosion, gaussian, opening, whiteTophat } from "@platewright/functions/ndarray";
 import { describe, expect, it } from "vitest";
 import { readFixture, type StoredArray, toArray, valuesOf } from "./fixture.ts";
@@ -44,3 +45,13 @@ it.each(readFixture<GaussianCase[]>("gaussian"))(
     });
   },
 );
+
+it.each([
+  ["11111", 2],
+  ["1/1/1/1/1/1/1", 3],
+  ["1111", 2],
+])("a footprint %s reaches as far as its longer side", (footprint, reach) => {
+  const haloOf = (fn: unknown): number =>
+    (contractOf(fn)?.halo as (params: object) => number)({ radius: 9, shape: "disk", footprint });
+  expect([haloOf(erosion), haloOf(opening)]).toEqual([reach, 2 * reach]);
+});

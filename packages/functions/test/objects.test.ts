@@ -90,3 +90,8 @@ it("measures an image and hands it on untouched", () => {
     otsu_threshold: 3,
   });
 });
+
+it("whole numbers of a wide range are counted in 256 bins", () => {
+  const image = wrap([1, 5], "int32", Int32Array.of(0, 0, 1000, 2 ** 21, 2 ** 21));
+  expect(measureImage(image)[1].measurements.otsu_threshold).toBe(2 ** 12);
+});

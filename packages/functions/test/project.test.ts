@@ -101,3 +101,9 @@ it("gives the memory of a copy back that it made of pixels with gaps", () => {
   hostPool.release(data as Uint8Array);
   expect(hostPool.idleBytes).toBe(before);
 });
+
+it("sums of more slices than 32 bits hold are exact", () => {
+  const stack = wrap([65538, 1, 1], "uint16", new Uint16Array(65538).fill(65535));
+  expect(valuesOf(meanProjection(stack))).toEqual([65535]);
+  expect(valuesOf(sumProjection(stack))).toEqual([Math.fround(65538 * 65535)]);
+});

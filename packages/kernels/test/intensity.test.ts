@@ -121,10 +121,28 @@ describe("percentiles of many slices", () => {
 
   it("are NaN where a pixel is NaN, as numpy's", () => {
     expect(percentilesOf([Float32Array.of(1, Number.NaN, 2)], [50])).toEqual([Number.NaN]);
+    expect(percentilesOf([Float32Array.of(1, 2, 3), Float32Array.of(Number.NaN)], [0])).toEqual([Number.NaN]);
     expect(percentilesOf([Float64Array.of(1, Number.NaN, 2)], [50])).toEqual([Number.NaN]);
   });
 
   it("refuse what is not a percentage", () => {
     expect(() => percentilesOf([Uint8Array.of(1)], [101])).toThrow("percentile 101 is outside 0–100");
   });
+});
+
+it("stretches nothing where both ends are one", () => {
+  for (const Type of [Float32Array, Float64Array, Int16Array])
+    expect([...normalizeRange(Type.of(1, 2, 3), 2, 2, 1, new Type(3).fill(7))]).toEqual([0, 0, 0]);
+});
+
+it("takes the first of Otsu's thresholds that part a histogram equally well, as scikit-image", () => {
+  expect(otsuThreshold(Uint32Array.of(1, 1, 1))).toBe(0);
+});
+
+// Truth: skimage.filters.threshold_otsu 0.19 of the same float32 pixels.
+it.each([
+  ["above", 0.8437499403953552, [0, 3], 0.837890625],
+  ["below", 4.893359184265137, [4.699999809265137, 5.800000190734863], 4.8955078125],
+] as const)("moves a pixel that rounding put %s its bin of Otsu's", (_, pixel, [least, most], threshold) => {
+  expect(otsuThresholdOfFloat(Float32Array.of(least, pixel, pixel, most))).toBe(threshold);
 });

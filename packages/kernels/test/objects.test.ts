@@ -118,3 +118,11 @@ describe("watershed", () => {
     }
   });
 });
+
+it("a label that does not occur has no area, an empty box and no centroid", () => {
+  const labels = { data: Int32Array.of(0, 2, 2, 0), width: 4, height: 1 };
+  const { area, minRow, minCol, maxRow, maxCol, centroidX } = regionProperties(labels, 2);
+  expect([area[0], minRow[0], minCol[0], maxRow[0], maxCol[0]]).toEqual([0, 0, 0, 0, 0]);
+  expect(centroidX[0]).toBeNaN();
+  expect([minCol[1], maxCol[1], centroidX[1]]).toEqual([1, 3, 1.5]);
+});

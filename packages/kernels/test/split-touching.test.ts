@@ -144,3 +144,9 @@ describe("the distance transform", () => {
     );
   });
 });
+
+it("of peaks as high as each other the first stands for its component", () => {
+  const out = new Int32Array(3);
+  expect(peakMarkers({ data: Float32Array.of(5, 3, 5), width: 3, height: 1 }, out, { h: 10 })).toBe(1);
+  expect([...out]).toEqual([1, 0, 0]);
+});
