@@ -19,7 +19,9 @@ export interface HostPool {
   storageOf(data: TypedArray): object;
   /** Takes back the piece under a typed array that nobody reads any more; ignored where the pool did not lend it, or has it already. */
   release(data: TypedArray): void;
-  /** Calls back once, when the memory under a typed array is released: for whoever knows it under another name. */
+  /** Lets go of memory, as `storageOf` names it, that may still be read somewhere: it is never lent again. */
+  forget(storage: object): void;
+  /** Calls back once, when the memory under a typed array is released or forgotten: for whoever knows it under another name. */
   onRelease(data: TypedArray, callback: () => void): void;
   /** From now on lends from an arena first, for as long as it has room. Adopting an arena again changes nothing. */
   adopt(arena: MemoryArena): void;
@@ -87,6 +89,10 @@ export function createHostPool(maxIdleBytes: number): HostPool {
         addTo(idle, piece);
         idleBytes += piece.size;
       }
+    },
+    forget(storage) {
+      tellRelease(storage);
+      if (storage instanceof ArrayBuffer) lent.delete(storage);
     },
     onRelease(data, callback) {
       const storage = storageOf(data);

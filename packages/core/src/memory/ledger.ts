@@ -1,4 +1,5 @@
 import { sizeOf } from "./host-array.ts";
+import { hostPool } from "./host-pool.ts";
 import type { MemoryRegistry } from "./memory-registry.ts";
 
 /** Counts who holds which memory, so that each piece is disposed of once, after its last holder has let go. */
@@ -13,7 +14,7 @@ export interface Ledger {
   unbuffer(array: unknown): void;
   /** The memory is also known outside, as by an artifact: it is let go of, but not disposed of before `close`. */
   pin(array: unknown): void;
-  /** Disposes of pinned memory that the garbage collector does not see, such as a device's. */
+  /** Disposes of pinned memory that the garbage collector does not see, such as a device's, and forgets what it would see but for others. */
   close(): void;
   /** Bytes held now, on the host and on devices. */
   readonly liveBytes: number;
@@ -34,6 +35,7 @@ interface Account {
 export function createLedger(registry: MemoryRegistry): Ledger {
   const accounts = new Map<object, Account>();
   const left = new Map<object, unknown>();
+  const forgotten: WeakRef<object>[] = [];
   const live = { host: 0, device: 0 };
   const peak = { host: 0, device: 0 };
   const typeOf = (array: unknown) => registry.get(registry.typeOf(array));
@@ -56,7 +58,8 @@ export function createLedger(registry: MemoryRegistry): Ledger {
     accounts.delete(storageOf(array));
     const storage = storageOf(array);
     if (!account.pinned) typeOf(array).dispose?.(array as never);
-    else if (!isOrdinary(storage)) left.set(storage, array);
+    else if (isOrdinary(storage)) forgotten.push(new WeakRef(storage));
+    else left.set(storage, array);
   };
 
   return {
@@ -88,6 +91,10 @@ export function createLedger(registry: MemoryRegistry): Ledger {
     close() {
       for (const array of left.values()) typeOf(array).dispose?.(array as never);
       left.clear();
+      for (const reference of forgotten.splice(0)) {
+        const storage = reference.deref();
+        if (storage) hostPool.forget(storage);
+      }
     },
     get liveBytes() {
       return live.host + live.device;
@@ -101,7 +108,7 @@ export function createLedger(registry: MemoryRegistry): Ledger {
   };
 }
 
-/** Memory that is freed by itself, after its last reader anywhere. */
+/** Memory that is freed by itself, after its last reader anywhere; a library may have taken note of it. */
 function isOrdinary(storage: object): boolean {
   return storage instanceof ArrayBuffer || ArrayBuffer.isView(storage);
 }

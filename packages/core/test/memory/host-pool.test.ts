@@ -56,3 +56,14 @@ test("tells once that memory is released, whether or not it was lent", () => {
   pool.release(foreign.subarray(3));
   expect(told).toEqual(["lent", "again", "foreign"]);
 });
+
+test("memory that is forgotten is told of once, and never lent again", () => {
+  const pool = createHostPool(1 << 20);
+  const { data } = pool.allocate([100, 100], "uint16");
+  let told = 0;
+  pool.onRelease(data, () => told++);
+  pool.forget(pool.storageOf(data));
+  pool.release(data);
+  expect([told, pool.idleBytes]).toEqual([1, 0]);
+  expect(pool.allocate([100, 100], "uint16").data.buffer).not.toBe(data.buffer);
+});
