@@ -13,42 +13,39 @@ export function distanceTransform<T extends Float32Array | Float64Array>(mask: S
   const { width, height } = mask;
   // Beyond any real distance, yet small enough that its square stays a whole number.
   const far = width + height;
-  const gaps = columnGaps(mask.data, width, height, far);
+  columnGaps(mask.data, width, far, out);
+  const gaps = new Int32Array(width);
   const row = new Float64Array(width + 2);
   const apex = new Int32Array(width + 2);
   const from = new Int32Array(width + 2);
   for (let y = 0; y < height; y++) {
     const start = y * width;
+    for (let x = 0; x < width; x++) gaps[x] = out[start + x] as number;
     for (let x = 0; x < width; x++) {
-      out[start + x] = 0;
-      if (gaps[start + x] === 0) continue;
+      if (gaps[x] === 0) continue;
       // No column beyond the zero pixels that end a run can be nearer than they are.
       const first = x;
-      while (x < width && gaps[start + x] !== 0) x++;
+      while (x < width && gaps[x] !== 0) x++;
       const left = Math.max(first - 1, 0);
       const right = Math.min(x, width - 1);
-      lowerEnvelope(gaps.subarray(start + left, start + right + 1), far, apex, from, row);
+      lowerEnvelope(gaps.subarray(left, right + 1), far, apex, from, row);
       for (let at = first; at < x; at++) out[start + at] = Math.sqrt(row[at - left] as number);
-      if (x < width) out[start + x] = 0;
     }
   }
   return out;
 }
 
-// Steps to the nearest zero pixel in the same column, `far` where the column has none.
-function columnGaps(data: Pixels, width: number, height: number, far: number): Int32Array {
-  const gaps = new Int32Array(width * height);
+// Steps to the nearest zero pixel in the same column, `far` where the column has none: whole numbers, exact in float32.
+function columnGaps(data: Pixels, width: number, far: number, gaps: Float32Array | Float64Array): void {
   for (let x = 0; x < width; x++) gaps[x] = data[x] === 0 ? 0 : far;
   for (let at = width; at < gaps.length; at++) {
-    if (data[at] === 0) continue;
     const above = gaps[at - width] as number;
-    gaps[at] = above < far ? above + 1 : far;
+    gaps[at] = data[at] === 0 ? 0 : above < far ? above + 1 : far;
   }
   for (let at = gaps.length - width - 1; at >= 0; at--) {
     const below = (gaps[at + width] as number) + 1;
     if (below < (gaps[at] as number)) gaps[at] = below;
   }
-  return gaps;
 }
 
 // The minimum over all columns u of (x - u)² + gap(u)²: which parabola is lowest where, then its values.

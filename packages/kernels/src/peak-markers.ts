@@ -1,4 +1,4 @@
-import { highestFirst } from "./highest-first.ts";
+import { createSortRoom, highestFirst, type SortRoom } from "./highest-first.ts";
 import { checkLength, checkSlice, type Pixels, type Slice } from "./pixels.ts";
 
 /** Which peaks become markers. */
@@ -15,15 +15,36 @@ export interface PeakMarkersOptions {
  * Source: M. Grimaud, Proc. SPIE 1769 (1992), dynamics; found by joining pixels from the highest down.
  */
 export function peakMarkers(image: Slice, out: Int32Array, options: PeakMarkersOptions = {}): number {
+  return markPeaks(image, out, options, { parent: new Int32Array(image.data.length) });
+}
+
+/** What marking the peaks of images takes, one after the other, beside the images themselves. */
+export interface PeakRoom {
+  readonly parent: Int32Array;
+  readonly sort?: SortRoom;
+}
+
+/** Makes room to mark the peaks of images of up to so many pixels in. */
+export function createPeakRoom(length: number): PeakRoom {
+  return { parent: new Int32Array(length), sort: createSortRoom(length) };
+}
+
+/** `peakMarkers` in memory that is given. */
+export function markPeaks(
+  image: Slice,
+  out: Int32Array,
+  options: PeakMarkersOptions,
+  room: PeakRoom,
+): number {
   checkSlice("peakMarkers", image);
   const { data, width, height } = image;
   checkLength("peakMarkers", "out", out, data.length);
   const { mask, h = 0 } = options;
   if (mask) checkLength("peakMarkers", "mask", mask, data.length);
 
-  const order = highestFirst(data, mask);
+  const order = highestFirst(data, mask, room.sort);
   // parent[p] is a pixel of the same component, or -1 before p is reached. A root is its component's highest peak.
-  const parent = new Int32Array(data.length).fill(-1);
+  const parent = room.parent.fill(-1, 0, data.length);
   const root = (pixel: number): number => {
     let at = pixel;
     while (parent[at] !== at) {

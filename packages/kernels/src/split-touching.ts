@@ -1,7 +1,7 @@
 import { defaultKernels } from "./create-kernels.ts";
 import { distanceTransform } from "./distance-transform.ts";
 import type { Kernels, RegionTable } from "./kernels.ts";
-import { peakMarkers } from "./peak-markers.ts";
+import { createPeakRoom, markPeaks } from "./peak-markers.ts";
 import { checkLength, checkSlice, type Slice } from "./pixels.ts";
 import { watershed } from "./watershed.ts";
 
@@ -11,6 +11,8 @@ export interface SplitTouchingOptions {
   readonly smoothing?: number;
   /** A part's radius must exceed half the width of the neck to its neighbour by this many pixels. Default: 0.5. */
   readonly h?: number;
+  /** Where the distance map lies meanwhile, of any content, as long as the mask. Default: a new array. */
+  readonly distance?: Float32Array;
   /** The kernels to smooth with. Default: those of this thread. */
   readonly kernels?: Kernels;
 }
@@ -24,7 +26,8 @@ export function splitTouching(mask: Slice, out: Int32Array, options: SplitTouchi
   checkLength("splitTouching", "out", out, mask.data.length);
   const { smoothing = 2, h = 0.5, kernels = defaultKernels() } = options;
   const { width, height } = mask;
-  const distance = distanceTransform(mask, new Float32Array(mask.data.length));
+  const { distance: room = new Float32Array(mask.data.length) } = options;
+  const distance = distanceTransform(mask, room);
   if (distance[0] === Number.POSITIVE_INFINITY) {
     out.fill(1);
     return 1;
@@ -54,6 +57,7 @@ function splitRegions(
     mask: new Uint8Array(largest),
     markers: new Int32Array(largest),
   };
+  const room = createPeakRoom(largest);
   let parts = 0;
   boxes.forEach((box, index) => {
     const { width, height } = box;
@@ -68,7 +72,7 @@ function splitRegions(
         data[y * width + x] = relief.data[row + x] as number;
       }
     }
-    const found = peakMarkers({ data, width, height }, markers, { mask, h });
+    const found = markPeaks({ data, width, height }, markers, { mask, h }, room);
     if (found > 1) {
       for (let at = 0; at < size; at++) data[at] = -(data[at] as number);
       watershed({ data, width, height }, markers, { mask, connectivity: 8 });

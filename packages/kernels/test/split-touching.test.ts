@@ -51,6 +51,7 @@ describe("splitting touching cells", () => {
 
   it("gives the parts that one watershed over the whole slice gives", () => {
     const side = 160;
+    const room = new Float32Array(side * side).fill(Number.NaN);
     const disc = fc.record({
       y: fc.double({ min: 0, max: side, noNaN: true }),
       x: fc.double({ min: 0, max: side, noNaN: true }),
@@ -60,7 +61,9 @@ describe("splitting touching cells", () => {
       fc.property(fc.array(disc, { maxLength: 40 }), (discs) => {
         const mask = draw(side, side, discs);
         const labels = new Int32Array(mask.length);
-        const count = splitTouching({ data: mask, width: side, height: side }, labels);
+        const slice = { data: mask, width: side, height: side };
+        const count = splitTouching(slice, labels, { distance: room });
+        expect(splitTouching(slice, new Int32Array(mask.length))).toBe(count);
 
         const distance = distanceTransform(
           { data: mask, width: side, height: side },

@@ -212,3 +212,27 @@ describe("the TypeScript sliding minimum", () => {
     );
   });
 });
+
+describe("a gaussian over its own source", () => {
+  it.each([
+    ["uint8", Uint8Array],
+    ["uint16", Uint16Array],
+    ["float32", Float32Array],
+  ] as const)("gives of %s what it gives beside it", (_, Type) => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 700 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.double({ min: 0.3, max: 6, noNaN: true }),
+        (width, height, sigma) => {
+          const data = new Type(width * height);
+          for (let at = 0; at < data.length; at++) data[at] = (at * 7919) % 251;
+          const slice = { data, width, height };
+          const beside = simd.gaussian<Pixels>(slice, sigma, new Type(data.length));
+          expect(simd.gaussian<Pixels>(slice, sigma, data)).toEqual(beside);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});

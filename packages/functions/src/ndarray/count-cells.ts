@@ -120,7 +120,9 @@ function count(slice: DenseSlice, labels: Int32Array, given: CountCellsParams): 
   const table =
     countWhole(slice, labels, given) ??
     withScratch(labels.length, "uint8", (data) => {
-      markForeground(slice, data, { threshold, background, smoothing });
+      // The labels are not written yet: their memory is free, and as large.
+      const room = new Float32Array(labels.buffer, labels.byteOffset, labels.length);
+      markForeground(slice, data, { threshold, background, smoothing, room });
       const mask = { data, height, width };
       if (!split) return kernels().labelRegions(mask, { intensity: slice.data, out: labels, minArea });
       const found = splitSlice(mask, labels, given.minDepth);

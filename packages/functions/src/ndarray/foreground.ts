@@ -11,6 +11,8 @@ export interface ForegroundOptions {
   readonly threshold: number | undefined;
   /** What the objects lie on. */
   readonly background: "dark" | "bright";
+  /** Where the smoothed slice lies meanwhile, of any content, as long as the slice. */
+  readonly room: Float32Array;
 }
 
 /** Otsu's classes must lie this many standard deviations of the background apart. Noise alone reaches 2.7, a ramp 3.5. */
@@ -31,10 +33,8 @@ export function markForeground(slice: DenseSlice, mask: Uint8Array, options: For
     mark(data, mask, options.threshold ?? levelsThreshold(data, isDark), isDark);
     return;
   }
-  withScratch(mask.length, "float32", (smooth) => {
-    kernels().gaussian(slice, options.smoothing, smooth);
-    mark(smooth, mask, options.threshold ?? contrastThreshold(smooth, isDark), isDark);
-  });
+  const smooth = kernels().gaussian(slice, options.smoothing, options.room);
+  mark(smooth, mask, options.threshold ?? contrastThreshold(smooth, isDark), isDark);
 }
 
 function mark(

@@ -1,6 +1,7 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { type Slice, splitTouching } from "@platewright/kernels";
-import { mapSlices } from "./slices.ts";
+import { kernels } from "./kernels.ts";
+import { mapSlices, withScratch } from "./slices.ts";
 
 /** How much of a neck makes two objects of one. */
 export interface SplitParams {
@@ -45,5 +46,7 @@ export function splitSlice(
   minDepth: number = splitParams.minDepth.default,
 ): number {
   // Enough to even out the steps of a pixelated outline, little enough to keep cells of 5 pixels radius apart.
-  return splitTouching(mask, out, { smoothing: 1.5, h: minDepth });
+  return withScratch(out.length, "float32", (distance) =>
+    splitTouching(mask, out, { smoothing: 1.5, h: minDepth, distance, kernels: kernels() }),
+  );
 }

@@ -23,21 +23,22 @@ export function createGaussian(exports: KernelExports, scratch: Scratch): Kernel
     const weights = gaussianWeights(sigma, options.truncate ?? 4);
     const radius = weights.length - 1;
     // A result over its source must not be read again by a strip beside it.
-    const inPlace = data.buffer === out.buffer && data.byteOffset === out.byteOffset;
-    const strip = inPlace ? width : Math.max(STRIP_WIDTH, 8 * radius);
+    const overlaps = data.buffer === out.buffer && data.byteOffset === out.byteOffset;
+    const inPlace = overlaps && source === target;
+    const strip = overlaps ? width : Math.max(STRIP_WIDTH, 8 * radius);
     const columns = Math.min(width, strip + 15 + 2 * radius);
     // An odd number of cache lines: rows of the ring then spread over the cache's sets.
     const ringStride = (Math.ceil((columns * 4) / 64) | 1) * 64;
     const [data0 = 0, out0 = 0, weightsAt = 0, ring = 0, line = 0, pointers = 0] = scratch.layout(
       scratch.room(data),
-      scratch.roomFor(out),
+      inPlace ? 0 : scratch.roomFor(out),
       weights.byteLength,
       ringStride * (2 * radius + 1),
       (columns + 2 * radius) * 4,
       (radius + 1) * 8,
     );
     const src = scratch.bring(data0, data);
-    const dst = scratch.aim(out0, out);
+    const dst = inPlace ? src : scratch.aim(out0, out);
     scratch.write(weightsAt, weights);
     exports.gaussian(
       src,
