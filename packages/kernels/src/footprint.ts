@@ -13,22 +13,22 @@ export interface Footprint {
 
 /**
  * All offsets at most `radius` pixels away, the same set as skimage.morphology.disk(radius).
- * @throws RangeError unless the radius is a whole number of at least 0.
+ * @throws RangeError unless the radius is a whole number from 0 to 16,383.
  */
 export function footprintDisk(radius: number): Footprint {
-  checkSide("footprintDisk", "radius", radius, 0);
+  checkSide("footprintDisk", "radius", radius, 0, mostSide >> 1);
   const rows: string[] = [];
   for (let y = -radius; y <= radius; y++) {
-    let row = "";
-    for (let x = -radius; x <= radius; x++) row += x * x + y * y <= radius * radius ? "1" : "0";
-    rows.push(row);
+    const half = Math.floor(Math.sqrt(radius * radius - y * y));
+    const outside = "0".repeat(radius - half);
+    rows.push(outside + "1".repeat(2 * half + 1) + outside);
   }
   return freeze(rows);
 }
 
 /**
  * A full square of `side` × `side` pixels; the side may be even.
- * @throws RangeError unless the side is a whole number of at least 1.
+ * @throws RangeError unless the side is a whole number from 1 to 32,767.
  */
 export function footprintSquare(side: number): Footprint {
   return footprintRectangle(side, side);
@@ -36,11 +36,11 @@ export function footprintSquare(side: number): Footprint {
 
 /**
  * A full rectangle of `height` × `width` pixels; either may be even.
- * @throws RangeError unless both are whole numbers of at least 1.
+ * @throws RangeError unless both are whole numbers from 1 to 32,767.
  */
 export function footprintRectangle(height: number, width: number): Footprint {
-  checkSide("footprintRectangle", "height", height, 1);
-  checkSide("footprintRectangle", "width", width, 1);
+  checkSide("footprintRectangle", "height", height, 1, mostSide);
+  checkSide("footprintRectangle", "width", width, 1, mostSide);
   return freeze(Array.from({ length: height }, () => "1".repeat(width)));
 }
 
@@ -68,9 +68,12 @@ function freeze(rows: readonly string[]): Footprint {
   return Object.freeze({ height: rows.length, width: rows[0]?.length ?? 0, rows: Object.freeze(rows) });
 }
 
-function checkSide(maker: string, name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least)
+/** Pixels; a footprint of more takes more memory than any image. */
+const mostSide = 32_767;
+
+function checkSide(maker: string, name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most)
     throw new RangeError(
-      `${maker}: ${name} is ${value}. Pass a whole number of at least ${least}, in pixels.`,
+      `${maker}: ${name} is ${value}. Pass a whole number from ${least} to ${most}, in pixels.`,
     );
 }

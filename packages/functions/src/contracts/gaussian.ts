@@ -15,6 +15,7 @@ export const gaussianContract = defineContract({
       type: "number",
       default: 1,
       minimum: 0,
+      maximum: 10_000,
       description: "Standard deviation of the gaussian, in pixels; 0 changes nothing.",
     },
   },

@@ -15,6 +15,7 @@ const params = {
     type: "integer",
     default: defaultRadius,
     minimum: 0,
+    maximum: 10_000,
     description: "Radius of the structuring element, in pixels.",
   },
   shape: shapeParam,
@@ -67,6 +68,7 @@ export const whiteTophatContract = defineContract({
       type: "integer",
       default: defaultTophatRadius,
       minimum: 0,
+      maximum: 10_000,
       description:
         "Radius of the structuring element, in pixels: more than the radius of the objects to keep.",
     },

@@ -60,6 +60,7 @@ export const countCells = ndarray(
         type: "number",
         default: 1,
         minimum: 0,
+        maximum: 10_000,
         description:
           "Standard deviation of the gaussian that smooths the image before the threshold, in pixels.",
       },
