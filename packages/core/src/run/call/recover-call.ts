@@ -7,7 +7,7 @@ import { type Contract, contractOf } from "../../pipeline/contract.ts";
 import { type CallResult, type CallScope, callFunction } from "./call-function.ts";
 import type { WellDevices } from "./device-leases.ts";
 import { isOutOfMemory } from "./out-of-memory.ts";
-import { cutSpan, readTile, type Tile, widen, writeTile } from "./tiles.ts";
+import { cutSpan, lengthOf, readTile, type Span, type Tile, widen, writeTile } from "./tiles.ts";
 
 /** A rung of the ladder by which a call goes on after memory ran out. */
 export type Rung =
@@ -175,7 +175,7 @@ async function* splits(
   }
 }
 
-function all(length: number) {
+function all(length: number): Span {
   return { from: 0, to: length };
 }
 
@@ -199,11 +199,19 @@ async function callInParts(
       const read = { z: kept.z, y: widen(kept.y, halo, height), x: widen(kept.x, halo, width) };
       const back = await callOnTile(call, readTile(host, read), artifacts, device, scope);
       try {
+        const [, tall = 0, wide = 0] = back.shape;
+        // Whole slices may come back in another size, if they all do.
+        const isWhole = lengthOf(kept.y) === height && lengthOf(kept.x) === width;
         if (!joined) {
-          joined = hostPool.allocate([plannedSlices(call.slices, depth), height, width], back.dtype);
+          const size = isWhole ? [tall, wide] : [height, width];
+          joined = hostPool.allocate([plannedSlices(call.slices, depth), ...size], back.dtype);
           ledger.hold(joined);
         }
-        writeTile(joined, back, read, kept);
+        const [, high = 0, broad = 0] = isWhole ? joined.shape : [0, lengthOf(read.y), lengthOf(read.x)];
+        if (tall !== high || wide !== broad || back.dtype !== joined.dtype)
+          throw unfit(back, `${high} × ${broad}`, joined);
+        const whole = { z: kept.z, y: all(tall), x: all(wide) };
+        writeTile(joined, back, isWhole ? whole : read, isWhole ? whole : kept);
       } finally {
         ledger.drop(back);
       }
@@ -213,6 +221,14 @@ async function callInParts(
     if (joined) ledger.drop(joined);
     throw thrown;
   }
+}
+
+function unfit({ shape, dtype }: HostArray, size: string, joined: HostArray): PlatewrightError {
+  return new PlatewrightError(
+    "array",
+    `It gave ${shape[1]} × ${shape[2]} for a part of ${size}, in ${dtype} after ${joined.dtype}: its parts make no whole. Set oomRecovery: false in its contract.`,
+    { shape, dtype },
+  );
 }
 
 /** What a function makes of one tile, on the host; the caller has a hold on it. */

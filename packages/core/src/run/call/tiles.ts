@@ -15,6 +15,11 @@ export interface Span {
   readonly to: number;
 }
 
+/** How long a span is. */
+export function lengthOf({ from, to }: Span): number {
+  return to - from;
+}
+
 /** Cuts a length into so many spans of nearly equal length; fewer where it is too short. */
 export function cutSpan(length: number, parts: number): readonly Span[] {
   const count = Math.max(1, Math.min(parts, length));
