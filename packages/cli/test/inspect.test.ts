@@ -137,6 +137,21 @@ test("a folder of plates names them", async () => {
   );
 });
 
+test.each([
+  ["Z00", "Z{z}"],
+  ["time", "time{timepoint}"],
+])("folders such as %s1 are parts of one plate, not plates", async (name, placeholder) => {
+  const folder = temporaryFolder();
+  const storage = await disk().open(folder);
+  for (const path of [`${name}1/A01_s1_w1.tif`, `${name}2/A01_s1_w1.tif`])
+    await storage.writeArray?.(path, createHostArray([8, 8], "uint16"));
+  const { code, stderr } = await platewright(["inspect", folder]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${placeholder}/{well}_s{site}_w{channel}.tif`);
+  const pattern = /--pattern "([^"]*)"/.exec(stderr)?.[1] ?? "";
+  expect((await platewright(["inspect", folder, "--pattern", pattern])).stdout).toMatch(/images +2 of/);
+});
+
 test("for a folder in an unknown naming a pattern is suggested, and holds", async () => {
   const folder = temporaryFolder();
   const storage = await disk().open(folder);

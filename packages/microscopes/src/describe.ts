@@ -135,7 +135,8 @@ function toFacts({ first, channels, wells }: Looked, failures: readonly string[]
       ...noteOnUnlike("channels", [first, ...channels]),
       ...noteOnUnlike("wells", [first, ...wells]),
       ...notes,
-      ...named.notes,
+      // Where files hold several pages, all of them are asked.
+      ...(several ? [] : named.notes),
     ],
   };
 }

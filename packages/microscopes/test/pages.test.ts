@@ -79,6 +79,17 @@ test("a well of single planes before those of stacks is no reason to overlook th
   expect(index.notes).toContain("1 of 3 wells has fewer z planes than others, such as A01: 1 instead of 2.");
 });
 
+test("a name that files of several pages do not agree on is told once", async () => {
+  const storage = fakeStorage(["A01_s1_w1.tif", "A02_s1_w1.tif"], (path) => ({
+    ...stack(2),
+    channelNames: [path.startsWith("A01") ? "DAPI" : "GFP"],
+  }));
+  const { notes } = await imageXpress().index(storage);
+  expect(notes.filter((note) => note.includes("several names"))).toEqual([
+    "Channel 1 has several names: DAPI, GFP.",
+  ]);
+});
+
 test("what names and pages both number is left as it is", async () => {
   const names = ["A01_s1_w1.tif", "A01_s1_w2.tif"];
   const index = await imageXpress().index(fakeStorage(names, stack(4, hyperstack)));

@@ -61,6 +61,11 @@ function placeholderOf(part: string): string | undefined {
   return parts.find(([pattern]) => pattern.test(part))?.[1];
 }
 
+/** Whether a folder's name numbers something within a plate, such as "Z001" or "time2". */
+export function numbersPartOfPlate(name: string): boolean {
+  return placeholderOf(name) !== undefined;
+}
+
 /** What is said of a folder of no known layout. */
 export interface Suggestion {
   /** One of its images, and how many there are. */

@@ -6,7 +6,7 @@ import {
   parseWell,
   type StorageBackend,
 } from "@platewright/core";
-import { suggestPattern } from "./suggest-pattern.ts";
+import { numbersPartOfPlate, type Suggestion, suggestPattern } from "./suggest-pattern.ts";
 
 /** Further folders are looked into no more: each costs a look by every layout. */
 const mostFolders = 50;
@@ -26,13 +26,15 @@ export async function unknownPlateError(
       cause,
     });
   const plates = await platesIn(pw, location, backend);
-  if (plates.length > 0) {
+  const suggestion = await suggestPattern(backend);
+  // Folders such as "Z001" and "Z002" look like plates, and are the planes of one.
+  const isOne = plates.every((plate) => numbersPartOfPlate(baseName(plate))) && readsAll(suggestion);
+  if (plates.length > 0 && !isOne) {
     const named = plates.slice(0, mostNamed).map((plate) => `"${plate}"`);
     const more = plates.length > mostNamed ? ` and ${plates.length - mostNamed} more` : "";
     const what = plates.length === 1 ? "A plate lies in it" : `${plates.length} plates lie in it`;
     return fail(`${what}: ${named.join(", ")}${more}. Give the folder of one.`);
   }
-  const suggestion = await suggestPattern(backend);
   if (!suggestion) return fail("It holds no image (TIFF, PNG or NPY). Give the folder that holds the plate.");
   const { example, images, pattern, read = images } = suggestion;
   const share = read < images ? `, which reads ${read} of ${images} images` : "";
@@ -41,6 +43,10 @@ export async function unknownPlateError(
       ? `One of its images is "${example}". Say how they are named with --pattern, such as --pattern "{well}_s{site}_w{channel}.tif".`
       : `One of its images is "${example}". If these are wells, give --pattern "${pattern}"${share}.`,
   );
+}
+
+function readsAll(suggestion: Suggestion | undefined): boolean {
+  return suggestion?.pattern !== undefined && suggestion.read === suggestion.images;
 }
 
 async function platesIn(
