@@ -1,6 +1,7 @@
 import { diffPlans, explainDiff, explainPlan, type Plan, selectWells } from "@platewright/core";
 import { configText } from "../config/config-text.ts";
 import { resolveConfig } from "../config/resolved-config.ts";
+import type { FlagName } from "../flags/flag.ts";
 import type { Given } from "../flags/parse-flags.ts";
 import { UsageError } from "../flags/usage-error.ts";
 import type { Output } from "../output/output.ts";
@@ -11,6 +12,7 @@ import type { RunCommand } from "./command.ts";
 
 /** `platewright explain`: the plan, step by step, what changed since an earlier one, or the settings in force; with --json as data. */
 export const explain: RunCommand = async ({ given, output }) => {
+  refuseIdle(given);
   if (given.isSwitched("config")) return await explainConfig(given, output);
   const plan = await planOf(given);
   const old = given.text("diff");
@@ -21,6 +23,40 @@ export const explain: RunCommand = async ({ given, output }) => {
   else output.data(explainPlan(plan, { well: shown }).trimEnd());
   return 0;
 };
+
+/** What a plan says already. */
+const decided: readonly FlagName[] = [
+  "wells",
+  "exclude-wells",
+  "layout",
+  "pattern",
+  "out",
+  "storage",
+  "workers",
+  "missing",
+  "convert-input",
+  "memory-limit",
+  "device",
+  "config",
+  "set",
+];
+
+/** Throws `UsageError` for a flag that would change nothing: whoever writes it expects something else. */
+function refuseIdle(given: Given): void {
+  const find = (names: readonly FlagName[]): FlagName | undefined => names.find((name) => given.has(name));
+  const beside = given.isSwitched("config") ? find(["plan", "diff", "well"]) : undefined;
+  if (beside !== undefined)
+    throw new UsageError(
+      `--config alone shows the settings, not a plan. Leave out --${beside}, or --config.`,
+    );
+  const known = given.has("plan") ? find(decided) : undefined;
+  if (known !== undefined)
+    throw new UsageError(
+      `--${known} is decided by the plan ${given.text("plan")}. Leave it out, or give the pipeline and the plate instead of the plan.`,
+    );
+  if (given.has("diff") && given.has("well"))
+    throw new UsageError("--diff compares the plans of all wells. Leave out --well, or --diff.");
+}
 
 async function planOf(given: Given): Promise<Plan> {
   const kept = given.text("plan");
