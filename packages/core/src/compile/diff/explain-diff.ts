@@ -27,28 +27,28 @@ function titleOf({ sameResults, plate, wells, settings, steps }: PlanDiff): stri
   }
   const count = (of: (step: StepDiff) => boolean): number => steps.filter(of).length;
   const words = [
-    counted(
+    countedIfAny(
       count((step) => step.before === undefined),
       "step added",
       "steps added",
     ),
-    counted(
+    countedIfAny(
       count((step) => step.after === undefined),
       "step removed",
       "steps removed",
     ),
-    counted(
+    countedIfAny(
       count((step) => step.because?.own === true),
       "step changed",
       "steps changed",
     ),
-    counted(
+    countedIfAny(
       count((step) => step.because?.own === false),
       "step that reads what changed",
       "steps that read what changed",
     ),
-    counted(wells.added.length, "well added", "wells added"),
-    counted(wells.removed.length, "well removed", "wells removed"),
+    countedIfAny(wells.added.length, "well added", "wells added"),
+    countedIfAny(wells.removed.length, "well removed", "wells removed"),
     plate.some(({ what }) => what === "images") ? "another plate, or other images on it" : "",
   ].filter((text) => text !== "");
   return `${words.length === 0 ? "Where or how results are kept changed" : words.join(", ")}.`;
@@ -121,6 +121,7 @@ function valueText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function counted(count: number, one: string, many: string): string {
+/** A count with its word; nothing where there is none. */
+function countedIfAny(count: number, one: string, many: string): string {
   return count === 0 ? "" : `${count} ${count === 1 ? one : many}`;
 }
