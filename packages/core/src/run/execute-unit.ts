@@ -113,7 +113,8 @@ async function applyPolicy(
   }
 }
 
-function executionError(
+/** The error of a unit: names well, step, function where one was called, and group. */
+export function executionError(
   unit: WorkUnit,
   call: PlannedCall | undefined,
   well: string,

@@ -1,14 +1,14 @@
 import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
 import type { Plan } from "../compile/plan/plan.ts";
 import type { WorkUnit } from "../compile/plan/units.ts";
-import { throwIfAborted } from "../errors.ts";
+import { isPlatewrightError, throwIfAborted } from "../errors.ts";
 import { createLedger, type Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import { positionText } from "../plate/image-set.ts";
 import { createMemoryBackend, type MemoryBackend } from "../vfs/memory-backend.ts";
 import type { WellDevices } from "./call/device-leases.ts";
 import { giveWay } from "./call/give-way.ts";
-import { executeUnit, type UnitScope } from "./execute-unit.ts";
+import { executeUnit, executionError, type UnitScope } from "./execute-unit.ts";
 import { artifactPath, gatherSlices, readUnit, stackPath } from "./input/gather-input.ts";
 import { createReadAhead } from "./input/read-ahead.ts";
 import type { ArtifactWriter } from "./output/artifact-writer.ts";
@@ -67,6 +67,15 @@ export async function runSchedule(
       progress.copied += bytes;
     },
   };
+  const take = async (unit: WorkUnit): Promise<unknown> => {
+    try {
+      return unit.source === "plate" ? await ahead.take(unit) : await gatherSlices(unit, store, unitScope);
+    } catch (thrown) {
+      // What can't be read is named by its file.
+      if (isPlatewrightError(thrown, unit.source === "plate" ? undefined : "cancelled")) throw thrown;
+      throw executionError(unit, undefined, well, thrown);
+    }
+  };
   const release = (unit: WorkUnit): void => {
     const left = (readers.get(unit) ?? 0) - 1;
     readers.set(unit, left);
@@ -80,8 +89,7 @@ export async function runSchedule(
       const needs = Object.fromEntries(
         [...unit.takes].map(([key, from]) => [key, store.readValue(artifactPath(from, key))]),
       );
-      const input =
-        unit.source === "plate" ? await ahead.take(unit) : await gatherSlices(unit, store, unitScope);
+      const input = await take(unit);
       for (const before of unit.reads) release(before);
       try {
         await writer.writeInput(unit, input, ledger);

@@ -145,7 +145,10 @@ test("a write that fails leaves nothing live of the units that were still to com
     if (event.type === "unit-done" && event.done === 2) open();
   };
   const report = await pw.run(plan, { plate, out: "/results", onEvent });
-  expect(report.wells.A01?.error?.message).toBe("no room on the disk");
+  expect(report.wells.A01?.error).toMatchObject({
+    message: 'Well A01, step "mark": its images could not be kept: no room on the disk',
+    causes: ["no room on the disk"],
+  });
   expect(events.filter(({ type }) => type === "memory-leak")).toEqual([]);
   expect([tensors.live(), tensors.twice()]).toEqual([0, 0]);
 });

@@ -98,8 +98,8 @@ test("a well whose images can't be taken back fails with its own error, and says
   expect(report.wells.A01).toMatchObject({
     status: "failed",
     error: {
-      message: "the disk is gone",
-      causes: ["What well A01 had written could not be removed: the disk is gone"],
+      message: 'Well A01, step "project": its images could not be kept: the disk is gone',
+      causes: ["the disk is gone", "What well A01 had written could not be removed: the disk is gone"],
     },
   });
 });

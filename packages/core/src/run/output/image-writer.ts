@@ -1,6 +1,6 @@
 import type { Plan, PlannedLabels, StepPlan } from "../../compile/plan/plan.ts";
 import type { WorkUnit } from "../../compile/plan/units.ts";
-import { messageOf, PlatewrightError } from "../../errors.ts";
+import { isPlatewrightError, messageOf, PlatewrightError } from "../../errors.ts";
 import { type HostArray, sliceOf } from "../../memory/host-array.ts";
 import type { Ledger } from "../../memory/ledger.ts";
 import type { MemoryRegistry } from "../../memory/memory-registry.ts";
@@ -115,14 +115,27 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
     while (pending.size > 0) await Promise.all(pending);
   };
 
+  const named = (step: StepPlan, cause: unknown): unknown =>
+    isPlatewrightError(cause, "cancelled")
+      ? cause
+      : new PlatewrightError(
+          "execution",
+          `Well ${well}, step "${step.name}": its images could not be kept: ${messageOf(cause)}`,
+          { cause, well, step: step.name },
+        );
+
   const writeEach = async (
+    step: StepPlan,
     positions: readonly ImagePosition[],
     stack: unknown,
     ledger: Ledger,
     write: (position: ImagePosition, image: HostArray) => Promise<void>,
   ): Promise<void> => {
     throwFailure();
-    const host = (await memory.convert(stack, "host")) as HostArray;
+    const fail = (cause: unknown): never => {
+      throw named(step, cause);
+    };
+    const host = (await memory.convert(stack, "host").catch(fail)) as HostArray;
     // Held as long as images of it are still to be begun: those that are may all be done before.
     ledger.buffer(host);
     try {
@@ -130,7 +143,7 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
         while (pending.size >= writesAtOnce) await Promise.race(pending);
         throwFailure();
         ledger.buffer(host);
-        start(write(position, sliceOf(host, z)), () => ledger.unbuffer(host));
+        start(write(position, sliceOf(host, z)).catch(fail), () => ledger.unbuffer(host));
       }
     } finally {
       ledger.unbuffer(host);
@@ -139,12 +152,12 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
 
   return {
     write: ({ outputs, step }, stack, ledger) =>
-      writeEach(outputs, stack, ledger, (position, image) => writeOne(step, position, image)),
+      writeEach(step, outputs, stack, ledger, (position, image) => writeOne(step, position, image)),
     async writeInput({ inputs, step, output }, stack, ledger) {
       const place = output && places.inputs.get(step.index);
       if (!place) return;
       const backend = backendOf(plan, step.index, results);
-      await writeEach(inputs, stack, ledger, (position, image) =>
+      await writeEach(step, inputs, stack, ledger, (position, image) =>
         writePlane(place, backend, position, image),
       );
     },
