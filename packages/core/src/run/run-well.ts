@@ -80,13 +80,13 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
   const all = schedule.length + tasks.length;
   const progress: Progress = { units: 0, all, peakHost: 0, peakDevice: 0, copied: 0, tables: {} };
   scope.onEvent({ type: "well-start", well, units: all });
-  // Where it can't be told, reading tells why.
-  const source = await sourceOf(scope.images, scope.plate, signal).catch(() => undefined);
+  // Begun before the first read, so that a change meanwhile is told later; where it can't be told, reading tells why.
+  const stamped = sourceOf(scope.images, scope.plate, signal).catch(() => undefined);
   let attempted: Attempted = { again: true };
   for (let attempt = 1; attempted.again; attempt++) {
     Object.assign(progress, { units: 0, tables: {} });
     attempted = await attemptWell(
-      { well, planned, template, schedule, tasks, source },
+      { well, planned, template, schedule, tasks, stamped },
       scope,
       progress,
       attempt,
@@ -100,6 +100,7 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
     error = recordError(thrown.reason);
     if (left !== undefined) error = { ...error, causes: [...error.causes, left] };
   }
+  const source = await stamped;
   const seconds = (Date.now() - started) / 1000;
   if (error) scope.onEvent({ type: "well-failed", well, error });
   else
@@ -142,12 +143,12 @@ interface WellWork {
   readonly template: WellTemplate;
   readonly schedule: readonly WorkUnit[];
   readonly tasks: readonly StepPlan[];
-  readonly source: string | undefined;
+  readonly stamped: Promise<string | undefined>;
 }
 
 /** Runs a well from its beginning; what a failed attempt had written is taken back. */
 async function attemptWell(
-  { well, planned, template, schedule, tasks, source }: WellWork,
+  { well, planned, template, schedule, tasks, stamped }: WellWork,
   scope: WellScope,
   progress: Progress,
   attempt: number,
@@ -157,7 +158,7 @@ async function attemptWell(
   let devices: WellDevices | undefined;
   try {
     if (planned.missing?.length) throw missingImages(well, planned.missing);
-    const input = await inputOf(well, scope, source);
+    const input = await inputOf(well, scope, stamped);
     devices = await scope.leases.forWell(planned.devices);
     const own = { ...scope, ...input };
     await runSchedule(well, schedule, own, devices, writer, artifacts, progress);

@@ -26,17 +26,17 @@ export async function declareInput(plan: Plan, results: Results, overwrite: bool
 /**
  * Where the images of a well are read: the plate, or the plate that they are converted into, which is done first where
  * it is not done yet, and again where their files have changed since. A conversion that fails leaves nothing of the well.
- * `known` is what `sourceOf` told, where it did.
+ * `stamped` is what `sourceOf` told, where it did.
  */
 export async function inputOf(
   well: string,
   scope: WellScope,
-  known: string | undefined,
+  stamped: Promise<string | undefined>,
 ): Promise<Pick<WellScope, "plate" | "images">> {
   const { plan, images, plate, results } = scope;
   if (!plan.input) return { images, plate };
   const store = await plateStorageOf(results.backend(plan.input.storage)).joinPlate(plan.input.folder);
-  const source = known ?? (await sourceOf(images, plate, scope.signal));
+  const source = (await stamped) ?? (await sourceOf(images, plate, scope.signal));
   const present = await store.hasWell(well);
   const isChanged = present && (await store.sourceOf(well)) !== source;
   if (isChanged) {
