@@ -25,7 +25,7 @@ test("run --json tells how each well went and where the results are", async () =
   const { code, stdout } = await platewright(["run", pipeline, plate, "--out", out, "--json", "-q"]);
   expect(code).toBe(0);
   const well = (cells: number) => ({
-    ...{ status: "complete", seconds: expect.any(Number), units: 2, images: 2 },
+    ...{ status: "complete", seconds: expect.any(Number), units: 2, images: 2, source: expect.any(String) },
     rows: { cells },
   });
   expect(JSON.parse(stdout)).toEqual({

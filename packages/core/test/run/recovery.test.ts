@@ -11,7 +11,7 @@ import {
 } from "@platewright/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { grid, type NdArray, shader } from "../pipeline/fixtures/backends.ts";
+import { grid, shader } from "../pipeline/fixtures/backends.ts";
 import { type Counted, createShader } from "../support/devices.ts";
 import { createFakeDevices, type FakeDevices } from "../support/fake-devices.ts";
 import { functionsOn, spread } from "../support/gpu-functions.ts";
