@@ -6,17 +6,12 @@ const modules = ["numpy", "tifffile", "zarr"];
 let missing: string | undefined;
 
 /**
- * Skips the running test where there is no Python with numpy, tifffile and zarr; `runPython` does so by itself. A property
- * takes what its body throws for a fault of the code: its test calls this before.
+ * Runs a Python program that may import numpy, tifffile and zarr, and answers what it prints. Skips the running test where
+ * there is no such Python; not inside a property, which takes what its body throws for a fault of the code.
  */
-export function needPython(): void {
+export function runPython(program: string, args: readonly string[] = []): string {
   missing ??= findMissing();
   if (missing !== "") TestRunner.getCurrentTest()?.context.skip(`needs ${missing}`);
-}
-
-/** Runs a Python program that may import numpy, tifffile and zarr, and answers what it prints. */
-export function runPython(program: string, args: readonly string[] = []): string {
-  needPython();
   try {
     return execFileSync(python, ["-W", "error::UserWarning", "-c", program, ...args], {
       encoding: "utf8",

@@ -1,19 +1,5 @@
-import type { FlagName } from "../flags/flag.ts";
 import type { Command } from "./command.ts";
-
-const plateFlags: readonly FlagName[] = ["wells", "exclude-wells", "layout", "pattern"];
-const planFlags: readonly FlagName[] = [
-  ...plateFlags,
-  "out",
-  "storage",
-  "workers",
-  "missing",
-  "convert-input",
-  "memory-limit",
-  "device",
-  "config",
-  "set",
-];
+import { planFlags, plateFlags } from "./plan-flags.ts";
 
 const aboutPipelines =
   "<pipeline> is a .ts, .mts, .js or .mjs module whose default export is a pipeline, or { pipeline, plugins, config }.";

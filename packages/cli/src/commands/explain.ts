@@ -9,6 +9,7 @@ import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { RunCommand } from "./command.ts";
+import { planFlags } from "./plan-flags.ts";
 
 /** `platewright explain`: the plan, step by step, what changed since an earlier one, or the settings in force; with --json as data. */
 export const explain: RunCommand = async ({ given, output }) => {
@@ -24,23 +25,6 @@ export const explain: RunCommand = async ({ given, output }) => {
   return 0;
 };
 
-/** What a plan says already. */
-const decided: readonly FlagName[] = [
-  "wells",
-  "exclude-wells",
-  "layout",
-  "pattern",
-  "out",
-  "storage",
-  "workers",
-  "missing",
-  "convert-input",
-  "memory-limit",
-  "device",
-  "config",
-  "set",
-];
-
 /** Throws `UsageError` for a flag that would change nothing: whoever writes it expects something else. */
 function refuseIdle(given: Given): void {
   const find = (names: readonly FlagName[]): FlagName | undefined => names.find((name) => given.has(name));
@@ -49,7 +33,7 @@ function refuseIdle(given: Given): void {
     throw new UsageError(
       `--config alone shows the settings, not a plan. Leave out --${beside}, or --config.`,
     );
-  const known = given.has("plan") ? find(decided) : undefined;
+  const known = given.has("plan") ? find(planFlags) : undefined;
   if (known !== undefined)
     throw new UsageError(
       `--${known} is decided by the plan ${given.text("plan")}. Leave it out, or give the pipeline and the plate instead of the plan.`,
