@@ -40,7 +40,9 @@ testOnSmallDisk(
       ...command,
     ]).ended;
     expect(stdout).toContain("first: 3");
-    expect(stderr).toMatch(/Well A0\d: No room on the disk for plate\.zarr\/\S+ \(needs \d+ kB\)/);
+    expect(stderr).toMatch(
+      /Well A0\d, step "\w+": its images could not be kept: No room on the disk for plate\.zarr\/\S+ \(needs \d+ kB\)/,
+    );
     expect(stderr).not.toContain("    at ");
     const between = stdout.slice(stdout.indexOf("first:"), stdout.indexOf("second:")).split("\n");
     expect(between).toContain("plate.zarr/A/1/.checksums.json");

@@ -47,7 +47,9 @@ testOnSmallDisk(
   async (isolate) => {
     const { code, stdout, stderr } = await runOnSmallDisk(isolate, 180, ["--set", "compression=deflate"]);
     expect(code).toBe(3);
-    expect(stderr).toMatch(/Well A03: No room on the disk for images\/\w+\/A03_s001_w1_z001_t001\.tif/);
+    expect(stderr).toMatch(
+      /Well A03, step "\w+": its images could not be kept: No room on the disk for images\/\w+\/A03_s001_w1_z001_t001\.tif/,
+    );
     expect(stderr).not.toContain("    at ");
     expect(stdout.split("left:\n")[1]?.trim().split("\n")).toEqual([
       "out/images/count/A01_s001_w1_z001_t001.tif",

@@ -4,8 +4,8 @@ import type { Pixels } from "./pixels.ts";
 export interface SortRoom {
   readonly indices: Int32Array;
   readonly others: Int32Array;
-  readonly keys: Uint32Array<ArrayBuffer>;
-  readonly spare: Uint32Array<ArrayBuffer>;
+  readonly keys: Uint32Array;
+  readonly spare: Uint32Array;
 }
 
 /** Makes room to sort up to so many pixels in. */
