@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { test } from "vitest";
+import { startShell } from "./child.ts";
 
 /** How to come to a shell that may mount a disk, which is gone with it: as root, or as one in a namespace. */
 const isolation = [
@@ -25,4 +26,10 @@ export function testOnSmallDisk(
 ): void {
   if (isolation) test(name, () => body(isolation), timeout);
   else test.skip(`${name} (needs to mount a small disk: root, sudo or user namespaces)`, () => {});
+}
+
+/** Runs a program of Node's with a folder, onto which a disk of 1 MiB is mounted for it; answers what it prints. */
+export function runOnSmallDisk(isolate: readonly string[], program: string, folder: string): Promise<string> {
+  const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${program}" "${folder}"`;
+  return startShell(`${isolate.join(" ")} sh -c '${command}'`).output;
 }

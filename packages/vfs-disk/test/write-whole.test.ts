@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundleChild, startShell } from "../../../test/support/child.ts";
-import { testOnSmallDisk } from "../../../test/support/small-disk.ts";
+import { runOnSmallDisk, testOnSmallDisk } from "../../../test/support/small-disk.ts";
 import { disk } from "../src/index.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -42,8 +42,7 @@ describe("a write", () => {
     async (isolate) => {
       const folder = temporaryFolder();
       const child = await bundleChild(new URL("./children/write-too-much.ts", import.meta.url));
-      const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${child}" "${folder}"`;
-      const output = await startShell(`${isolate.join(" ")} sh -c '${command}'`).output;
+      const output = await runOnSmallDisk(isolate, child, folder);
       expect(resultOf(output)).toEqual({
         errors: [
           {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bundleChild, startShell } from "../../../test/support/child.ts";
-import { testOnSmallDisk } from "../../../test/support/small-disk.ts";
+import { runOnSmallDisk, testOnSmallDisk } from "../../../test/support/small-disk.ts";
 import { digestsIn, filesIn } from "./files.ts";
 import { temporaryFolder } from "./folder.ts";
 import { compareImages, declareIn, joinIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
@@ -86,8 +86,7 @@ describe("a plate", () => {
     async (isolate) => {
       const folder = temporaryFolder();
       const child = await bundleChild(new URL("./children/fill-disk.ts", import.meta.url));
-      const command = `mount -t tmpfs -o size=1m none "${folder}" && exec "${process.execPath}" "${child}" "${folder}"`;
-      const output = await startShell(`${isolate.join(" ")} sh -c '${command}'`).output;
+      const output = await runOnSmallDisk(isolate, child, folder);
       const line =
         output.split("\n").find((each) => each.startsWith("{")) ?? `{"printed":${JSON.stringify(output)}}`;
       expect(JSON.parse(line)).toEqual({

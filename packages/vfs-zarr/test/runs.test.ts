@@ -228,13 +228,19 @@ describe("a run that converts its input", () => {
     );
   });
 
-  it("does not take the images of another plate for its own", async () => {
+  /** Two plates of equal images, of which the first one was run into `out`. */
+  async function runOneOfTwo() {
     const folder = temporaryFolder();
     const out = join(folder, "out");
     const pw = platewright();
     for (const name of ["one", "two"]) await writeFiles(join(folder, name));
     const [one, two] = [await pw.openPlate(join(folder, "one")), await pw.openPlate(join(folder, "two"))];
     await pw.run(await pw.compile(pipeline, one, { settings }), { plate: one, out });
+    return { pw, out, two };
+  }
+
+  it("does not take the images of another plate for its own", async () => {
+    const { pw, out, two } = await runOneOfTwo();
     const other = await pw.compile(pipeline, two, { settings });
     rmSync(join(out, "images"), { recursive: true });
     rmSync(join(out, "run.json"));
@@ -243,12 +249,7 @@ describe("a run that converts its input", () => {
   });
 
   it("leaves the converted images of another plan alone where it is refused", async () => {
-    const folder = temporaryFolder();
-    const out = join(folder, "out");
-    const pw = platewright();
-    for (const name of ["one", "two"]) await writeFiles(join(folder, name));
-    const [one, two] = [await pw.openPlate(join(folder, "one")), await pw.openPlate(join(folder, "two"))];
-    await pw.run(await pw.compile(pipeline, one, { settings }), { plate: one, out });
+    const { pw, out, two } = await runOneOfTwo();
     const before = digestsIn(join(out, "input.zarr"));
     const another = definePipeline({ name: "mark", steps: [step("mark", mark)] });
     const other = await pw.compile(another, two, { settings });

@@ -33,9 +33,9 @@ function slowDisk(beforeWrite: (path: string, image: HostArray) => Promise<void>
   };
 }
 
-test("what is brought from a device for writing keeps its memory until its last image is written", async () => {
-  const shaders = createShader();
-  const type: MemoryType<"shader"> = {
+/** The memory type of shaders, its host copies from the pool as a real device's are. */
+function readingIntoThePool(shaders: ReturnType<typeof createShader>): MemoryType<"shader"> {
+  return {
     ...shaders.type,
     toHost(array) {
       const host = hostPool.allocate(array.shape, array.dtype);
@@ -43,6 +43,11 @@ test("what is brought from a device for writing keeps its memory until its last 
       return host;
     },
   };
+}
+
+test("what is brought from a device for writing keeps its memory until its last image is written", async () => {
+  const shaders = createShader();
+  const type = readingIntoThePool(shaders);
   const copy = shader({ name: "copy" }, (stack) =>
     shaders.create(stack.shape, stack.dtype, shaders.read(stack)),
   );
@@ -73,14 +78,7 @@ test("what is brought from a device for writing keeps its memory until its last 
 test("host copies of what a device gave go back to the pool: of kept arrays, and of stacks whose dtype is changed", async () => {
   const shaders = createShader();
   const shape = [2, 50, 60] as const;
-  const type: MemoryType<"shader"> = {
-    ...shaders.type,
-    toHost(array) {
-      const host = hostPool.allocate(array.shape, array.dtype);
-      host.data.set(shaders.read(array));
-      return host;
-    },
-  };
+  const type = readingIntoThePool(shaders);
   const give = shader(
     { name: "give", specialOutputs: ["map"], materialize: { map: "tiff" } },
     ({ shape }) => {
