@@ -124,7 +124,7 @@ function takeReturn(call: PlannedCall, returned: unknown, { memory, ledger }: Ca
   } catch (thrown) {
     const parts = [returned].flat();
     const besides = parts
-      .filter((part) => !isArray(part))
+      .filter((part) => !isArray(part) && !ArrayBuffer.isView(part))
       .flatMap((part) => Object.values(part ?? {}).flat());
     for (const array of [...parts, ...besides].filter(isArray)) {
       ledger.hold(array);
