@@ -151,3 +151,9 @@ it("of XML that is not well-formed as much is taken as can be made out", () => {
   const { images } = parseOme(text);
   expect(images.map(({ channels, planes }) => [channels, planes.length])).toEqual([[["A & B"], 1]]);
 });
+
+it("a plane that is said to lie on a page far away fits no file, and is found at once", () => {
+  const text = `<OME><Image><Pixels DimensionOrder="XYZCT" SizeZ="2" SizeC="1" SizeT="1"><Channel Name="A"/>
+    <TiffData IFD="0"/><TiffData IFD="4000000000" FirstZ="1"/></Pixels></Image></OME>`;
+  expect(describeDocument(parseOme(text), 2)).toEqual({ pages: [] });
+});

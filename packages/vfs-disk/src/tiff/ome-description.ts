@@ -55,14 +55,18 @@ function listed(
   sizes: AxisSizes,
   pages: number,
 ): readonly PagePlace[] | undefined {
-  const places: PagePlace[] = [];
+  // By page: a damaged file may name one that is far away.
+  const found = new Map<number, PagePlace>();
   for (const { ifd, first, count = ifd === undefined ? pages : 1 } of list) {
     const step = stepOf(order, sizes, first);
-    for (let i = 0; i < Math.min(count, pages); i++) places[(ifd ?? 0) + i] = placeOf(order, sizes, step + i);
+    for (let i = 0; i < Math.min(count, pages); i++)
+      found.set((ifd ?? 0) + i, placeOf(order, sizes, step + i));
   }
-  const distinct = new Set(places.map((place) => place && `${place.z}/${place.channel}/${place.timepoint}`));
-  const fits = Object.keys(places).length === pages && places.length === pages && distinct.size === pages;
-  if (fits) return places;
+  const places = Array.from({ length: pages }, (_, page) => found.get(page)).filter(
+    (place) => place !== undefined,
+  );
+  const distinct = new Set(places.map(({ z, channel, timepoint }) => `${z}/${channel}/${timepoint}`));
+  if (found.size === pages && distinct.size === pages) return places;
   // Some writers list the first plane alone.
   const isFirstAlone = list.length === 1 && list[0]?.namesFile === false;
   return isFirstAlone ? placesInOrder(order, sizes, pages) : undefined;
