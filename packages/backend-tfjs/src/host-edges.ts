@@ -8,7 +8,6 @@ import {
   type TypedArray,
 } from "@platewright/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
-import { kernels } from "./kernels.ts";
 import { makeTensor } from "./stack.ts";
 import { dtypeOfTensor, heldAs, markDType, type Tf } from "./tensor.ts";
 import { type ValueAccess, valuesAs } from "./values.ts";
@@ -24,13 +23,12 @@ export function fromHost(tf: Tf, access: ValueAccess, { shape, dtype, data }: Ho
   if (isHeldAsItIs(dtype)) return makeTensor(tf, plainMask(data), shape, dtype);
   if (access.create) {
     const { tensor, values } = access.create(shape, heldAs(dtype));
-    kernels().convert(data, values);
+    values.set(data);
     return markDType(tensor, dtype);
   }
-  const { convert } = kernels();
   const wide = hostPool.allocate(shape, "int32");
   try {
-    convert(data, wide.data);
+    wide.data.set(data);
     const tensor = makeTensor(tf, wide.data, shape, dtype);
     if (!access.shares) hostPool.release(wide.data);
     return tensor;
@@ -53,13 +51,14 @@ export async function toHost(access: ValueAccess, tensor: Tensor): Promise<HostA
 
 // Not out of the pool, nor the host array's own: a backend that uploads later would find other values there.
 function ownCopy(data: TypedArray, dtype: DType): TypedArray {
-  return kernels().convert(data, createTypedArray(heldAs(dtype), data.length));
+  const own = createTypedArray(heldAs(dtype), data.length);
+  own.set(data);
+  return own;
 }
 
 function copyOf(shape: readonly number[], dtype: DType, values: TypedArray): HostArray {
-  const { convert } = kernels();
   const copy = hostPool.allocate(shape, dtype);
-  convert(values.subarray(0, sizeOf(shape)), copy.data);
+  copy.data.set(values.subarray(0, sizeOf(shape)));
   return copy;
 }
 

@@ -1,7 +1,6 @@
 import { type Awaitable, createTypedArray, hostPool, type TypedArray, viewOf } from "@platewright/core";
 import type { DataStorage, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import { disposeAliases, noteTensor } from "./aliases.ts";
-import { kernels } from "./kernels.ts";
 import type { HeldDType, Tf } from "./tensor.ts";
 
 /** How the values of tensors are reached on one of TensorFlow.js's backends. */
@@ -65,7 +64,9 @@ export function valuesAs(tensor: Tensor, values: TypedArray): TypedArray {
         ? values instanceof Int32Array
         : values instanceof Uint8Array;
   if (isHolding) return values;
-  return kernels().convert(values, createTypedArray(held, values.length));
+  const converted = createTypedArray(held, values.length);
+  converted.set(values);
+  return converted;
 }
 
 interface WasmBackend {

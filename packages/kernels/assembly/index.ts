@@ -18,7 +18,6 @@ export { gatherEvens8, gatherEvens16, gatherEvens32, gatherEvens64, gatherRows }
 export { gatherMax8, gatherMax16, gatherMin8, gatherMin16 } from "./gather";
 export { listPlaces } from "./places";
 export { mapLevels8, mapLevels16 } from "./lut";
-export { narrow8, narrow16, widenSigned8, widenSigned16, widenUnsigned8, widenUnsigned16 } from "./convert";
 export { padStrip8, padStrip16 } from "./pad";
 export {
   slideColumnsMax8,

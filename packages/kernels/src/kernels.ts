@@ -136,7 +136,4 @@ export interface Kernels {
    * places are not all in the source, or not as many as `out` holds.
    */
   copyStrided<T extends Values>(source: Values, places: Strided, out: T): T;
-
-  /** `out[i] = source[i]` in the type of `out`, as a typed array's `set`: whole numbers wrap. Shares no memory with `out`. */
-  convert<T extends Pixels>(source: Pixels, out: T): T;
 }

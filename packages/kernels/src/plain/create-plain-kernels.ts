@@ -2,7 +2,6 @@ import type { Kernels } from "../kernels.ts";
 import { createLabelling } from "../label.ts";
 import { createMorphology } from "../morphology.ts";
 import { composite } from "./composite.ts";
-import { convert } from "./convert.ts";
 import { copyStrided } from "./copy-strided.ts";
 import { findRuns } from "./find-runs.ts";
 import { gaussian } from "./gaussian.ts";
@@ -26,6 +25,5 @@ export function createPlainKernels(): Kernels {
     composite,
     ...createLabelling(findRuns),
     copyStrided,
-    convert,
   });
 }

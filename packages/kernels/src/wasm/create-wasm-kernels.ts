@@ -1,7 +1,6 @@
 import type { Kernels } from "../kernels.ts";
 import { createLabelling } from "../label.ts";
 import { createMorphology } from "../morphology.ts";
-import { createConvert } from "./convert.ts";
 import { createCopyStrided } from "./copy-strided.ts";
 import { createFindRuns } from "./find-runs.ts";
 import { createGaussian } from "./gaussian.ts";
@@ -38,7 +37,6 @@ function bindKernels({ exports, memory }: KernelModule, limit?: number): BoundKe
     gaussian: createGaussian(exports, scratch),
     ...createLabelling(createFindRuns(exports, scratch)),
     copyStrided: createCopyStrided(exports, scratch),
-    convert: createConvert(exports, scratch),
   };
 }
 

@@ -27,8 +27,6 @@ export interface KernelExports {
   readonly mapLevels8: Call;
   readonly mapLevels16: Call;
   readonly mergeCounts: Call;
-  readonly narrow8: Call;
-  readonly narrow16: Call;
   readonly padStrip8: Call;
   readonly padStrip16: Call;
   readonly slideColumnsMax8: Call;
@@ -55,8 +53,4 @@ export interface KernelExports {
   readonly widenMax16: Call;
   readonly widenMin8: Call;
   readonly widenMin16: Call;
-  readonly widenSigned8: Call;
-  readonly widenSigned16: Call;
-  readonly widenUnsigned8: Call;
-  readonly widenUnsigned16: Call;
 }
