@@ -1,4 +1,4 @@
-import type { Pixels } from "./pixels.ts";
+import { allocate, type Pixels } from "./pixels.ts";
 
 /** Room to sort up to `length` pixels in, for many small images one after the other. */
 export interface SortRoom {
@@ -11,10 +11,10 @@ export interface SortRoom {
 /** Makes room to sort up to so many pixels in. */
 export function createSortRoom(length: number): SortRoom {
   return {
-    indices: new Int32Array(length),
-    others: new Int32Array(length),
-    keys: new Uint32Array(length),
-    spare: new Uint32Array(length),
+    indices: allocate(Int32Array, length),
+    others: allocate(Int32Array, length),
+    keys: allocate(Uint32Array, length),
+    spare: allocate(Uint32Array, length),
   };
 }
 
@@ -25,7 +25,7 @@ export function createSortRoom(length: number): SortRoom {
  */
 export function highestFirst(data: Pixels, mask: Pixels | undefined, room?: SortRoom): Int32Array {
   let count = 0;
-  const indices = room?.indices ?? new Int32Array(data.length);
+  const indices = room?.indices ?? allocate(Int32Array, data.length);
   for (let at = 0; at < data.length; at++) if (mask?.[at] !== 0) indices[count++] = at;
   const inside = indices.subarray(0, count);
   if (count <= FEW) return insertionSort(inside, data);

@@ -1,5 +1,5 @@
 import { createSortRoom, highestFirst, type SortRoom } from "./highest-first.ts";
-import { checkLength, checkSlice, type Pixels, type Slice } from "./pixels.ts";
+import { allocate, checkLength, checkSlice, type Pixels, type Slice } from "./pixels.ts";
 
 /** Which peaks become markers. */
 export interface PeakMarkersOptions {
@@ -15,7 +15,7 @@ export interface PeakMarkersOptions {
  * Source: M. Grimaud, Proc. SPIE 1769 (1992), dynamics; found by joining pixels from the highest down.
  */
 export function peakMarkers(image: Slice, out: Int32Array, options: PeakMarkersOptions = {}): number {
-  return markPeaks(image, out, options, { parent: new Int32Array(image.data.length) });
+  return markPeaks(image, out, options, { parent: allocate(Int32Array, image.data.length) });
 }
 
 /** What marking the peaks of images takes, one after the other, beside the images themselves. */
@@ -26,7 +26,7 @@ export interface PeakRoom {
 
 /** Makes room to mark the peaks of images of up to so many pixels in. */
 export function createPeakRoom(length: number): PeakRoom {
-  return { parent: new Int32Array(length), sort: createSortRoom(length) };
+  return { parent: allocate(Int32Array, length), sort: createSortRoom(length) };
 }
 
 /** `peakMarkers` in memory that is given. */

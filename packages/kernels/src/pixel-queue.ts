@@ -1,4 +1,4 @@
-import type { Pixels } from "./pixels.ts";
+import { allocate, type Pixels } from "./pixels.ts";
 
 /** A priority queue of pixels: lowest value first, then lowest age. */
 export interface PixelQueue {
@@ -22,9 +22,9 @@ export function createPixelQueue(values: Pixels): PixelQueue {
   const grow = (): void => {
     capacity *= 2;
     const [oldKeys, oldAges, oldPixels] = [keys, ages, pixels];
-    keys = new Float64Array(capacity);
-    ages = new Int32Array(capacity);
-    pixels = new Int32Array(capacity);
+    keys = allocate(Float64Array, capacity);
+    ages = allocate(Int32Array, capacity);
+    pixels = allocate(Int32Array, capacity);
     keys.set(oldKeys);
     ages.set(oldAges);
     pixels.set(oldPixels);

@@ -32,7 +32,27 @@ export function isSmall(data: Pixels): data is SmallPixels {
 /** A new array of the same pixel type as `like`, `length` long, all zeros. */
 export function emptyLike<T extends Pixels>(like: T, length: number): T {
   // The constructor of a typed array makes the same typed array; the language has no type for that.
-  return new (like.constructor as new (length: number) => T)(length);
+  return allocate(like.constructor as PixelsConstructor<T>, length);
+}
+
+interface PixelsConstructor<T extends Pixels> {
+  new (length: number): T;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/**
+ * A new array of zeros for what grows with the slice.
+ * @throws RangeError naming the bytes where the engine refuses them.
+ */
+export function allocate<T extends Pixels>(Type: PixelsConstructor<T>, length: number): T {
+  try {
+    return new Type(length);
+  } catch (cause) {
+    throw new RangeError(
+      `Out of memory: the kernels need ${length * Type.BYTES_PER_ELEMENT} bytes to work in, and the engine refuses them. Use smaller slices or tiles.`,
+      { cause },
+    );
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Pixels } from "./pixels.ts";
+import { allocate, type Pixels } from "./pixels.ts";
 
 /**
  * The values at ascending `ranks` (0 = smallest) among the pixels of all chunks, as sorting them would give; NaN at
@@ -46,7 +46,9 @@ function keysOf(data: Pixels): Int32Array {
   if (data instanceof Int32Array) return data;
   if (data instanceof Float32Array || data instanceof Uint32Array)
     return new Int32Array(data.buffer, data.byteOffset, data.length);
-  return Int32Array.from(data);
+  const widened = allocate(Int32Array, data.length);
+  widened.set(data);
+  return widened;
 }
 
 // Maps a 32-bit pattern to an unsigned key that sorts as the value does; negative floats run backwards.
@@ -90,7 +92,10 @@ function walk(counts: Uint32Array, rank: number, start: number): { index: number
 }
 
 function sortedRanks(chunks: readonly Pixels[], ranks: readonly number[]): number[] {
-  const all = new Float64Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  const all = allocate(
+    Float64Array,
+    chunks.reduce((sum, chunk) => sum + chunk.length, 0),
+  );
   let at = 0;
   for (const chunk of chunks) {
     all.set(chunk, at);

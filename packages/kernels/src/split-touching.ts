@@ -2,7 +2,7 @@ import { defaultKernels } from "./create-kernels.ts";
 import { distanceTransform } from "./distance-transform.ts";
 import type { Kernels, RegionTable } from "./kernels.ts";
 import { createPeakRoom, markPeaks } from "./peak-markers.ts";
-import { checkLength, checkSlice, type Slice } from "./pixels.ts";
+import { allocate, checkLength, checkSlice, type Slice } from "./pixels.ts";
 import { watershed } from "./watershed.ts";
 
 /** How eagerly touching objects are split. */
@@ -26,7 +26,7 @@ export function splitTouching(mask: Slice, out: Int32Array, options: SplitTouchi
   checkLength("splitTouching", "out", out, mask.data.length);
   const { smoothing = 2, h = 0.5, kernels = defaultKernels() } = options;
   const { width, height } = mask;
-  const { distance: room = new Float32Array(mask.data.length) } = options;
+  const { distance: room = allocate(Float32Array, mask.data.length) } = options;
   const distance = distanceTransform(mask, room);
   if (distance[0] === Number.POSITIVE_INFINITY) {
     out.fill(1);
@@ -53,9 +53,9 @@ function splitRegions(
   const boxes = Array.from({ length: regions.count }, (_, region) => boxOf(regions, region));
   const largest = boxes.reduce((size, { width, height }) => Math.max(size, width * height), 0);
   const scratch = {
-    data: new Float32Array(largest),
-    mask: new Uint8Array(largest),
-    markers: new Int32Array(largest),
+    data: allocate(Float32Array, largest),
+    mask: allocate(Uint8Array, largest),
+    markers: allocate(Int32Array, largest),
   };
   const room = createPeakRoom(largest);
   let parts = 0;

@@ -1,4 +1,4 @@
-import type { Pixels, Slice } from "../pixels.ts";
+import { allocate, type Pixels, type Slice } from "../pixels.ts";
 
 /**
  * The foreground as horizontal runs in raster order, each with the number of its region. Record `i` lies at
@@ -20,14 +20,16 @@ export type FindRuns = (slice: Slice, threshold: number, connectivity: 4 | 8) =>
  */
 export const findRuns: FindRuns = (slice, threshold, connectivity) => {
   const { width, height, data } = slice;
-  let records: Int32Array = new Int32Array(4096);
+  const most = height * ((width + 1) >> 1) * 4;
+  let records: Int32Array = new Int32Array(Math.min(4096, most));
   let runs = 0;
   const reach = connectivity === 8 ? 1 : 0;
   let above = 0;
   for (let y = 0; y < height; y++) {
     const begin = runs;
-    if ((runs + (width >> 1) + 1) * 4 > records.length) {
-      const larger: Int32Array = new Int32Array(records.length * 2 + width * 4);
+    const needed = (runs + ((width + 1) >> 1)) * 4;
+    if (needed > records.length) {
+      const larger = allocate(Int32Array, Math.min(Math.max(needed, records.length * 2), most));
       larger.set(records);
       records = larger;
     }

@@ -1,6 +1,6 @@
 import { reflect } from "../border.ts";
 import type { Neighbourhood } from "../neighbourhood.ts";
-import { emptyLike, type Pixels, type Slice } from "../pixels.ts";
+import { allocate, emptyLike, type Pixels, type Slice } from "../pixels.ts";
 
 /** Which end of the order a sliding window keeps. */
 export type Extremum = "min" | "max";
@@ -30,7 +30,7 @@ function slideRectangle<T extends Pixels>(kind: Extremum, slice: Slice<T>, aroun
     middle.set(row, y * width);
   }
 
-  const suffix = new Float64Array(down * width);
+  const suffix = allocate(Float64Array, down * width);
   const prefix = new Float64Array(width);
   const readRow = (y: number): Float64Array => {
     const at = reflect(y, height) * width;
@@ -65,7 +65,7 @@ function slideChords<T extends Pixels>(kind: Extremum, slice: Slice<T>, around: 
   const length = width + right - left;
   const ring = bottom - top + 1;
   const levels = 1 + Math.max(...chords.map(({ x0, x1 }) => levelOf(x1 - x0 + 1)));
-  const tables = Array.from({ length: ring * levels }, () => new Float64Array(length));
+  const tables = Array.from({ length: ring * levels }, () => allocate(Float64Array, length));
   const tableAt = (y: number, level: number): Float64Array => {
     const table = tables[(((y % ring) + ring) % ring) * levels + level];
     if (!table) throw new Error(`slide: no table for row ${y}, level ${level}. This is a bug.`);

@@ -12,7 +12,7 @@ export interface WasmMemory {
 interface WebAssemblyNamespace {
   validate(bytes: Uint8Array): boolean;
   readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (options: { initial: number }) => WasmMemory;
+  readonly Memory: new (options: { initial: number; maximum?: number }) => WasmMemory;
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
 }
 
@@ -22,17 +22,23 @@ export interface KernelModule {
   readonly memory: WasmMemory;
 }
 
+const PAGE = 65536;
+
 /**
- * Instantiates the module with so many bytes of memory, or returns undefined where the engine lacks WebAssembly or its
- * 128-bit SIMD, or refuses the memory. Memory costs nothing before it is touched.
+ * Instantiates the module with so many bytes of memory, which may grow to `most` (default: 4 GiB), or returns undefined where the engine
+ * lacks WebAssembly or its 128-bit SIMD, or refuses the memory. Memory costs nothing before it is touched.
  */
-export function instantiateKernels(bytesOfMemory: number): KernelModule | undefined {
+export function instantiateKernels(bytesOfMemory: number, most?: number): KernelModule | undefined {
   const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly?: WebAssemblyNamespace };
   if (!wasm) return undefined;
   const bytes = fromBase64(KERNELS_WASM);
   if (!wasm.validate(bytes)) return undefined;
   try {
-    const memory = new wasm.Memory({ initial: Math.ceil(bytesOfMemory / 65536) });
+    const initial = Math.ceil(bytesOfMemory / PAGE);
+    // Some engines reserve a maximum, so none is named without need.
+    const memory = new wasm.Memory(
+      most === undefined ? { initial } : { initial, maximum: Math.floor(most / PAGE) },
+    );
     const abort = (): never => {
       throw new Error("A kernel aborted. This is a bug: please report the call that led to it.");
     };

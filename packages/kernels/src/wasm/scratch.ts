@@ -5,7 +5,7 @@ import type { WasmMemory } from "./instantiate.ts";
 export interface Scratch {
   /**
    * Reserves one block for each size in bytes and returns their addresses. Earlier blocks are given up.
-   * Throws `ScratchFull` where the memory may not grow so far.
+   * Throws `ScratchFull`, and changes nothing, where the memory does not grow so far.
    */
   layout(...sizes: readonly number[]): number[];
   /** Bytes of a block for pixels to be read: none where they lie in this memory already. */
@@ -30,7 +30,7 @@ export interface Scratch {
   clear(address: number, bytes: number): void;
 }
 
-/** Thrown where a call needs more working memory than lies below the arena. */
+/** Thrown where a call needs more working memory than there is. */
 export class ScratchFull extends Error {}
 
 const PAGE = 65536;
@@ -57,7 +57,7 @@ export function createScratch(memory: WasmMemory, base: number, limit?: number):
       });
       if (limit !== undefined && top > limit) throw new ScratchFull();
       const missing = top - memory.buffer.byteLength;
-      if (missing > 0) grow(memory, Math.ceil(missing / PAGE), top);
+      if (missing > 0) grow(memory, Math.ceil(missing / PAGE));
       return addresses;
     },
     room: (data) => (liesHere(data) ? 0 : data.byteLength),
@@ -83,13 +83,10 @@ export function createScratch(memory: WasmMemory, base: number, limit?: number):
   };
 }
 
-function grow(memory: WasmMemory, pages: number, bytes: number): void {
+function grow(memory: WasmMemory, pages: number): void {
   try {
     memory.grow(pages);
   } catch (cause) {
-    throw new RangeError(
-      `The kernels need ${bytes} bytes of working memory, and the engine refuses them. Use smaller slices or tiles.`,
-      { cause },
-    );
+    throw new ScratchFull("The engine refuses the memory.", { cause });
   }
 }
