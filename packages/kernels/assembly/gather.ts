@@ -22,7 +22,7 @@ function gather<T, K>(
     const x = <usize>(left + 64 <= bytes ? left : bytes - 64);
     for (let y = 0; y < rows; y++) {
       const base = tables + <usize>(y * stride) + x;
-      let a = neutral<K>();
+      let a = neutral<T, K>();
       let b = a;
       let c = a;
       let d = a;
@@ -86,6 +86,20 @@ export function gatherMax16(
   gather<u16, Max>(tables, stride, offsets, count, dst, subtract, pitch, bytes, rows);
 }
 
+export function gatherMax32(
+  tables: usize,
+  stride: i32,
+  offsets: usize,
+  count: i32,
+  dst: usize,
+  subtract: usize,
+  pitch: i32,
+  bytes: i32,
+  rows: i32,
+): void {
+  gather<f32, Max>(tables, stride, offsets, count, dst, subtract, pitch, bytes, rows);
+}
+
 export function gatherMin8(
   tables: usize,
   stride: i32,
@@ -112,4 +126,18 @@ export function gatherMin16(
   rows: i32,
 ): void {
   gather<u16, Min>(tables, stride, offsets, count, dst, subtract, pitch, bytes, rows);
+}
+
+export function gatherMin32(
+  tables: usize,
+  stride: i32,
+  offsets: usize,
+  count: i32,
+  dst: usize,
+  subtract: usize,
+  pitch: i32,
+  bytes: i32,
+  rows: i32,
+): void {
+  gather<f32, Min>(tables, stride, offsets, count, dst, subtract, pitch, bytes, rows);
 }

@@ -15,21 +15,26 @@ export { countLevels8, countLevels16, mergeCounts } from "./histogram";
 export { findRuns8, findRuns16 } from "./runs";
 export { gaussian } from "./gaussian";
 export { gatherEvens8, gatherEvens16, gatherEvens32, gatherEvens64, gatherRows } from "./stride";
-export { gatherMax8, gatherMax16, gatherMin8, gatherMin16 } from "./gather";
+export { gatherMax8, gatherMax16, gatherMax32, gatherMin8, gatherMin16, gatherMin32 } from "./gather";
+export { hasNaN } from "./nan";
 export { listPlaces } from "./places";
 export { mapLevels8, mapLevels16 } from "./lut";
-export { padStrip8, padStrip16 } from "./pad";
+export { padStrip8, padStrip16, padStrip32 } from "./pad";
 export {
   slideColumnsMax8,
   slideColumnsMax16,
+  slideColumnsMax32,
   slideColumnsMin8,
   slideColumnsMin16,
+  slideColumnsMin32,
   slideRowsMax8,
   slideRowsMax16,
+  slideRowsMax32,
   slideRowsMin8,
   slideRowsMin16,
+  slideRowsMin32,
 } from "./rectangle";
-export { widenMax8, widenMax16, widenMin8, widenMin16 } from "./windows";
+export { widenMax8, widenMax16, widenMax32, widenMin8, widenMin16, widenMin32 } from "./windows";
 export { storeWeighted8, storeWeighted16, weigh8, weigh16 } from "./weigh";
 
 /** The first byte that the module does not use itself. */

@@ -3,22 +3,28 @@
 export type Min = u8;
 export type Max = i8;
 
-/** The smaller or larger of each lane of pixel type T. */
+/** The smaller or larger of each lane of pixel type T; of floats no NaN is expected. */
 export function pick<T, K>(a: v128, b: v128): v128 {
+  if (isFloat<T>()) return isSigned<K>() ? v128.pmax<T>(a, b) : v128.pmin<T>(a, b);
   return isSigned<K>() ? v128.max<T>(a, b) : v128.min<T>(a, b);
 }
 
-/** The smaller or larger of two pixels. */
-export function pickOne<T, K>(a: T, b: T): T {
-  return isSigned<K>() ? max<T>(a, b) : min<T>(a, b);
+/** 32 bits of pixels which every pixel replaces. */
+export function neutralBits<T, K>(): i32 {
+  if (isFloat<T>()) return isSigned<K>() ? reinterpret<i32>(-f32.POSITIVE_INFINITY) : reinterpret<i32>(f32.POSITIVE_INFINITY);
+  return isSigned<K>() ? 0 : -1;
 }
 
-/** A vector that every pixel replaces: all ones for a minimum, all zeros for a maximum. */
-export function neutral<K>(): v128 {
-  return isSigned<K>() ? i8x16.splat(0) : i8x16.splat(-1);
+/** A vector that every pixel replaces. */
+export function neutral<T, K>(): v128 {
+  return i32x4.splat(neutralBits<T, K>());
 }
 
-/** A byte that fills memory with pixels which every pixel replaces. */
-export function neutralByte<K>(): u8 {
-  return isSigned<K>() ? 0 : 255;
+/** Fills bytes, whole pixels, with the bits of a neutral one. */
+export function fillWith<T>(to: usize, bits: i32, bytes: usize): void {
+  if (!isFloat<T>()) {
+    memory.fill(to, <u8>bits, bytes);
+    return;
+  }
+  for (const end = to + bytes; to < end; to += 4) store<i32>(to, bits);
 }

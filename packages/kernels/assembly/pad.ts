@@ -1,8 +1,9 @@
+import { fillWith } from "./order";
 import { reflect } from "./reflect";
 
 /**
  * Copies a strip of a plane, with what lies around it, into the first table of a gather plan: table pixel (r, c) is
- * plane pixel (top + r, left + c). Outside the plane it is reflected, or `fill` bytes where not `mirrored`.
+ * plane pixel (top + r, left + c). Outside the plane it is reflected, or the bits of `fill` where not `mirrored`.
  */
 function padStrip<T>(
   src: usize,
@@ -24,7 +25,7 @@ function padStrip<T>(
     let y = top + r;
     const inside = y >= 0 && y < height;
     if (!inside && !mirrored) {
-      memory.fill(dst, <u8>fill, <usize>columns * size);
+      fillWith<T>(dst, fill, <usize>columns * size);
       continue;
     }
     if (!inside) y = reflect(y, height);
@@ -36,8 +37,8 @@ function padStrip<T>(
       for (let c = last; c < columns; c++)
         store<T>(dst + <usize>c * size, load<T>(row + <usize>reflect(left + c, width) * size));
     } else {
-      memory.fill(dst, <u8>fill, <usize>first * size);
-      memory.fill(dst + <usize>last * size, <u8>fill, <usize>(columns - last) * size);
+      fillWith<T>(dst, fill, <usize>first * size);
+      fillWith<T>(dst + <usize>last * size, fill, <usize>(columns - last) * size);
     }
   }
 }
@@ -72,4 +73,20 @@ export function padStrip16(
   stride: i32,
 ): void {
   padStrip<u16>(src, width, height, top, left, rows, columns, mirrored, fill, dst, stride);
+}
+
+export function padStrip32(
+  src: usize,
+  width: i32,
+  height: i32,
+  top: i32,
+  left: i32,
+  rows: i32,
+  columns: i32,
+  mirrored: bool,
+  fill: i32,
+  dst: usize,
+  stride: i32,
+): void {
+  padStrip<f32>(src, width, height, top, left, rows, columns, mirrored, fill, dst, stride);
 }

@@ -1,4 +1,4 @@
-import { Max, Min, neutral, neutralByte, pick } from "./order";
+import { fillWith, Max, Min, neutral, neutralBits, pick } from "./order";
 import { reflect } from "./reflect";
 import { widenTo16 } from "./widen";
 
@@ -35,8 +35,8 @@ function slideRows<T, K>(
       for (let i = before + width; i < width + span - 1; i++)
         store<T>(line + <usize>i * size, load<T>(row + <usize>reflect(i - before, width) * size));
     } else {
-      memory.fill(line, neutralByte<K>(), padBytes);
-      memory.fill(line + padBytes + rowBytes, neutralByte<K>(), need - padBytes - rowBytes);
+      fillWith<T>(line, neutralBits<T, K>(), padBytes);
+      fillWith<T>(line + padBytes + rowBytes, neutralBits<T, K>(), need - padBytes - rowBytes);
     }
 
     // A sweep may overwrite its source: what it still has to read lies to the right.
@@ -95,9 +95,9 @@ function slideColumns<T, K>(
   scratch: usize,
 ): void {
   const none = scratch + <usize>span * 64;
-  memory.fill(none, neutralByte<K>(), 64);
+  fillWith<T>(none, neutralBits<T, K>(), 64);
   for (let block = 0; block < height; block += span) {
-    let a = neutral<K>();
+    let a = neutral<T, K>();
     let b = a;
     let c = a;
     let d = a;
@@ -117,7 +117,7 @@ function slideColumns<T, K>(
       v128.store(suffix, d, 48);
     }
 
-    a = neutral<K>();
+    a = neutral<T, K>();
     b = a;
     c = a;
     d = a;
@@ -174,6 +174,22 @@ export function slideRowsMax16(
   slideRows<u16, Max>(src, srcStride, dst, dstStride, subtract, width, height, before, span, mirrored, line);
 }
 
+export function slideRowsMax32(
+  src: usize,
+  srcStride: usize,
+  dst: usize,
+  dstStride: usize,
+  subtract: usize,
+  width: i32,
+  height: i32,
+  before: i32,
+  span: i32,
+  mirrored: bool,
+  line: usize,
+): void {
+  slideRows<f32, Max>(src, srcStride, dst, dstStride, subtract, width, height, before, span, mirrored, line);
+}
+
 export function slideRowsMin8(
   src: usize,
   srcStride: usize,
@@ -206,6 +222,22 @@ export function slideRowsMin16(
   slideRows<u16, Min>(src, srcStride, dst, dstStride, subtract, width, height, before, span, mirrored, line);
 }
 
+export function slideRowsMin32(
+  src: usize,
+  srcStride: usize,
+  dst: usize,
+  dstStride: usize,
+  subtract: usize,
+  width: i32,
+  height: i32,
+  before: i32,
+  span: i32,
+  mirrored: bool,
+  line: usize,
+): void {
+  slideRows<f32, Min>(src, srcStride, dst, dstStride, subtract, width, height, before, span, mirrored, line);
+}
+
 export function slideColumnsMax8(
   src: usize,
   srcStride: usize,
@@ -234,6 +266,20 @@ export function slideColumnsMax16(
   slideColumns<u16, Max>(src, srcStride, dst, dstStride, height, before, span, mirrored, scratch);
 }
 
+export function slideColumnsMax32(
+  src: usize,
+  srcStride: usize,
+  dst: usize,
+  dstStride: usize,
+  height: i32,
+  before: i32,
+  span: i32,
+  mirrored: bool,
+  scratch: usize,
+): void {
+  slideColumns<f32, Max>(src, srcStride, dst, dstStride, height, before, span, mirrored, scratch);
+}
+
 export function slideColumnsMin8(
   src: usize,
   srcStride: usize,
@@ -260,4 +306,18 @@ export function slideColumnsMin16(
   scratch: usize,
 ): void {
   slideColumns<u16, Min>(src, srcStride, dst, dstStride, height, before, span, mirrored, scratch);
+}
+
+export function slideColumnsMin32(
+  src: usize,
+  srcStride: usize,
+  dst: usize,
+  dstStride: usize,
+  height: i32,
+  before: i32,
+  span: i32,
+  mirrored: bool,
+  scratch: usize,
+): void {
+  slideColumns<f32, Min>(src, srcStride, dst, dstStride, height, before, span, mirrored, scratch);
 }

@@ -22,10 +22,11 @@ function skip8(a: v128, next: v128): v128 {
  * vector needs of its right neighbour is still in registers. What reaches past the line is undefined.
  */
 export function widenTo16<T, K>(line: usize, bytes: usize): void {
-  let one = neutral<K>();
+  let one = neutral<T, K>();
   let two = one;
   let four = one;
   let eight = one;
+  let after = one;
   for (let p = line + ((bytes - 1) & ~15); p >= line; p -= 16) {
     const a = v128.load(p);
     if (sizeof<T>() == 1) {
@@ -37,7 +38,7 @@ export function widenTo16<T, K>(line: usize, bytes: usize): void {
       two = b;
       four = c;
       eight = d;
-    } else {
+    } else if (sizeof<T>() == 2) {
       const b = pick<T, K>(a, skip2(a, one));
       const c = pick<T, K>(b, skip4(b, two));
       const d = pick<T, K>(c, skip8(c, four));
@@ -45,6 +46,16 @@ export function widenTo16<T, K>(line: usize, bytes: usize): void {
       one = a;
       two = b;
       four = c;
+      eight = d;
+    } else {
+      const b = pick<T, K>(a, skip4(a, one));
+      const c = pick<T, K>(b, skip8(b, two));
+      const d = pick<T, K>(c, four);
+      v128.store(p, pick<T, K>(d, after));
+      one = a;
+      two = b;
+      four = c;
+      after = eight;
       eight = d;
     }
   }

@@ -30,10 +30,18 @@ export function widenMax16(tables: usize, steps: usize, count: i32, rows: i32, s
   widen<u16, Max>(tables, steps, count, rows, stride);
 }
 
+export function widenMax32(tables: usize, steps: usize, count: i32, rows: i32, stride: i32): void {
+  widen<f32, Max>(tables, steps, count, rows, stride);
+}
+
 export function widenMin8(tables: usize, steps: usize, count: i32, rows: i32, stride: i32): void {
   widen<u8, Min>(tables, steps, count, rows, stride);
 }
 
 export function widenMin16(tables: usize, steps: usize, count: i32, rows: i32, stride: i32): void {
   widen<u16, Min>(tables, steps, count, rows, stride);
+}
+
+export function widenMin32(tables: usize, steps: usize, count: i32, rows: i32, stride: i32): void {
+  widen<f32, Min>(tables, steps, count, rows, stride);
 }

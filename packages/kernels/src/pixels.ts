@@ -9,8 +9,11 @@ export type Pixels =
   | Float32Array
   | Float64Array;
 
-/** The pixel types that have a SIMD path and a full histogram. */
+/** The pixel types that have a full histogram. */
 export type SmallPixels = Uint8Array | Uint16Array;
+
+/** The pixel types that have a SIMD path. */
+export type VectorPixels = SmallPixels | Float32Array;
 
 /** One image plane: `data[y * width + x]`, shape [Y, X] = [height, width], both at least 1. */
 export interface Slice<T extends Pixels = Pixels> {
@@ -27,6 +30,11 @@ function dtypeOf(data: Pixels): string {
 /** Whether the pixels are uint8 or uint16. */
 export function isSmall(data: Pixels): data is SmallPixels {
   return data instanceof Uint8Array || data instanceof Uint16Array;
+}
+
+/** Whether the pixels are uint8, uint16 or float32. */
+export function hasVectors(data: Pixels): data is VectorPixels {
+  return isSmall(data) || data instanceof Float32Array;
 }
 
 /** A new array of the same pixel type as `like`, `length` long, all zeros. */

@@ -6,24 +6,29 @@ import {
   type Footprint,
   footprintDisk,
   footprintFrom,
+  footprintSquare,
   type Pixels,
   type SmallPixels,
 } from "../src/index.ts";
 import { placementsOf } from "../src/neighbourhood.ts";
-import { emptyLike } from "../src/pixels.ts";
+import { emptyLike, type VectorPixels } from "../src/pixels.ts";
 
 const simd = createKernels();
 const plain = createKernels({ backend: "typescript" });
 
+type Bits = 8 | 16 | 32;
+
 // A cheap generator, so that a large slice costs one number to draw and to shrink.
-function noise(bits: 8 | 16, length: number, seed: number): SmallPixels {
-  const data = bits === 8 ? new Uint8Array(length) : new Uint16Array(length);
+function noise(bits: 8 | 16, length: number, seed: number): SmallPixels;
+function noise(bits: Bits, length: number, seed: number): VectorPixels;
+function noise(bits: Bits, length: number, seed: number): VectorPixels {
+  const data = new { 8: Uint8Array, 16: Uint16Array, 32: Float32Array }[bits](length);
   let state = seed | 1;
   for (let i = 0; i < length; i++) {
     state = Math.imul(state, 1664525) + 1013904223;
     // Squared, and with runs of zeros, to have plateaus and regions.
     const v = (state >>> 8) / 16777216;
-    data[i] = v < 0.4 ? 0 : v * v * 2 ** bits;
+    data[i] = v < 0.4 ? 0 : bits === 32 ? (v - 0.6) * 1e4 : v * v * 2 ** bits;
   }
   return data;
 }
@@ -36,7 +41,7 @@ function expectSame(a: Pixels, b: Pixels): void {
 
 const slices = fc
   .record({
-    bits: fc.constantFrom(8 as const, 16 as const),
+    bits: fc.constantFrom(8 as const, 16 as const, 32 as const),
     width: fc.oneof(fc.integer({ min: 1, max: 140 }), fc.constantFrom(1, 16, 31, 32, 64, 128)),
     height: fc.integer({ min: 1, max: 40 }),
     seed: fc.nat(),
@@ -78,8 +83,19 @@ describe("SIMD and TypeScript kernels", () => {
     );
   });
 
+  it("agree on grey morphology with a NaN among the pixels", () => {
+    const data = noise(32, 90 * 40, 5);
+    data[1234] = Number.NaN;
+    const slice = { data, width: 90, height: 40 };
+    for (const footprint of [footprintDisk(4), footprintSquare(7)])
+      expectSame(
+        simd.whiteTophat(slice, footprint, emptyLike(data, data.length)),
+        plain.whiteTophat(slice, footprint, emptyLike(data, data.length)),
+      );
+  });
+
   it("agree on slices of more than one band and strip", () => {
-    for (const bits of [8, 16] as const) {
+    for (const bits of [8, 16, 32] as const) {
       const slice = { data: noise(bits, 601 * 530, 11), width: 601, height: 530 };
       for (const footprint of [
         footprintDisk(13),

@@ -1,5 +1,12 @@
 import type { HistogramOptions, Kernels } from "../kernels.ts";
-import { checkLength, checkSameType, isSmall, type Pixels, type SmallPixels } from "../pixels.ts";
+import {
+  checkLength,
+  checkSameType,
+  isSmall,
+  type Pixels,
+  type SmallPixels,
+  type VectorPixels,
+} from "../pixels.ts";
 import { checkComposite, composite } from "../plain/composite.ts";
 import { levelsOf } from "../plain/histogram.ts";
 import {
@@ -142,8 +149,8 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
 }
 
 /** The suffix of a pixel type's exports. */
-export function bitsOf(data: SmallPixels): 8 | 16 {
-  return data instanceof Uint8Array ? 8 : 16;
+export function bitsOf<T extends VectorPixels>(data: T): T extends SmallPixels ? 8 | 16 : 8 | 16 | 32 {
+  return (data.BYTES_PER_ELEMENT * 8) as ReturnType<typeof bitsOf<T>>;
 }
 
 function forTiles(length: number, visit: (from: number, to: number) => void): void {

@@ -36,7 +36,7 @@ export function sweepBytes(
 export function createSweeps(
   exports: KernelExports,
   { kind, around }: Pass,
-  { bits, width, height }: { readonly bits: 8 | 16; readonly width: number; readonly height: number },
+  { bits, width, height }: { readonly bits: 8 | 16 | 32; readonly width: number; readonly height: number },
   work: number,
 ): Sweeps {
   const suffix = `${kind === "min" ? "Min" : "Max"}${bits}` as const;

@@ -1,6 +1,6 @@
 import type { Pass, RunPasses } from "../morphology.ts";
 import type { Neighbourhood } from "../neighbourhood.ts";
-import { isSmall, type Pixels, type Slice } from "../pixels.ts";
+import { hasVectors, type Pixels, type Slice } from "../pixels.ts";
 import { runPasses as runPlainPasses } from "../plain/run-passes.ts";
 import type { KernelExports } from "./exports.ts";
 import { type GatherPlan, planGather } from "./gather-plan.ts";
@@ -8,18 +8,23 @@ import { bitsOf } from "./pointwise.ts";
 import { createSweeps, planeStrideOf, STRIP_BYTES, sweepBytes } from "./rectangle-sweeps.ts";
 import type { Scratch } from "./scratch.ts";
 
+// The bits of pixels that every pixel replaces.
+const neutralBits = {
+  integer: { min: -1, max: 0 },
+  float: { min: 0x7f800000, max: 0xff800000 },
+} as const;
 // The kernels work on 64 bytes of a row at a time.
 const LEAST_ROW_BYTES = 64;
 
 /**
  * Runs morphology passes in WebAssembly: rectangles as separable sweeps, any other footprint by gathering window
- * extrema. Planes stay in scratch memory between passes, and the last sweep subtracts. Narrow slices and pixel types
- * other than uint8 and uint16 run in TypeScript.
+ * extrema. Planes stay in scratch memory between passes, and the last sweep subtracts. Narrow slices, those with a NaN, and
+ * pixel types other than uint8, uint16 and float32 run in TypeScript.
  */
 export function createRunPasses(exports: KernelExports, scratch: Scratch): RunPasses {
   return <T extends Pixels>(slice: Slice<T>, passes: readonly Pass[], subtract: boolean, out: T): T => {
     const { data, width, height } = slice;
-    if (!isSmall(data) || width * data.BYTES_PER_ELEMENT < LEAST_ROW_BYTES)
+    if (!hasVectors(data) || width * data.BYTES_PER_ELEMENT < LEAST_ROW_BYTES)
       return runPlainPasses(slice, passes, subtract, out);
     const size = data.BYTES_PER_ELEMENT;
     const bits = bitsOf(data);
@@ -46,6 +51,8 @@ export function createRunPasses(exports: KernelExports, scratch: Scratch): RunPa
       offsets,
     );
     const a = scratch.bring(a0, data);
+    if (bits === 32 && exports.hasNaN(a, data.byteLength))
+      return runPlainPasses(slice, passes, subtract, out);
     const b = aside ? b0 : scratch.aim(b0, out);
 
     let result = a;
@@ -87,7 +94,7 @@ export function createRunPasses(exports: KernelExports, scratch: Scratch): RunPa
       const suffix = `${kind === "min" ? "Min" : "Max"}${bits}` as const;
       const { strip, columns, stride } = plan;
       const mirrored = around.ignoresBorder ? 0 : 1;
-      const fill = kind === "min" ? 255 : 0;
+      const fill = neutralBits[bits === 32 ? "float" : "integer"][kind];
       const padStrip = exports[`padStrip${bits}`];
       const widen = exports[`widen${suffix}`];
       scratch.integers(offsetsAt, plan.offsets.length).set(plan.offsets);
