@@ -1,4 +1,6 @@
+import { lstatSync, rmdirSync, statSync, unlinkSync } from "node:fs";
 import {
+  type Awaitable,
   checkFolder,
   checkPath,
   PlatewrightError,
@@ -6,16 +8,15 @@ import {
   throwIfAborted,
   type WriteOptions,
 } from "@platewright/core";
+import pLimit from "p-limit";
 import type { FileCodec } from "./codecs/codec.ts";
 import { readWhole } from "./codecs/codec.ts";
-import { lstatPath, removeFolder, statIfThere, statPath, unlinkFile } from "./files/calls.ts";
-import { createLimit } from "./files/limit.ts";
 import { listFolder } from "./files/list-folder.ts";
 import { lockFile } from "./files/lock-file.ts";
 import { withFile } from "./files/open-for-reading.ts";
 import { createRemembered } from "./files/remembered.ts";
 import type { Root } from "./files/root.ts";
-import { type FileAct, hasCode, storageError } from "./files/storage-error.ts";
+import { type FileAct, ifThere, storageError } from "./files/storage-error.ts";
 import { createUnsynced } from "./files/unsynced.ts";
 import { type Pieces, writeWhole } from "./files/write-whole.ts";
 
@@ -35,16 +36,17 @@ export function createDiskBackend(
   location: string,
   { codecs, readOnly, sync }: DiskBackendOptions,
 ): StorageBackend {
-  const limited = createLimit(filesAtOnce);
+  const limited = pLimit(filesAtOnce);
   const remembered = createRemembered();
   const unsynced = sync === "flush" ? createUnsynced() : undefined;
 
   const act = async <T>(
     kind: FileAct,
     path: string,
-    signal: AbortSignal | undefined,
-    task: () => Promise<T>,
+    { signal }: { readonly signal?: AbortSignal | undefined },
+    task: () => Awaitable<T>,
   ): Promise<T> => {
+    checkPath(path);
     try {
       return await limited(() => {
         throwIfAborted(signal);
@@ -60,7 +62,7 @@ export function createDiskBackend(
     method: K,
     what: string,
   ): FileCodec & Required<Pick<FileCodec, K>> => {
-    const lower = path.toLowerCase();
+    const lower = checkPath(path).toLowerCase();
     const known = codecs.filter((codec) => codec[method] !== undefined);
     const codec = known.find(({ endings }) => endings.some((ending) => lower.endsWith(ending)));
     if (codec) return codec as FileCodec & Required<Pick<FileCodec, K>>;
@@ -73,17 +75,12 @@ export function createDiskBackend(
   };
 
   const put = (path: string, pieces: Pieces, options: WriteOptions): Promise<void> =>
-    act("write", path, options.signal, async () => {
-      const target = await root.confine(path);
+    act("write", path, options, async () => {
       try {
-        await writeWhole(target, pieces, { ...options, unsynced });
+        await writeWhole(root.confine(path), pieces, { ...options, unsynced });
       } catch (error) {
-        throw storageError(
-          "write",
-          path,
-          error,
-          Array.isArray(pieces) ? pieces.reduce((sum, { length }) => sum + length, 0) : undefined,
-        );
+        const bytes = Array.isArray(pieces) ? pieces.reduce((sum, { length }) => sum + length, 0) : undefined;
+        throw storageError("write", path, error, bytes);
       }
     });
 
@@ -91,26 +88,16 @@ export function createDiskBackend(
     name: "disk",
     persistent: true,
     location,
-    async has(path, options = {}) {
-      checkPath(path);
-      return await act("read", path, options.signal, async () => {
-        const full = await root.confine(path);
-        return await statIfThere(full).then(
-          (stats) => stats !== undefined,
-          (error: unknown) => {
-            if (hasCode(error, "ENOENT", "ENOTDIR")) return false;
-            throw error;
-          },
-        );
-      });
-    },
-    async stamp(path, options = {}) {
-      checkPath(path);
-      return await act("read", path, options.signal, async () => {
-        const { size, mtimeMs } = await statPath(await root.confine(path));
+    has: (path, options = {}) =>
+      act("read", path, options, () => {
+        const full = root.confine(path);
+        return ifThere(() => statSync(full, { throwIfNoEntry: false })) !== undefined;
+      }),
+    stamp: (path, options = {}) =>
+      act("read", path, options, () => {
+        const { size, mtimeMs } = statSync(root.confine(path));
         return `${size} bytes, ${mtimeMs} ms`;
-      });
-    },
+      }),
     async *list(folder, options = {}) {
       checkFolder(folder);
       try {
@@ -119,28 +106,20 @@ export function createDiskBackend(
         throw storageError("list", folder, error);
       }
     },
-    async read(path, options = {}) {
-      checkPath(path);
-      return await act("read", path, options.signal, () => withFile(root, path, readWhole));
-    },
+    read: (path, options = {}) => act("read", path, options, () => withFile(root, path, readWhole)),
     async describeArray(path, options = {}) {
-      checkPath(path);
       const codec = codecFor(path, "describeArray", "described");
-      return await act("read", path, options.signal, () =>
-        withFile(root, path, (file) => codec.describeArray(file, options), remembered),
-      );
+      const describe = () => withFile(root, path, (file) => codec.describeArray(file, options), remembered);
+      return await act("read", path, options, describe);
     },
     async readArray(path, options = {}) {
-      checkPath(path);
       const codec = codecFor(path, "readArray", "read as an array");
-      return await act("read", path, options.signal, () =>
-        withFile(root, path, (file) => codec.readArray(file, options), remembered),
-      );
+      const read = () => withFile(root, path, (file) => codec.readArray(file, options), remembered);
+      return await act("read", path, options, read);
     },
     async readValue(path, options = {}) {
-      checkPath(path);
       const codec = codecFor(path, "decodeValue", "read as a value");
-      const bytes = await act("read", path, options.signal, () => withFile(root, path, readWhole));
+      const bytes = await act("read", path, options, () => withFile(root, path, readWhole));
       return codec.decodeValue(path, bytes);
     },
   };
@@ -148,38 +127,32 @@ export function createDiskBackend(
 
   return {
     ...reading,
-    ...(unsynced && { flush: () => act("write", "", undefined, () => unsynced.flush()) }),
-    async lock(path) {
-      checkPath(path);
-      return await act("write", path, undefined, async () => lockFile(await root.confine(path), path));
-    },
-    async write(path, bytes, options = {}) {
-      checkPath(path);
-      await put(path, [bytes], options);
-    },
+    ...(unsynced && {
+      flush: () =>
+        unsynced.flush().catch((error: unknown) => {
+          throw storageError("write", "", error);
+        }),
+    }),
+    lock: (path) => act("write", path, {}, () => lockFile(root.confine(path), path)),
+    write: (path, bytes, options = {}) => put(path, [bytes], options),
     async writeArray(path, array, options = {}) {
-      checkPath(path);
       const codec = codecFor(path, "encodeArray", "written as an array");
       throwIfAborted(options.signal);
       await put(path, await codec.encodeArray(path, array, options), options);
     },
     async writeValue(path, value, options = {}) {
-      checkPath(path);
       const codec = codecFor(path, "encodeValue", "written as a value");
       await put(path, [codec.encodeValue(path, value)], options);
     },
     async writeTable(path, table, options = {}) {
-      checkPath(path);
       const codec = codecFor(path, "encodeTable", "written as a table");
       await put(path, codec.encodeTable(path, table), options);
     },
-    async remove(path, options = {}) {
-      checkPath(path);
-      await act("remove", path, options.signal, async () => {
-        const full = await root.confine(path);
-        const stats = await lstatPath(full);
-        await (stats.isDirectory() ? removeFolder(full) : unlinkFile(full));
-      });
-    },
+    remove: (path, options = {}) =>
+      act("remove", path, options, () => {
+        const full = root.confine(path);
+        if (lstatSync(full).isDirectory()) rmdirSync(full);
+        else unlinkSync(full);
+      }),
   };
 }

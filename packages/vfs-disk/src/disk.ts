@@ -1,10 +1,10 @@
+import { lstatSync, type Stats, statSync } from "node:fs";
 import { PlatewrightError, type StorageProvider } from "@platewright/core";
 import type { FileCodec } from "./codecs/codec.ts";
 import { standardCodecs } from "./codecs/standard-codecs.ts";
 import { createDiskBackend } from "./disk-backend.ts";
-import { lstatPath, statPath } from "./files/calls.ts";
 import { absoluteLocation, containsLocation, createRoot } from "./files/root.ts";
-import { hasCode, storageError } from "./files/storage-error.ts";
+import { storageError } from "./files/storage-error.ts";
 import { tiffCompressions } from "./tiff/encode-tiff.ts";
 
 /** How the storage `disk` is set up. */
@@ -37,7 +37,7 @@ export function disk({ codecs: own = [], sync = "each-write" }: DiskOptions = {}
     ...(own.length === 0 && { compressions: tiffCompressions }),
     async open(location, { readOnly = false } = {}) {
       const path = absoluteLocation(location);
-      await checkLocation(path, readOnly);
+      checkLocation(path, readOnly);
       return createDiskBackend(createRoot(path), location, { codecs, readOnly, sync });
     },
     resolve: absoluteLocation,
@@ -45,34 +45,27 @@ export function disk({ codecs: own = [], sync = "each-write" }: DiskOptions = {}
   };
 }
 
-async function checkLocation(path: string, readOnly: boolean): Promise<void> {
-  const stats = await statPath(path).catch((error: unknown) => {
-    if (!hasCode(error, "ENOENT")) throw storageError("list", path, error);
-    if (!readOnly) return refuseLinkToNowhere(path);
-    throw new PlatewrightError("not-found", `There is no folder ${path}. Check the path.`, {
-      path,
-      cause: error,
-    });
-  });
-  if (stats && !stats.isDirectory()) {
-    throw new PlatewrightError(
-      "storage",
-      `${path} is a file, not a folder. Name the folder that holds the plate.`,
-      { path },
+function checkLocation(path: string, readOnly: boolean): void {
+  const fail = (code: "not-found" | "storage", sentence: string) =>
+    new PlatewrightError(code, sentence, { path });
+  const stats = ask(path, statSync);
+  if (stats?.isDirectory()) return;
+  if (stats) throw fail("storage", `${path} is a file, not a folder. Name the folder that holds the plate.`);
+  if (readOnly) throw fail("not-found", `There is no folder ${path}. Check the path.`);
+  // Nothing can be made through a link whose end is not there.
+  if (ask(path, lstatSync)?.isSymbolicLink())
+    throw fail(
+      "not-found",
+      `${path} is a link to a folder that is not there. Make that folder, or remove the link.`,
     );
-  }
 }
 
-/** Nothing can be made through a link whose end is not there. */
-async function refuseLinkToNowhere(path: string): Promise<undefined> {
-  const isLink = await lstatPath(path).then(
-    (stats) => stats.isSymbolicLink(),
-    () => false,
-  );
-  if (!isLink) return;
-  throw new PlatewrightError(
-    "not-found",
-    `${path} is a link to a folder that is not there. Make that folder, or remove the link.`,
-    { path },
-  );
+type Ask = (path: string, options: { readonly throwIfNoEntry: false }) => Stats | undefined;
+
+function ask(path: string, stat: Ask): Stats | undefined {
+  try {
+    return stat(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw storageError("list", path, error);
+  }
 }

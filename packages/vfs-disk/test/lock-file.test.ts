@@ -61,6 +61,18 @@ test("a process that lives keeps its lock, one that ended does not", async () =>
   await (await lock())();
 });
 
+test("another thread of this process keeps its lock while it touches it", async () => {
+  const folder = temporaryFolder();
+  const lock = await open(folder);
+  const path = join(folder, "run.lock");
+  const holder = { process: process.pid, host: hostname(), since: new Date().toISOString() };
+  writeFileSync(path, JSON.stringify(holder));
+  await expect(lock()).rejects.toMatchObject({ code: "exists", details: holder });
+  const before = Date.now() / 1000 - 121;
+  utimesSync(path, before, before);
+  await (await lock())();
+});
+
 test.each([
   ["of another machine", JSON.stringify({ process: 1, host: "another", since })],
   ["that says nothing", ""],

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
-import type * as calls from "../src/files/calls.ts";
+import type * as content from "../src/files/content.ts";
 import { writeWhole } from "../src/files/write-whole.ts";
 import { temporaryFolder } from "./folder.ts";
 
 /** A disk that takes at most five bytes a call, and knows no second names for a file. */
-vi.mock("../src/files/calls.ts", async (importOriginal) => {
-  const original = await importOriginal<typeof calls>();
+vi.mock("../src/files/content.ts", async (importOriginal) => {
+  const original = await importOriginal<typeof content>();
   return {
     ...original,
     writeSome: async (
@@ -15,13 +15,16 @@ vi.mock("../src/files/calls.ts", async (importOriginal) => {
       pieces: readonly Uint8Array[],
       ...rest: [position: number, orHere?: boolean]
     ) => original.writeSome(descriptor, [Buffer.concat(pieces).subarray(0, 5)], ...rest),
-    linkFile: async () => {
-      // Another writer comes first, after this one has looked.
-      if (rival !== undefined) writeFileSync(rival, "rival");
-      throw Object.assign(new Error("operation not permitted"), { code: "EPERM" });
-    },
   };
 });
+vi.mock("node:fs", async (importOriginal) => ({
+  ...(await importOriginal<typeof import("node:fs")>()),
+  linkSync: () => {
+    // Another writer comes first, after this one has looked.
+    if (rival !== undefined) writeFileSync(rival, "rival");
+    throw Object.assign(new Error("operation not permitted"), { code: "EPERM" });
+  },
+}));
 let rival: string | undefined;
 
 it("a disk that takes few bytes at a time gets all of them, in their places", async () => {

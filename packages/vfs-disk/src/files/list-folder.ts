@@ -1,15 +1,9 @@
-import type { Dirent } from "node:fs";
-import { type Entry, joinPath, throwIfAborted } from "@platewright/core";
-import { readFolder, realPath, statPath } from "./calls.ts";
+import { type Dirent, realpathSync, statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { type CallOptions, type Entry, joinPath, throwIfAborted } from "@platewright/core";
 import { isWithin, type Root } from "./root.ts";
 import { hasCode } from "./storage-error.ts";
 import { isTemporaryName } from "./temporary-name.ts";
-
-/** How a folder is listed. */
-export interface ListOptions {
-  readonly recursive?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * What lies in a folder of the root, by name; with `recursive` the files below it, each folder's in its place among the
@@ -19,49 +13,51 @@ export interface ListOptions {
 export async function* listFolder(
   root: Root,
   folder: string,
-  { recursive = false, signal }: ListOptions,
+  { recursive = false, signal }: CallOptions & { readonly recursive?: boolean },
   entered: ReadonlySet<string> = new Set(),
 ): AsyncGenerator<Entry, void, undefined> {
   throwIfAborted(signal);
-  const full = await root.confine(folder);
-  const found = await readFolder(full).catch((error: unknown) => {
+  const full = root.confine(folder);
+  const found = await readdir(full, { withFileTypes: true }).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return [];
     throw error;
   });
   found.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const entry of found) {
-    const kind = await kindOf(full, entry);
+    const kind = kindOf(full, entry);
     if (kind === undefined || isTemporaryName(entry.name)) continue;
     const path = joinPath(folder, entry.name);
     if (kind === "file" || !recursive) {
       yield { path, kind };
-    } else if (entry.isSymbolicLink()) {
-      yield* listLinked(root, path, { recursive, signal }, entered);
-    } else {
-      yield* listFolder(root, path, { recursive, signal }, entered);
+      continue;
     }
+    const below = entry.isSymbolicLink() ? throughLink(root, path, entered) : entered;
+    if (below) yield* listFolder(root, path, { recursive, signal }, below);
   }
 }
 
-async function* listLinked(
+/** The folders that were entered by links, with the one that this link leads to; `undefined` where it may not be entered. */
+function throughLink(
   root: Root,
   path: string,
-  options: ListOptions,
   entered: ReadonlySet<string>,
-): AsyncGenerator<Entry, void, undefined> {
-  const full = await root.confine(path).catch(() => undefined);
-  if (full === undefined) return;
-  const real = await realPath(full);
-  // A link to a folder above would be entered for ever.
-  const above = await realPath(root.path);
-  if (entered.has(real) || isWithin(real, full) || above === real) return;
-  yield* listFolder(root, path, options, new Set([...entered, real]));
+): ReadonlySet<string> | undefined {
+  try {
+    const full = root.confine(path);
+    const real = realpathSync.native(full);
+    // A link to a folder above would be entered for ever.
+    const isKnown = entered.has(real) || isWithin(real, full) || realpathSync.native(root.path) === real;
+    return isKnown ? undefined : new Set([...entered, real]);
+  } catch {
+    return undefined;
+  }
 }
 
-async function kindOf(folder: string, entry: Dirent): Promise<Entry["kind"] | undefined> {
-  if (entry.isFile()) return "file";
-  if (entry.isDirectory()) return "folder";
-  if (!entry.isSymbolicLink()) return undefined;
-  const stats = await statPath(`${folder}/${entry.name}`).catch(() => undefined);
-  return stats?.isFile() ? "file" : stats?.isDirectory() ? "folder" : undefined;
+function kindOf(folder: string, entry: Dirent): Entry["kind"] | undefined {
+  try {
+    const found = entry.isSymbolicLink() ? statSync(`${folder}/${entry.name}`) : entry;
+    return found.isFile() ? "file" : found.isDirectory() ? "folder" : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,20 +1,20 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  utimes,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
+import { threadId } from "node:worker_threads";
 import { PlatewrightError } from "@platewright/core";
-import {
-  closeFile,
-  createFlags,
-  makeFolders,
-  openFile,
-  readText,
-  renameFile,
-  statPath,
-  touchFile,
-  unlinkFile,
-  writeSome,
-} from "./calls.ts";
 import { isAlive } from "./is-alive.ts";
-import { hasCode } from "./storage-error.ts";
+import { hasCode, ifThere } from "./storage-error.ts";
 
 /** Who holds a lock, as its file says it. */
 interface Holder {
@@ -25,84 +25,72 @@ interface Holder {
 }
 
 const beat = 15_000;
-// A holder on another machine shows by its file's time that it lives.
+// A holder of whom nothing else is known shows by its file's time that it lives.
 const silence = 8 * beat;
-const heldHere = new Set<string>();
 
 /**
  * Takes the lock that a file is, and answers what gives it back. A lock whose process is no more is taken over: on this
- * machine at once, of another machine when the file was not touched for two minutes. Throws "exists", with the holder's
- * `process`, `host` and `since`, where somebody has it; what the system throws where the file can't be written.
+ * machine at once; of another machine, or of another thread of this process, when the file was not touched for two
+ * minutes. Throws "exists", with the holder's `process`, `host` and `since`, where somebody has it; what the system throws
+ * where the file can't be written.
  */
-export async function lockFile(target: string, path: string): Promise<() => Promise<void>> {
+export function lockFile(target: string, path: string): () => void {
   const mine = JSON.stringify({ process: process.pid, host: hostname(), since: new Date().toISOString() });
-  while (!(await create(target, mine))) await removeIfAbandoned(target, path);
-  heldHere.add(target);
-  const pulse = setInterval(() => void touchFile(target).catch(() => undefined), beat);
+  while (!create(target, mine)) removeIfAbandoned(target, path);
+  const pulse = setInterval(() => utimes(target, new Date(), new Date(), () => undefined), beat);
   pulse.unref();
-  return async () => {
+  return () => {
     clearInterval(pulse);
-    heldHere.delete(target);
     // A lock that was taken over is another's.
-    if ((await contentOf(target)) === mine) await unlinkFile(target);
+    if (contentOf(target) === mine) unlinkSync(target);
   };
 }
 
-async function create(target: string, content: string): Promise<boolean> {
-  await makeFolders(dirname(target));
+function create(target: string, content: string): boolean {
+  mkdirSync(dirname(target), { recursive: true });
   let descriptor: number;
   try {
-    descriptor = await openFile(target, createFlags, 0o666);
+    descriptor = openSync(target, "wx");
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
   try {
-    await writeSome(descriptor, [new TextEncoder().encode(content)], 0);
+    writeFileSync(descriptor, content);
     return true;
   } catch (error) {
-    await unlinkFile(target).catch(() => undefined);
+    ifThere(() => unlinkSync(target));
     throw error;
   } finally {
-    await closeFile(descriptor);
+    closeSync(descriptor);
   }
 }
 
-async function removeIfAbandoned(target: string, path: string): Promise<void> {
-  const content = await contentOf(target);
+function removeIfAbandoned(target: string, path: string): void {
+  const content = contentOf(target);
   if (content === undefined) return;
   const holder = parseHolder(content);
-  if (!(await isAbandoned(target, holder))) throw heldBy(holder, path);
+  if (!isAbandoned(target, holder)) throw heldBy(holder, path);
   // Renamed first: of two who find it abandoned, the later must not remove the lock that the earlier has taken meanwhile.
-  const aside = `${target}.${process.pid}.abandoned`;
-  try {
-    await renameFile(target, aside);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return;
-    throw error;
-  }
-  if ((await contentOf(aside)) === content) await unlinkFile(aside);
-  else await renameFile(aside, target);
+  const aside = `${target}.${process.pid}-${threadId}.abandoned`;
+  ifThere(() => {
+    renameSync(target, aside);
+    if (contentOf(aside) === content) unlinkSync(aside);
+    else renameSync(aside, target);
+  });
 }
 
-async function isAbandoned(target: string, holder: Holder | undefined): Promise<boolean> {
-  if (holder?.host !== hostname()) return (await ageOf(target)) > silence;
-  if (holder.process === process.pid) return !heldHere.has(target);
-  return !isAlive(holder.process);
+function isAbandoned(target: string, holder: Holder | undefined): boolean {
+  const isHere = holder?.host === hostname();
+  if (isHere && holder.process !== process.pid) return !isAlive(holder.process);
+  // A process that ended may have had the number of this one.
+  if (isHere && Date.parse(holder.since) < Date.now() - 1000 * process.uptime()) return true;
+  const stats = ifThere(() => statSync(target));
+  return stats === undefined || Date.now() - stats.mtimeMs > silence;
 }
 
-async function ageOf(target: string): Promise<number> {
-  const found = await statPath(target).catch(() => undefined);
-  return found ? Date.now() - found.mtimeMs : Number.POSITIVE_INFINITY;
-}
-
-async function contentOf(path: string): Promise<string | undefined> {
-  try {
-    return await readText(path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
+function contentOf(path: string): string | undefined {
+  return ifThere(() => readFileSync(path, "utf8"));
 }
 
 function parseHolder(content: string): Holder | undefined {

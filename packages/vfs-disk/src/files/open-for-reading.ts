@@ -1,12 +1,14 @@
-import { fstatSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
 import { checkPath, joinPath, PlatewrightError } from "@platewright/core";
 import type { CodecFile } from "../codecs/codec.ts";
 import { truncatedError } from "../format-error.ts";
-import { closeFile, openFile, readFlags, readSome, statPath } from "./calls.ts";
+import { readSome } from "./content.ts";
 import { createRemembered, type Remembered } from "./remembered.ts";
 import type { Root } from "./root.ts";
 import { hasCode } from "./storage-error.ts";
 
+// A pipe or device answers at once instead of waiting for a writer.
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 // Systems read at most 2 GiB a call.
 const mostBytes = 1 << 30;
 
@@ -17,12 +19,12 @@ export async function withFile<T>(
   use: (file: CodecFile) => Promise<T>,
   remembered: Remembered = createRemembered(),
 ): Promise<T> {
-  const descriptor = await openFile(await root.confine(path), readFlags);
+  const descriptor = openSync(root.confine(path), readFlags);
   try {
     const file = describeOpenFile(path, descriptor, remembered);
     return await use({ ...file, beside: readBeside(root, path, remembered) });
   } finally {
-    await closeFile(descriptor);
+    closeSync(descriptor);
   }
 }
 
@@ -30,7 +32,7 @@ function readBeside(root: Root, path: string, remembered: Remembered): NonNullab
   return async (name, read) => {
     const beside = joinPath(path.slice(0, Math.max(path.lastIndexOf("/"), 0)), checkPath(name));
     try {
-      const { size, mtimeMs } = await statPath(await root.confine(beside));
+      const { size, mtimeMs } = statSync(root.confine(beside));
       const stamp = `${beside} ${size} ${mtimeMs}`;
       if (remembered.beside?.stamp !== stamp)
         remembered.beside = { stamp, value: withFile(root, beside, read, remembered) };
@@ -50,9 +52,7 @@ function describeOpenFile(name: string, descriptor: number, remembered: Remember
     throw new PlatewrightError(
       "storage",
       `${name || "The storage's root"} is a folder or device, not a file. Name a file in it.`,
-      {
-        path: name,
-      },
+      { path: name },
     );
   }
   const { ino, size, mtimeMs } = stats;

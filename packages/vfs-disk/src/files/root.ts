@@ -1,10 +1,9 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PlatewrightError } from "@platewright/core";
-import { isThere, realPath } from "./calls.ts";
-import { hasCode } from "./storage-error.ts";
+import { ifThere } from "./storage-error.ts";
 
 /** A location as a user writes it (`~`, relative, or a file: address), as an absolute path. */
 export function absoluteLocation(location: string): string {
@@ -27,29 +26,23 @@ export interface Root {
    * The absolute path of `path` in the root. Throws "path" where links on the way lead out of the root, as far as the
    * way is there. Asks the disk each time: a folder that was checked before may since have become a link.
    */
-  confine(path: string): Promise<string>;
+  confine(path: string): string;
 }
 
 /** Confines paths to a folder, which need not be there yet. */
 export function createRoot(root: string): Root {
   let known: string | undefined;
-  const realRoot = async (): Promise<string> => {
+  const realRoot = (): string => {
     // Once it is there its real path may be kept: should it change, paths are refused, never let out.
-    if (known !== undefined) return known;
-    try {
-      known = await realPath(root);
-      return known;
-    } catch {
-      return await nearestReal(root);
-    }
+    if (existsSync(root)) known ??= realLocation(root);
+    return known ?? realLocation(root);
   };
   return {
     path: root,
-    async confine(path) {
+    confine(path) {
       const full = path === "" ? root : join(root, path);
-      const outer = await realRoot();
-      const real = await nearestReal(full);
-      if (isWithin(outer, real)) return full;
+      const real = realLocation(full);
+      if (isWithin(realRoot(), real)) return full;
       throw new PlatewrightError(
         "path",
         `${JSON.stringify(path)} leads out of ${root} by a link, to ${real}. Replace the link by what it points to, or open that folder.`,
@@ -59,25 +52,12 @@ export function createRoot(root: string): Root {
   };
 }
 
-async function nearestReal(path: string): Promise<string> {
-  try {
-    // Asked first: for what is to be written an error each time would cost more than the answer.
-    if (!isThere(path)) return join(await nearestReal(dirname(path)), basename(path));
-    return await realPath(path);
-  } catch (error) {
-    const parent = dirname(path);
-    if (!hasCode(error, "ENOENT", "ENOTDIR") || parent === path) throw error;
-    return join(await nearestReal(parent), path.slice(parent.length));
-  }
-}
-
+/** An absolute path with its links followed, as far as it is there. */
 function realLocation(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(realLocation(parent), path.slice(parent.length));
-  }
+  // Asked first: for what is to be written an error each time would cost more than the answer.
+  const real = existsSync(path) ? ifThere(() => realpathSync.native(path)) : undefined;
+  const parent = dirname(path);
+  return real ?? (parent === path ? path : join(realLocation(parent), basename(path)));
 }
 
 /** Whether the path `inner` is `outer` or lies below it; both are absolute. */

@@ -76,6 +76,16 @@ export function hasCode(thrown: unknown, ...codes: readonly string[]): boolean {
   return codes.includes((thrown as NodeJS.ErrnoException | undefined)?.code ?? "");
 }
 
+/** What is asked of the system, `undefined` where there is nothing to ask of. */
+export function ifThere<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
 /** Whose right is lacking is seldom the named file's: the folder above it, or one further down. */
 function placeOf(thrown: unknown): string {
   const { path } = thrown as NodeJS.ErrnoException;

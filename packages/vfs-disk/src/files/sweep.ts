@@ -1,5 +1,5 @@
+import { readdir, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { readFolder, unlinkFile } from "./calls.ts";
 import { isAlive } from "./is-alive.ts";
 import { absoluteLocation } from "./root.ts";
 import { writerOf } from "./temporary-name.ts";
@@ -19,12 +19,12 @@ export async function sweepPartialFiles(location: string, options: SweepOptions 
 }
 
 async function sweep(folder: string, ownToo: boolean): Promise<void> {
-  for (const entry of await readFolder(folder).catch(() => [])) {
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await sweep(path, ownToo);
     const writer = entry.isFile() ? writerOf(entry.name) : undefined;
     if (writer === undefined) continue;
     const isOver = writer === process.pid ? ownToo : !isAlive(writer);
-    if (isOver) await unlinkFile(path).catch(() => undefined);
+    if (isOver) await unlink(path).catch(() => undefined);
   }
 }

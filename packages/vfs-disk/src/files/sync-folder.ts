@@ -1,4 +1,5 @@
-import { closeFile, openFile, readFlags, syncFile } from "./calls.ts";
+import { closeSync, openSync } from "node:fs";
+import { syncFile } from "./content.ts";
 
 interface FolderSync {
   readonly running: Promise<void>;
@@ -29,11 +30,11 @@ function start(folder: string): Promise<void> {
 
 async function syncOnce(folder: string): Promise<void> {
   try {
-    const descriptor = await openFile(folder, readFlags);
+    const descriptor = openSync(folder, "r");
     try {
       await syncFile(descriptor);
     } finally {
-      await closeFile(descriptor);
+      closeSync(descriptor);
     }
   } catch {
     // Windows and some network disks can't sync a folder; the file's own content is safe.

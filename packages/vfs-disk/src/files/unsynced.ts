@@ -1,7 +1,8 @@
+import { closeSync, openSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
-import { closeFile, isInMemory, openFile, syncFile, syncFlags } from "./calls.ts";
-import { createLimit } from "./limit.ts";
-import { hasCode } from "./storage-error.ts";
+import pLimit from "p-limit";
+import { syncFile } from "./content.ts";
+import { ifThere } from "./storage-error.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /** Files that were written and not yet brought to the disk. */
@@ -27,7 +28,7 @@ export function createUnsynced(): Unsynced {
   let files = new Set<string>();
   let folders = new Set<string>();
   let begun: Promise<void>[] = [];
-  const limitedLarge = createLimit(largeAtOnce);
+  const limitedLarge = pLimit(largeAtOnce);
   return {
     add(file, size, changed = []) {
       if (size < largeBytes) files.add(file);
@@ -46,7 +47,7 @@ export function createUnsynced(): Unsynced {
       files = new Set();
       folders = new Set();
       begun = [];
-      const limited = createLimit(filesAtOnce);
+      const limited = pLimit(filesAtOnce);
       const syncs = [
         ...dueLarge,
         ...dueFiles.map((file) => limited(() => syncIfThere(file))),
@@ -58,16 +59,25 @@ export function createUnsynced(): Unsynced {
   };
 }
 
-/** A file that was removed since has nothing to bring. */
+/** A file that was removed since has nothing to bring. For writing, as Windows asks. */
 async function syncIfThere(file: string): Promise<void> {
-  const descriptor = await openFile(file, syncFlags).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
-    throw error;
-  });
+  const descriptor = ifThere(() => openSync(file, "r+"));
   if (descriptor === undefined) return;
   try {
     await syncFile(descriptor);
   } finally {
-    await closeFile(descriptor);
+    closeSync(descriptor);
+  }
+}
+
+/** TMPFS_MAGIC and RAMFS_MAGIC of linux/magic.h. */
+const memoryTypes: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
+
+/** Whether a folder lies in memory: there is no disk behind it to bring anything to. */
+function isInMemory(folder: string): boolean {
+  try {
+    return memoryTypes.has(statfsSync(folder).type);
+  } catch {
+    return false;
   }
 }

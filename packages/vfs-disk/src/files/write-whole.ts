@@ -1,18 +1,9 @@
+import { closeSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, unlinkSync } from "node:fs";
+import { unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { throwIfAborted } from "@platewright/core";
-import {
-  closeFile,
-  createFlags,
-  linkFile,
-  lstatPath,
-  makeFolders,
-  openFile,
-  renameFile,
-  syncFile,
-  unlinkFile,
-  writeSome,
-} from "./calls.ts";
-import { hasCode } from "./storage-error.ts";
+import { syncFile, writeSome } from "./content.ts";
+import { hasCode, ifThere } from "./storage-error.ts";
 import { syncFolder } from "./sync-folder.ts";
 import { temporaryName } from "./temporary-name.ts";
 import type { Unsynced } from "./unsynced.ts";
@@ -43,10 +34,10 @@ export async function writeWhole(
   { overwrite = false, signal, unsynced }: WriteWholeOptions,
 ): Promise<void> {
   throwIfAborted(signal);
-  if (!overwrite) await refuseExisting(target);
+  if (!overwrite) refuseExisting(target);
   const folder = dirname(target);
   const temporary = join(folder, temporaryName());
-  const { descriptor, changed } = await createIn(folder, temporary);
+  const { descriptor, changed } = createIn(folder, temporary);
   const how = { signal, orHere: unsynced !== undefined };
   let size = 0;
   try {
@@ -56,38 +47,38 @@ export async function writeWhole(
         : await writeAsMade(descriptor, pieces as AsyncIterable<Uint8Array>, how);
       if (!unsynced) await syncFile(descriptor);
     } finally {
-      await closeFile(descriptor);
+      closeSync(descriptor);
     }
     throwIfAborted(signal);
-    if (overwrite) await renameFile(temporary, target);
-    else await renameWithoutReplacing(temporary, target);
+    if (overwrite) renameSync(temporary, target);
+    else renameWithoutReplacing(temporary, target);
   } catch (error) {
-    await unlinkFile(temporary).catch(() => undefined);
+    await unlink(temporary).catch(() => undefined);
     throw error;
   }
   if (unsynced) unsynced.add(target, size, changed);
   else for (const each of [...changed, folder]) await syncFolder(each);
 }
 
-async function refuseExisting(target: string): Promise<void> {
-  const found = await lstatPath(target).catch(() => undefined);
-  if (found) throw Object.assign(new Error(`file exists: ${target}`), { code: "EEXIST" });
+function refuseExisting(target: string): void {
+  if (ifThere(() => lstatSync(target, { throwIfNoEntry: false })))
+    throw Object.assign(new Error(`file exists: ${target}`), { code: "EEXIST" });
 }
 
 /** Makes the hidden file. `changed`: folders in which new folders were made; their names must reach the disk too, or the file could be lost with them. */
-async function createIn(
+function createIn(
   folder: string,
   temporary: string,
-): Promise<{ readonly descriptor: number; readonly changed: readonly string[] }> {
+): { readonly descriptor: number; readonly changed: readonly string[] } {
   try {
-    return { descriptor: await openFile(temporary, createFlags, 0o666), changed: [] };
+    return { descriptor: openSync(temporary, "wx"), changed: [] };
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
-    const first = await makeFolders(folder);
+    const first = mkdirSync(folder, { recursive: true });
     const changed: string[] = [];
     if (first !== undefined)
       for (let made = folder; made.length >= first.length; made = dirname(made)) changed.push(dirname(made));
-    return { descriptor: await openFile(temporary, createFlags, 0o666), changed };
+    return { descriptor: openSync(temporary, "wx"), changed };
   }
 }
 
@@ -146,15 +137,15 @@ function firstBytes(pieces: readonly Uint8Array[]): readonly Uint8Array[] {
 }
 
 /** A second name can't be given where one is there, so that of two writers one wins. */
-async function renameWithoutReplacing(temporary: string, target: string): Promise<void> {
+function renameWithoutReplacing(temporary: string, target: string): void {
   try {
-    await linkFile(temporary, target);
+    linkSync(temporary, target);
   } catch (error) {
     if (!hasCode(error, "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK")) throw error;
     // Some disks (exFAT, some network shares) know no second names. A look before the rename is the best there is.
-    await refuseExisting(target);
-    await renameFile(temporary, target);
+    refuseExisting(target);
+    renameSync(temporary, target);
     return;
   }
-  await unlinkFile(temporary);
+  unlinkSync(temporary);
 }
