@@ -7,14 +7,14 @@ import {
   throwIfAborted,
 } from "@platewright/core";
 import { decodeCsv } from "@platewright/vfs-disk";
-import { createChunkCache } from "./arrays/chunk-cache.ts";
 import { objectIn, parseDocument } from "./arrays/json.ts";
-import { type ArraySource, type OpenArray, openArray } from "./arrays/open-array.ts";
+import { type ArraySource, type DecodedChunk, type OpenArray, openArray } from "./arrays/open-array.ts";
 import { readPlanes } from "./arrays/read-plane.ts";
 import type { ByteStore } from "./bytes/byte-store.ts";
 import { createChecksums } from "./checksums/checksums.ts";
 import { type Verification, verifyAll } from "./checksums/verify.ts";
 import { notFoundError } from "./format-error.ts";
+import { createRecent } from "./recent.ts";
 
 /** A store as a storage backend: its keys as files, its arrays plane by plane. */
 export interface ZarrReader extends StorageBackend {
@@ -32,23 +32,13 @@ const arraysKept = 512;
 export function createZarrReader(store: ByteStore, keep: boolean): ZarrReader {
   const checksums = createChecksums(store, keep);
   const source: ArraySource = { store, checksums, lastFormat: 2 };
-  const cache = createChunkCache(keep ? cacheBytes : 0);
-  const opened = new Map<string, Promise<OpenArray>>();
+  const cache = createRecent<DecodedChunk>(keep ? cacheBytes : 0, ({ data }) => data.byteLength);
+  const opened = createRecent<OpenArray>(arraysKept);
 
   const open = (path: string, signal: AbortSignal | undefined): Promise<OpenArray> => {
     if (path !== "") checkPath(path);
     throwIfAborted(signal);
-    const known = opened.get(path);
-    if (known) return known;
-    const opening = openArray(source, path, keep ? undefined : signal);
-    if (!keep) return opening;
-    opened.set(path, opening);
-    opening.catch(() => opened.delete(path));
-    for (const oldest of opened.keys()) {
-      if (opened.size <= arraysKept) break;
-      opened.delete(oldest);
-    }
-    return opening;
+    return keep ? opened(path, () => openArray(source, path, undefined)) : openArray(source, path, signal);
   };
 
   const read = async (path: string, { signal }: CallOptions = {}): Promise<Uint8Array> => {

@@ -1,6 +1,6 @@
 import { PlatewrightError, type StorageProvider } from "@platewright/core";
 import { disk } from "@platewright/vfs-disk";
-import type { ByteStore } from "./bytes/byte-store.ts";
+import { type ByteStore, metadataNames } from "./bytes/byte-store.ts";
 import { openDiskStore } from "./bytes/disk-store.ts";
 import { openHttpStore } from "./bytes/http-store.ts";
 import { openZipStore } from "./bytes/zip-store.ts";
@@ -20,8 +20,6 @@ export interface ZarrProvider extends StorageProvider {
   readonly keepsPlates: true;
   open(location: string, options?: { readonly readOnly?: boolean }): Promise<ZarrBackend>;
 }
-
-const metadataNames = ["zarr.json", ".zgroup", ".zattrs", ".zarray"];
 
 /**
  * The storage `zarr`: Zarr hierarchies in a folder, in a zip file or behind an address (the last two are read only).

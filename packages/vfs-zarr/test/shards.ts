@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { HostArray } from "@platewright/core";
-import { crc32c } from "../src/codecs/crc32.ts";
+import { crc32c } from "../src/codecs/crc32c.ts";
 
 /**
  * Writes an array [Z, Y, X] of uint16 as one of Zarr v3 with shards, by the specification (sharding-indexed v1.0): chunks

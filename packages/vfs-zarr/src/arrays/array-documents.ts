@@ -14,17 +14,18 @@ export interface ArrayLayout {
   readonly dimensionNames?: readonly string[];
 }
 
-const dtypesInV2: Readonly<Record<DType, string>> = {
-  bool: "|b1",
-  uint8: "|u1",
-  int8: "|i1",
-  uint16: "<u2",
-  int16: "<i2",
-  uint32: "<u4",
-  int32: "<i4",
-  float16: "<f2",
-  float32: "<f4",
-  float64: "<f8",
+/** What `.zarray` calls a dtype, byte order apart. */
+export const codesInV2: Readonly<Record<DType, string>> = {
+  bool: "b1",
+  uint8: "u1",
+  int8: "i1",
+  uint16: "u2",
+  int16: "i2",
+  uint32: "u4",
+  int32: "i4",
+  float16: "f2",
+  float32: "f4",
+  float64: "f8",
 };
 
 /** The documents that describe an array, by their names in its folder. */
@@ -39,7 +40,7 @@ export function arrayDocuments(
       zarr_format: 2,
       shape,
       chunks,
-      dtype: dtypesInV2[dtype],
+      dtype: `${storedBytesPerElement(dtype) === 1 ? "|" : "<"}${codesInV2[dtype]}`,
       compressor: compressorOf(codec),
       fill_value: fill,
       order: "C",

@@ -1,7 +1,16 @@
-import { type DType, encodeFloat16, isDType, storedBytesPerElement, storedDType } from "@platewright/core";
+import {
+  type DType,
+  dtypes,
+  encodeFloat16,
+  isDType,
+  sizeOf,
+  storedBytesPerElement,
+  storedDType,
+} from "@platewright/core";
 import type { ArrayMetadata } from "zarrita";
 import type { ZarrFormat } from "../codecs/encode-chunk.ts";
 import { formatError } from "../format-error.ts";
+import { codesInV2 } from "./array-documents.ts";
 import { type CodecMetadata, codecsOfV2, codecsOfV3 } from "./codec-metadata.ts";
 import { type JsonObject, listOfLengths, objectIn } from "./json.ts";
 
@@ -19,25 +28,12 @@ export interface ArrayFacts {
 
 const mostBytes = 2 ** 31 - 1;
 
-const dtypesOfV2: Readonly<Record<string, DType>> = {
-  b1: "bool",
-  u1: "uint8",
-  i1: "int8",
-  u2: "uint16",
-  i2: "int16",
-  u4: "uint32",
-  i4: "int32",
-  f2: "float16",
-  f4: "float32",
-  f8: "float64",
-};
-
 /** Reads a `.zarray`. Throws "format" for what is invalid or of a kind that is not read; `path` is for messages. */
 export function readV2Metadata(path: string, document: JsonObject, attributes: JsonObject): ArrayFacts {
   if (document.zarr_format !== 2)
     throw formatError(path, `says zarr_format ${say(document.zarr_format)}, not 2.`);
   const found = /^([<>|=])([a-z]\d+)$/.exec(String(document.dtype));
-  const dtype = dtypesOfV2[found?.[2] ?? ""];
+  const dtype = dtypes.find((each) => codesInV2[each] === found?.[2]);
   if (typeof document.dtype !== "string" || !dtype) throw unknownDType(path, document.dtype);
   const [shape, chunks] = checkShapes(path, document.shape, document.chunks, dtype);
   if (document.order !== "C" && document.order !== "F")
@@ -173,10 +169,6 @@ function unknownDType(path: string, dtype: unknown): Error {
     path,
     `holds values of ${say(dtype)}, which is not read. Convert them to bool, an integer of 8 to 32 bits or a float of 16 to 64 bits.`,
   );
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
 }
 
 function say(value: unknown): string {

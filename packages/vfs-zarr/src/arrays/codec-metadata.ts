@@ -1,3 +1,4 @@
+import { sizeOf } from "@platewright/core";
 import { registry } from "zarrita";
 import { ownCodecs, ownPrefix } from "../codecs/zarrita-codecs.ts";
 import { formatError } from "../format-error.ts";
@@ -41,7 +42,7 @@ export function codecsOfV3(
     const { name, configuration }: JsonObject = objectIn(step) ?? { name: step };
     return { name: nameIn(path, name), configuration: { ...objectIn(configuration) } };
   });
-  const size = chunks.reduce((product, length) => product * length, itemSize);
+  const size = sizeOf(chunks) * itemSize;
   const shard = steps.find(({ name }) => name === "sharding_indexed");
   if (!shard)
     return {

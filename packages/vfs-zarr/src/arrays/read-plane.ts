@@ -7,11 +7,14 @@ import {
   type HostArray,
   PlatewrightError,
   type ReadArrayOptions,
+  sizeOf,
   storedDType,
   type TypedArray,
   viewOf,
 } from "@platewright/core";
-import type { ChunkCache } from "./chunk-cache.ts";
+import pLimit from "p-limit";
+import { allOf } from "../all-of.ts";
+import type { Recent } from "../recent.ts";
 import type { DecodedChunk, OpenArray } from "./open-array.ts";
 
 /**
@@ -21,7 +24,7 @@ import type { DecodedChunk, OpenArray } from "./open-array.ts";
  */
 export async function readPlanes(
   array: OpenArray,
-  cache: ChunkCache,
+  cache: Recent<DecodedChunk>,
   options: ReadArrayOptions,
 ): Promise<HostArray> {
   const { shape, dtype } = array.facts;
@@ -34,34 +37,19 @@ export async function readPlanes(
   const isStored = storedDType(dtype) === dtype;
   const stored = isStored ? data : createTypedArray(storedDType(dtype), data.length);
   const size = height * width;
-  await eachLimited([...planes.entries()], array.readsAtOnce, async ([i, plane]) => {
-    const target = planes.length === 1 ? stored : stored.subarray(i * size, (i + 1) * size);
-    await readPlane(array, cache, plane, target, options.signal);
-  });
+  const limited = pLimit(array.readsAtOnce);
+  const readInto = (plane: readonly number[], i: number) =>
+    readPlane(array, cache, plane, stored.subarray(i * size, (i + 1) * size), options.signal);
+  await allOf(planes.map((plane, i) => limited(() => readInto(plane, i))));
   if (!isStored) fromStored(dtype, stored, data);
   return { shape: found, dtype, data } as HostArray;
-}
-
-/** Waits for all that was begun, also where one fails: the caller may take the memory back then. */
-async function eachLimited<T>(
-  items: readonly T[],
-  limit: number,
-  act: (item: T) => Promise<void>,
-): Promise<void> {
-  const left = [...items];
-  const work = async (): Promise<void> => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await act(item);
-  };
-  const workers = Array.from({ length: Math.min(limit, items.length) }, work);
-  const failed = (await Promise.allSettled(workers)).find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
 }
 
 function targetFor(
   found: ArrayDescription & { readonly dtype: DType },
   options: ReadArrayOptions,
 ): TypedArray {
-  const size = found.shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(found.shape);
   const data = options.into?.(found);
   if (data === undefined) return allocate(found, size);
   if (data.length === size) return data;
@@ -119,7 +107,7 @@ function isIndex(n: number, length: number): boolean {
 
 async function readPlane(
   array: OpenArray,
-  cache: ChunkCache,
+  cache: Recent<DecodedChunk>,
   plane: readonly number[],
   target: TypedArray,
   signal: AbortSignal | undefined,
@@ -136,10 +124,11 @@ async function readPlane(
   const isWhole = !holdsMore && chunkHeight === height && chunkWidth === width;
   const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
   if (isWhole && (await array.readChunkInto([...above, 0, 0], bytes, signal))) return;
-  await eachLimited(places, array.readsAtOnce, async (place) => {
+  const limited = pLimit(array.readsAtOnce);
+  const readPlace = async (place: readonly [number, number]): Promise<void> => {
     const position = [...above, ...place];
     const chunk = holdsMore
-      ? await cache.get(`${path}\0${position.join("/")}`, () => array.readChunk(position, undefined))
+      ? await cache(`${path}\0${position.join("/")}`, () => array.readChunk(position, undefined))
       : await array.readChunk(position, signal);
     const [top, left] = [place[0] * chunkHeight, place[1] * chunkWidth];
     copyRegion(chunk, within, target, {
@@ -149,7 +138,8 @@ async function readPlane(
       rows: Math.min(chunkHeight, height - top),
       columns: Math.min(chunkWidth, width - left),
     });
-  });
+  };
+  await allOf(places.map((place) => limited(() => readPlace(place))));
 }
 
 interface Region {

@@ -1,5 +1,8 @@
 import type { Entry } from "@platewright/core";
 
+/** Zarr's own documents: one of them in a folder makes it a group or an array. */
+export const metadataNames: readonly string[] = ["zarr.json", ".zgroup", ".zarray", ".zattrs"];
+
 /** Part of a file: from a position on, or its last bytes. */
 export type ByteRange =
   | { readonly offset: number; readonly length: number }

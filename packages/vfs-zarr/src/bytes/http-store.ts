@@ -1,9 +1,9 @@
 import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "@platewright/core";
-import { type ByteRange, type ByteStore, partOf, rangeWithin } from "./byte-store.ts";
+import pLimit from "p-limit";
+import { type ByteRange, type ByteStore, metadataNames, partOf, rangeWithin } from "./byte-store.ts";
 
 const attempts = 3;
 const requestsAtOnce = 16;
-const metadataNames = ["zarr.json", ".zgroup", ".zarray", ".zattrs"];
 
 /** An address as bytes. */
 export interface HttpStore extends ByteStore {
@@ -17,7 +17,7 @@ export interface HttpStore extends ByteStore {
  */
 export function openHttpStore(address: string): HttpStore {
   const base = address.replace(/\/+$/, "");
-  const limited = createLimit(requestsAtOnce);
+  const limited = pLimit(requestsAtOnce);
 
   const request = async (
     path: string,
@@ -124,20 +124,4 @@ function asStorageError(url: string, thrown: unknown): PlatewrightError {
     url,
     cause: thrown,
   });
-}
-
-function createLimit(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async (task) => {
-    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
 }

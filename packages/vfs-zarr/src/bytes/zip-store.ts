@@ -1,14 +1,12 @@
 import { promisify } from "node:util";
-import { inflateRaw } from "node:zlib";
+import { crc32, inflateRaw } from "node:zlib";
 import type { Entry } from "@platewright/core";
-import { crc32 } from "../codecs/crc32.ts";
 import { formatError } from "../format-error.ts";
-import { type ByteRange, type ByteStore, partOf, rangeWithin } from "./byte-store.ts";
+import { type ByteRange, type ByteStore, metadataNames, partOf, rangeWithin } from "./byte-store.ts";
 import { readZipDirectory, type ZipEntry } from "./zip-directory.ts";
 
 const inflate = promisify(inflateRaw);
 const localSignature = 0x04034b50;
-const metadataNames = ["zarr.json", ".zgroup", ".zarray", ".zattrs"];
 
 /** What a zip file is read from. */
 export interface ZipSource {

@@ -1,6 +1,7 @@
 import { joinPath } from "@platewright/core";
 import type { ByteStore } from "../bytes/byte-store.ts";
 import { formatError } from "../format-error.ts";
+import { createRecent } from "../recent.ts";
 import { type FileSum, hasSum, manifestName, parseManifest } from "./manifest.ts";
 
 /** The checksums that a store keeps of its own files, where it keeps any. */
@@ -32,7 +33,7 @@ const manifestsKept = 64;
  * meanwhile.
  */
 export function createChecksums(store: ByteStore, keep: boolean): Checksums {
-  const kept = new Map<string, Promise<ReadonlyMap<string, FileSum> | undefined>>();
+  const kept = createRecent<ReadonlyMap<string, FileSum> | undefined>(manifestsKept);
 
   const load = async (folder: string, signal: AbortSignal | undefined) => {
     const path = joinPath(folder, manifestName);
@@ -42,20 +43,9 @@ export function createChecksums(store: ByteStore, keep: boolean): Checksums {
     return bytes && parseManifest(path, bytes);
   };
 
-  const manifest: Checksums["manifest"] = (folder, signal) => {
-    if (!keep) return load(folder, signal);
-    // One who gives up must not take the manifest from the others who wait for it.
-    const known = kept.get(folder) ?? load(folder, undefined);
-    // The root's is asked for each time; of the others, those that were asked for last are kept.
-    kept.delete(folder);
-    kept.set(folder, known);
-    for (const oldest of kept.keys()) {
-      if (kept.size <= manifestsKept) break;
-      kept.delete(oldest);
-    }
-    known.catch(() => kept.delete(folder));
-    return known;
-  };
+  // The root's is asked for each time, so that it stays.
+  const manifest: Checksums["manifest"] = (folder, signal) =>
+    keep ? kept(folder, () => load(folder, undefined)) : load(folder, signal);
 
   const sumOf: Checksums["sumOf"] = async (path, signal, own) => {
     const root = await manifest("", signal);

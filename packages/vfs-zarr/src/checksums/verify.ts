@@ -1,4 +1,6 @@
 import { joinPath, messageOf, throwIfAborted } from "@platewright/core";
+import pLimit from "p-limit";
+import { allOf } from "../all-of.ts";
 import type { Checksums } from "./checksums.ts";
 import { manifestName } from "./manifest.ts";
 
@@ -31,17 +33,15 @@ export async function verifyAll(
   };
   const verifyFolder = async (name: string): Promise<void> => {
     const manifest = await attempt(() => checksums.manifest(name, signal));
-    const paths = [...(manifest?.keys() ?? [])];
-    const work = async (): Promise<void> => {
-      for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
-        const full = joinPath(name, path);
-        files += 1;
-        const bytes = await attempt(() => checksums.read(full, signal, name));
-        if (bytes && path.endsWith(`/${manifestName}`))
-          await verifyFolder(full.slice(0, -manifestName.length - 1));
-      }
+    const limited = pLimit(filesAtOnce);
+    const verifyFile = async (path: string): Promise<void> => {
+      const full = joinPath(name, path);
+      files += 1;
+      const bytes = await attempt(() => checksums.read(full, signal, name));
+      if (bytes && path.endsWith(`/${manifestName}`))
+        await verifyFolder(full.slice(0, -manifestName.length - 1));
     };
-    await Promise.all(Array.from({ length: filesAtOnce }, work));
+    await allOf([...(manifest?.keys() ?? [])].map((path) => limited(() => verifyFile(path))));
   };
   await verifyFolder(folder);
   return { files, damages };

@@ -1,4 +1,5 @@
 import { type HostArray, joinPath, PlatewrightError, type TypedArray } from "@platewright/core";
+import { allOf } from "../all-of.ts";
 import { arrayDocuments, chunkKey } from "../arrays/array-documents.ts";
 import { chunkOfPlane, encodePlane } from "../arrays/encode-plane.ts";
 import { formatOf, type PlateDeclaration } from "./declaration.ts";
@@ -63,8 +64,7 @@ export function createPlaneWriter(
         if (above) data = reducePlane(data, above, dtype, reduction);
         writes.push(writeLevel(level, index, data, levelShape, signal));
       }
-      const failed = (await Promise.allSettled(writes)).find(({ status }) => status === "rejected");
-      if (failed?.status === "rejected") throw failed.reason;
+      await allOf(writes);
     },
     async writeDocuments() {
       for (const [level, levelShape] of shapes.entries()) {

@@ -10,6 +10,7 @@ import {
   type StoredWell,
 } from "@platewright/core";
 import { formatDocument, parseObject } from "../arrays/json.ts";
+import { metadataNames } from "../bytes/byte-store.ts";
 import { openDiskStore } from "../bytes/disk-store.ts";
 import { manifestName } from "../checksums/manifest.ts";
 import { notFoundError } from "../format-error.ts";
@@ -157,7 +158,7 @@ function thereAlready(storage: StorageBackend, folder: string): PlatewrightError
 }
 
 /** What makes a folder a Zarr hierarchy, whoever wrote it, and the checksums of ours. */
-const rootDocuments = [manifestName, ".zattrs", ".zgroup", ".zarray", "zarr.json"];
+const rootDocuments = [manifestName, ...metadataNames];
 
 async function presentRootDocuments(storage: StorageBackend, folder: string): Promise<readonly string[]> {
   const present: string[] = [];
