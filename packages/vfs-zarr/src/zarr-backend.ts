@@ -25,9 +25,7 @@ export function createZarrBackend(store: DiskStore, format: ZarrFormat): ZarrBac
   return {
     ...reader,
     ...(disk.lock && { lock: disk.lock }),
-    async write(path, bytes, options) {
-      await disk.write?.(path, bytes, options);
-    },
+    ...(disk.write && { write: disk.write }),
     async remove(path, options) {
       throwIfAborted(options?.signal);
       if (await hasZarrArray(disk, checkPath(path))) await removeZarrArray(disk, path);
@@ -43,12 +41,8 @@ export function createZarrBackend(store: DiskStore, format: ZarrFormat): ZarrBac
         ? await reader.readValue?.(path, options)
         : await disk.readValue?.(path, options);
     },
-    async writeValue(path, value, options) {
-      await disk.writeValue?.(path, value, options);
-    },
-    async writeTable(path, table, options) {
-      await disk.writeTable?.(path, table, options);
-    },
+    ...(disk.writeValue && { writeValue: disk.writeValue }),
+    ...(disk.writeTable && { writeTable: disk.writeTable }),
     declarePlate: (folder, declaration, options) =>
       declarePlate(batch, checkFolder(folder), declaration, options),
     joinPlate: (folder) => joinPlate(batch, checkFolder(folder)),

@@ -1,12 +1,13 @@
-import { setImmediate } from "node:timers/promises";
 import {
   type HostArray,
   joinPath,
   PlatewrightError,
   type StorageBackend,
+  sizeOf,
   type WriteArrayOptions,
 } from "@platewright/core";
-import { type FileSum, formatManifest, manifestName, sumOf } from "../checksums/manifest.ts";
+import { sumOf } from "../checksums/manifest.ts";
+import { createSummedFiles } from "../checksums/summed-files.ts";
 import { type Codec, codecs, type ZarrFormat } from "../codecs/encode-chunk.ts";
 import { removeBelow, removeIfThere } from "../plate/remove.ts";
 import { type ArrayLayout, arrayDocuments, chunkKey } from "./array-documents.ts";
@@ -39,24 +40,35 @@ export async function writeZarrArray(
   await makeRoom(storage, path, options.overwrite ?? false);
   const chunks = [...shape.slice(0, -2).map(() => 1), ...chunkOfPlane([height, width])];
   const layout: ArrayLayout = { format, codec, dtype, shape, separator, chunks };
-  const documents = [...arrayDocuments(layout, attributesOf(options))];
-  const [marks, others] = [true, false].map((isMark) =>
-    documents.filter(([name]) => arrayMarks.includes(name) === isMark),
-  );
-  const files = createFileWrites(storage, path, options.signal);
+  const documents = arrayDocuments(layout, attributesOf(options));
+  const files = createSummedFiles(storage, path);
+  const pending: Promise<void>[] = [];
   try {
-    await writeChunks(array, layout, files);
-    for (const [name, bytes] of others ?? []) await files.begin(name, bytes);
-    await files.writeManifest(marks ?? []);
+    for await (const [name, bytes] of encodeChunks(array, layout)) {
+      const writing = files.write(name, bytes, options.signal);
+      // What fails while others are waited for is thrown when its turn comes.
+      writing.catch(() => undefined);
+      pending.push(writing);
+      if (pending.length >= writesAtOnce) await pending.shift();
+    }
+    await Promise.all(pending);
+    for (const [name, bytes] of documents)
+      if (arrayMarks.includes(name)) files.sums.set(name, sumOf(bytes));
+      else await files.write(name, bytes, options.signal);
+    await files.writeSums();
     await storage.flush?.();
-    for (const [name, bytes] of marks ?? []) await files.writeNow(name, bytes);
+    for (const [name, bytes] of documents)
+      if (arrayMarks.includes(name))
+        await storage.write?.(joinPath(path, name), bytes, { overwrite: true, signal: options.signal });
     await storage.flush?.();
   } catch (thrown) {
-    await files.settle();
+    await Promise.allSettled(pending);
     await removeZarrArray(storage, path).catch(() => undefined); // why it was not written matters more
     throw thrown;
   }
 }
+
+const writesAtOnce = 8;
 
 /** Whether there is a Zarr array in a folder. */
 export async function hasZarrArray(storage: StorageBackend, path: string): Promise<boolean> {
@@ -73,66 +85,19 @@ export async function removeZarrArray(storage: StorageBackend, path: string): Pr
 // One folder for all chunks: fewer folders to make and to bring to the disk.
 const separator = ".";
 
-async function writeChunks({ data }: HostArray, layout: ArrayLayout, files: FileWrites): Promise<void> {
-  const { format, codec, dtype, shape, chunks } = layout;
+async function* encodeChunks(
+  { data }: HostArray,
+  { format, codec, dtype, shape, chunks }: ArrayLayout,
+): AsyncGenerator<readonly [name: string, bytes: Uint8Array], void, undefined> {
   const leading = shape.slice(0, -2);
   const [height = 0, width = 0] = shape.slice(-2);
   const [chunkHeight = 1, chunkWidth = 1] = chunks.slice(-2);
-  const planes = leading.reduce((count, length) => count * length, 1);
-  for (let plane = 0; plane < planes; plane += 1) {
+  for (let plane = 0; plane < sizeOf(leading); plane += 1) {
     const values = data.subarray(plane * height * width, (plane + 1) * height * width);
     const encoded = encodePlane(values, [height, width], [chunkHeight, chunkWidth], { dtype, codec });
     for await (const { row, column, bytes } of encoded)
-      await files.begin(chunkKey(format, [...positionOf(plane, leading), row, column], separator), bytes);
+      yield [chunkKey(format, [...positionOf(plane, leading), row, column], separator), bytes];
   }
-}
-
-/** Files of an array that are written, a few at a time, each with its checksum. */
-interface FileWrites {
-  /** Begins to write a file; waits while too many are under way, and throws what one of them threw. */
-  begin(name: string, bytes: Uint8Array): Promise<void>;
-  /** Writes the checksums of all files and of those that are still to come, once all others are written. */
-  writeManifest(toCome: readonly (readonly [name: string, bytes: Uint8Array])[]): Promise<void>;
-  writeNow(name: string, bytes: Uint8Array): Promise<void>;
-  /** Waits for all that was begun, whether it fails or not. */
-  settle(): Promise<void>;
-}
-
-const writesAtOnce = 8;
-
-function createFileWrites(
-  storage: StorageBackend,
-  path: string,
-  signal: AbortSignal | undefined,
-): FileWrites {
-  const sums = new Map<string, FileSum>();
-  const pending: Promise<void>[] = [];
-  const writeNow = async (name: string, bytes: Uint8Array): Promise<void> => {
-    await storage.write?.(joinPath(path, name), bytes, { overwrite: true, signal });
-  };
-  const write = async (name: string, bytes: Uint8Array): Promise<void> => {
-    // One turn later the system is writing: the checksum takes no time of its own.
-    const summing = setImmediate().then(() => sums.set(name, sumOf(bytes)));
-    await Promise.all([writeNow(name, bytes), summing]);
-  };
-  return {
-    writeNow,
-    async begin(name, bytes) {
-      const writing = write(name, bytes);
-      // What fails while others are waited for is thrown when its turn comes.
-      writing.catch(() => undefined);
-      pending.push(writing);
-      if (pending.length >= writesAtOnce) await pending.shift();
-    },
-    async writeManifest(toCome) {
-      await Promise.all(pending);
-      for (const [name, bytes] of toCome) sums.set(name, sumOf(bytes));
-      await writeNow(manifestName, formatManifest(sums));
-    },
-    async settle() {
-      await Promise.allSettled(pending);
-    },
-  };
 }
 
 async function makeRoom(storage: StorageBackend, path: string, overwrite: boolean): Promise<void> {
@@ -170,12 +135,5 @@ function codecNamed(name: string | undefined, format: ZarrFormat): Codec {
 }
 
 function positionOf(plane: number, leading: readonly number[]): readonly number[] {
-  let rest = plane;
-  const position = leading.map(() => 0);
-  for (let axis = leading.length - 1; axis >= 0; axis -= 1) {
-    const length = leading[axis] ?? 1;
-    position[axis] = rest % length;
-    rest = Math.floor(rest / length);
-  }
-  return position;
+  return leading.map((length, axis) => Math.floor(plane / sizeOf(leading.slice(axis + 1))) % length);
 }

@@ -2,12 +2,10 @@ import { type HostArray, joinPath, PlatewrightError, type TypedArray } from "@pl
 import { allOf } from "../all-of.ts";
 import { arrayDocuments, chunkKey } from "../arrays/array-documents.ts";
 import { chunkOfPlane, encodePlane } from "../arrays/encode-plane.ts";
+import type { SummedFiles } from "../checksums/summed-files.ts";
 import { formatOf, type PlateDeclaration } from "./declaration.ts";
 import { axisNames } from "./ome-documents.ts";
 import { levelShapes, type Reduction, reducePlane } from "./pyramid.ts";
-
-/** Writes a file of a well and keeps its checksum. */
-export type WriteFile = (path: string, bytes: Uint8Array, signal?: AbortSignal | undefined) => Promise<void>;
 
 /** Writes the planes of one multiscale image, all levels of each. */
 export interface PlaneWriter {
@@ -27,7 +25,7 @@ export function createPlaneWriter(
   lengths: readonly [number, number, number],
   { shape, dtype }: Pick<HostArray, "shape" | "dtype">,
   reduction: Reduction,
-  write: WriteFile,
+  write: SummedFiles["write"],
 ): PlaneWriter {
   const [height = 0, width = 0] = shape;
   const shapes = levelShapes([height, width]);

@@ -95,6 +95,8 @@ function createPlateStore(
 ): PlateStore {
   const wells = new Map<string, WellWriter>();
   const declared = new Set(declaration.wells.map(normalizeWell));
+  const folderOf = (well: string): string => joinPath(folder, ...wellFolders(normalizeWell(well)));
+  const manifestIn = (well: string): string => joinPath(folderOf(well), manifestName);
   const writerOf = (well: string): WellWriter => {
     const name = normalizeWell(well);
     const known = wells.get(name);
@@ -121,31 +123,24 @@ function createPlateStore(
       await writerOf(well).finish(source);
       wells.delete(normalizeWell(well));
     },
-    hasWell: async (well) => await storage.has(manifestIn(folder, well)),
+    hasWell: async (well) => await storage.has(manifestIn(well)),
     async sourceOf(well) {
-      const path = joinPath(folder, ...wellFolders(normalizeWell(well)), sourceName);
-      const bytes = await readIfThere(storage, path);
+      const bytes = await readIfThere(storage, joinPath(folderOf(well), sourceName));
       return bytes && new TextDecoder().decode(bytes);
     },
     async openWell(well) {
-      const path = manifestIn(folder, well);
+      const path = manifestIn(well);
       if (!(await storage.has(path))) throw notFoundError(path, storage.location);
-      const place = joinPath(storage.location, folder, ...wellFolders(normalizeWell(well)));
-      const store = await openDiskStore(place, true);
+      const store = await openDiskStore(joinPath(storage.location, folderOf(well)), true);
       return { backend: createZarrReader(store, true), locate: (key) => locateImage(key, declaration) };
     },
     async removeWell(well) {
-      const path = joinPath(folder, ...wellFolders(normalizeWell(well)));
       wells.delete(normalizeWell(well));
-      await removeIfThere(storage, joinPath(path, manifestName));
-      await removeBelow(storage, path);
+      await removeIfThere(storage, manifestIn(well));
+      await removeBelow(storage, folderOf(well));
     },
     finish: () => listWells(storage, folder, declaration),
   };
-}
-
-function manifestIn(folder: string, well: string): string {
-  return joinPath(folder, ...wellFolders(normalizeWell(well)), manifestName);
 }
 
 function thereAlready(storage: StorageBackend, folder: string): PlatewrightError {

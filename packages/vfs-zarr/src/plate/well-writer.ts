@@ -7,7 +7,8 @@ import {
 } from "@platewright/core";
 import { groupDocuments } from "../arrays/array-documents.ts";
 import type { JsonObject } from "../arrays/json.ts";
-import { type FileSum, formatManifest, manifestName, sumOf } from "../checksums/manifest.ts";
+import { type FileSum, manifestName } from "../checksums/manifest.ts";
+import { createSummedFiles } from "../checksums/summed-files.ts";
 import { formatOf, type PlateDeclaration } from "./declaration.ts";
 import { fieldAttributes, labelAttributes, labelListAttributes, wellAttributes } from "./ome-documents.ts";
 import { createPlaneWriter, type PlaneWriter } from "./plane-writer.ts";
@@ -24,15 +25,14 @@ export interface WellWriter {
 
 interface Field {
   readonly site: string;
-  readonly image: PlaneWriter;
+  readonly folder: string;
+  /** Begun by the first image that is written. */
+  image?: PlaneWriter;
+  /** The least and greatest value of each channel. */
   readonly ranges: (readonly [number, number])[];
+  /** The places along t, c and z of the planes that were written. */
   readonly written: Set<string>;
-}
-
-interface LabelImage {
-  readonly site: string;
-  readonly name: string;
-  readonly image: PlaneWriter;
+  readonly labels: Map<string, PlaneWriter>;
 }
 
 /** Begins a well. It is there for readers once it is finished: its file of checksums comes last. */
@@ -45,22 +45,16 @@ export function createWellWriter(
   const format = formatOf(declaration);
   const [row, column] = wellFolders(well);
   const folder = joinPath(root, row, column);
-  const sums = new Map<string, FileSum>();
+  const files = createSummedFiles(storage, folder);
   const fields = new Map<string, Field>();
-  const labels = new Map<string, LabelImage>();
-  const { timepoints, channels, z } = declaration;
+  const { timepoints, z } = declaration;
+  const channels = declaration.channels.map(({ value }) => value);
   const reduction = declaration.images === "labels" ? "nearest" : "mean";
   let opened: Promise<void> | undefined;
 
-  const writeFile = async (path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> => {
-    const writing = storage.write?.(joinPath(folder, path), bytes, { overwrite: true, signal });
-    // While the system writes. Should it fail, the well is not finished with this sum: its plane must be written again.
-    sums.set(path, sumOf(bytes));
-    await writing;
-  };
   const writeGroup = async (path: string, attributes?: JsonObject): Promise<void> => {
     for (const [name, bytes] of groupDocuments(format, attributes))
-      await writeFile(joinPath(path, name), bytes);
+      await files.write(joinPath(path, name), bytes);
   };
   // What an earlier run finished is no longer whole once the first file is replaced.
   const open = (): Promise<void> => {
@@ -70,100 +64,66 @@ export function createWellWriter(
 
   const indexOf = (key: ImageKey): readonly [number, number, number] => [
     placeOf("timepoints", key.timepoint, timepoints),
-    placeOf(
-      "channels",
-      key.channel,
-      channels.map(({ value }) => value),
-    ),
+    placeOf("channels", key.channel, channels),
     placeOf("z", key.z, z),
   ];
 
-  const fieldOf = (site: string, image: HostArray): Field => {
+  const fieldOf = (site: string): Field => {
     const known = fields.get(site);
     if (known) return known;
     placeOf("sites", site, declaration.sites);
-    if (declaration.images === "labels") checkLabelDType(declaration.name, image);
-    const lengths = [timepoints.length, channels.length, z.length] as const;
-    const expected = { shape: declaration.shape ?? image.shape, dtype: declaration.dtype ?? image.dtype };
-    const made: Field = {
-      site,
-      image: createPlaneWriter(
-        declaration,
-        fieldFolder(site, declaration),
-        lengths,
-        expected,
-        reduction,
-        writeFile,
-      ),
-      ranges: [],
-      written: new Set(),
-    };
+    const path = fieldFolder(site, declaration);
+    const made = { site, folder: path, ranges: [], written: new Set<string>(), labels: new Map() };
     fields.set(site, made);
     return made;
   };
 
-  const labelOf = (name: string, site: string, image: HostArray): LabelImage => {
-    const id = `${site}\0${name}`;
-    const known = labels.get(id);
-    if (known) return known;
-    checkLabels(name, image);
-    placeOf("sites", site, declaration.sites);
-    const path = joinPath(fieldFolder(site, declaration), "labels", name);
-    const lengths = [timepoints.length, 1, z.length] as const;
-    const made = {
-      site,
-      name,
-      image: createPlaneWriter(declaration, path, lengths, image, "nearest", writeFile),
-    };
-    labels.set(id, made);
-    return made;
+  const beginImage = (path: string, image: HostArray): PlaneWriter => {
+    if (declaration.images === "labels") checkLabelDType(declaration.name, image);
+    const lengths = [timepoints.length, channels.length, z.length] as const;
+    const expected = { shape: declaration.shape ?? image.shape, dtype: declaration.dtype ?? image.dtype };
+    return createPlaneWriter(declaration, path, lengths, expected, reduction, files.write);
   };
 
-  const finishField = async (field: Field): Promise<void> => {
-    const path = fieldFolder(field.site, declaration);
-    await field.image.writeDocuments();
-    const own = [...labels.values()]
-      .filter(({ site }) => site === field.site)
-      .sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const { name, image } of own) {
-      await image.writeDocuments();
-      await writeGroup(
-        joinPath(path, "labels", name),
-        labelAttributes(declaration, { name, levels: image.levels }),
-      );
-    }
-    if (own.length > 0)
-      await writeGroup(
-        joinPath(path, "labels"),
-        labelListAttributes(
-          declaration,
-          own.map(({ name }) => name),
-        ),
-      );
-    const { dtype } = field.image.first;
-    await writeGroup(
-      path,
-      fieldAttributes(declaration, {
-        name: `${well} site ${field.site}`,
-        dtype,
-        levels: field.image.levels,
-        reduction: dtype === "bool" ? "nearest" : reduction,
-        ranges: field.ranges,
-        own: {
-          site: field.site,
-          timepoints,
-          channels: channels.map(({ value }) => value),
-          z,
-          missing: missingPlanes(field, declaration),
-        },
-      }),
+  const beginLabels = (path: string, name: string, image: HostArray): PlaneWriter => {
+    checkLabels(name, image);
+    const lengths = [timepoints.length, 1, z.length] as const;
+    return createPlaneWriter(
+      declaration,
+      joinPath(path, "labels", name),
+      lengths,
+      image,
+      "nearest",
+      files.write,
     );
+  };
+
+  const finishField = async (field: Field, image: PlaneWriter): Promise<void> => {
+    const path = field.folder;
+    await image.writeDocuments();
+    const names = [...field.labels.keys()].sort();
+    for (const [name, { levels, writeDocuments }] of field.labels) {
+      await writeDocuments();
+      await writeGroup(joinPath(path, "labels", name), labelAttributes(declaration, { name, levels }));
+    }
+    if (names.length > 0) await writeGroup(joinPath(path, "labels"), labelListAttributes(declaration, names));
+    const { dtype } = image.first;
+    const attributes = fieldAttributes(declaration, {
+      name: `${well} site ${field.site}`,
+      dtype,
+      levels: image.levels,
+      reduction: dtype === "bool" ? "nearest" : reduction,
+      ranges: field.ranges,
+      own: { site: field.site, timepoints, channels, z, missing: missingPlanes(field, declaration) },
+    });
+    await writeGroup(path, attributes);
   };
 
   return {
     async writePlane(key, image, signal) {
       const index = indexOf(key);
-      const field = fieldOf(key.site, image);
+      const field = fieldOf(key.site);
+      field.image ??= beginImage(field.folder, image);
       await open();
       await field.image.writePlane(index, image, signal);
       const [low, high] = rangeOf(image.data);
@@ -173,36 +133,35 @@ export function createWellWriter(
     },
     async writeLabels(name, key, image, signal) {
       const [t, , plane] = indexOf(key);
-      const label = labelOf(name, key.site, image);
+      const { folder: path, labels } = fieldOf(key.site);
+      const label = labels.get(name) ?? beginLabels(path, name, image);
+      labels.set(name, label);
       await open();
-      await label.image.writePlane([t, 0, plane], image, signal);
+      await label.writePlane([t, 0, plane], image, signal);
     },
     async finish(source) {
-      const orphan = [...labels.values()].find(({ site }) => !fields.has(site));
-      if (orphan)
-        throw new PlatewrightError(
-          "storage",
-          `The labels "${orphan.name}" of well ${well}, site ${orphan.site}, have no image beside them. Write the site's images too.`,
-          { well },
-        );
-      const done = [...fields.values()].filter(({ written }) => written.size > 0);
+      for (const { site, image, labels } of fields.values())
+        for (const name of image ? [] : labels.keys())
+          throw new PlatewrightError(
+            "storage",
+            `The labels "${name}" of well ${well}, site ${site}, have no image beside them. Write the site's images too.`,
+            { well },
+          );
+      const done = declaration.sites.flatMap((site) => {
+        const field = fields.get(site);
+        return field?.image && field.written.size > 0 ? [{ field, image: field.image }] : [];
+      });
       if (done.length === 0) return;
-      done.sort((a, b) => declaration.sites.indexOf(a.site) - declaration.sites.indexOf(b.site));
-      for (const field of done) await finishField(field);
-      await writeGroup(
-        "",
-        wellAttributes(
-          declaration,
-          done.map(({ site }) => fieldFolder(site, declaration)),
-        ),
-      );
-      if (source !== undefined) await writeFile(sourceName, new TextEncoder().encode(source));
-      await removeOthers(storage, folder, sums);
+      for (const { field, image } of done) await finishField(field, image);
+      const folders = done.map(({ field }) => field.folder);
+      await writeGroup("", wellAttributes(declaration, folders));
+      if (source !== undefined) await files.write(sourceName, new TextEncoder().encode(source));
+      await removeOthers(storage, folder, files.sums);
       for (const [name, bytes] of groupDocuments(format))
         await storage.write?.(joinPath(root, row, name), bytes, { overwrite: true });
       // What the sums vouch for reaches the disk before them.
       await storage.flush?.();
-      await storage.write?.(joinPath(folder, manifestName), formatManifest(sums), { overwrite: true });
+      await files.writeSums();
       await storage.flush?.();
     },
   };
