@@ -59,6 +59,16 @@ test.each([
   expect(() => namePattern(pattern)).toThrow(expect.objectContaining({ code: "parameter" }));
 });
 
+test.each([
+  [`{well}_${"{ignore}_".repeat(25)}s{site}.tif`, `A01_${"a_".repeat(100)}s1.png`],
+  [`{well}${"-{ignore}-{well}".repeat(12)}.tif`, `A01${"-a-A01".repeat(60)}.png`],
+  [`{well}_${"{ignore}a".repeat(15)}{channel}.tif`, `A01_${"a".repeat(200)}.png`],
+])("%s gives up on a name that could fit in more ways than can be tried", (pattern, path) => {
+  expect(read(pattern, path)).toBeUndefined();
+  const fitting = path.replace(".png", ".tif");
+  expect(read(pattern, fitting)).toMatchObject({ well: "A01" });
+});
+
 const bbbc = namePattern("{well}_C{count}_F{focus}_s{site}_w{channel}.TIF");
 
 test("a folder is indexed by its names; unknown words and other files are noted", async () => {

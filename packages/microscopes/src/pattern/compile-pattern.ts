@@ -9,6 +9,7 @@ import {
   wellName,
 } from "@platewright/core";
 import { trimZeros } from "../images.ts";
+import { createMatcher, exactly, type MatchedPart, oneOf, run, type Values } from "./match-path.ts";
 
 /** A naming of one's own, ready to read and write paths. */
 export interface NamePattern {
@@ -37,11 +38,11 @@ const listOfPlaceholders = `Placeholders: {well} (or {row} and {column}), {site}
 export function compilePattern(text: string): NamePattern {
   const parts = splitPattern(text);
   check(text, parts);
-  const regex = new RegExp(`^${toRegex(parts)}$`);
+  const match = createMatcher(toMatched(parts));
   const leftAside = parts.flatMap((part) =>
     part.kind === "aside" && part.name !== "ignore" ? [part.name] : [],
   );
-  const readParts = (path: string): Partial<ImageKey> | undefined => toKey(regex.exec(path)?.groups);
+  const readParts = (path: string): Partial<ImageKey> | undefined => toKey(match(path));
   return {
     text,
     leftAside: [...new Set(leftAside)],
@@ -104,53 +105,52 @@ function refuse(pattern: string, fault: string): PlatewrightError {
   );
 }
 
-function toRegex(parts: readonly Part[]): string {
-  const seen = new Set<string>();
-  return parts
-    .map((part, i) => {
-      if (part.kind === "literal") return literalRegex(part.text, i === parts.length - 1);
-      // What is left aside may differ between two places of one word, such as a run number.
-      if (part.kind === "aside") return "[^/]+?";
-      if (seen.has(part.name)) return `\\k<${part.name}>`;
-      seen.add(part.name);
-      return `(?<${part.name}>${valueRegex(part.name, parts[i - 1], parts[i + 1])})`;
-    })
-    .join("");
+function toMatched(parts: readonly Part[]): readonly MatchedPart[] {
+  return parts.map((part, i) => {
+    if (part.kind === "literal") return { ends: literalEnds(part.text, i === parts.length - 1) };
+    // What is left aside may differ between two places of one word, such as a run number.
+    if (part.kind === "aside") return { ends: run(/[^/]+/y, "fewest", firstOf(parts[i + 1])) };
+    return { name: part.name, ends: valueEnds(part.name, parts[i - 1], parts[i + 1]) };
+  });
 }
 
-const column = "\\d{1,2}";
-const letters = "[A-Z]|[Aa][A-Fa-f]|[a-z]";
+/** A character that a path must have where the part begins; "" where there is no such. An ending may be in capitals. */
+function firstOf(part: Part | undefined): string {
+  return part?.kind === "literal" ? part.text.charAt(0) : "";
+}
 
-function valueRegex(name: Placeholder, before: Part | undefined, after: Part | undefined): string {
-  if (name === "well") return `(?:${letters})${column}|[rR]${column}[cC]${column}`;
+const letters = [/[A-Z]/iy, /A[A-F]/iy];
+const column = [/\d\d/y, /\d/y];
+const wells = [
+  ...[/[A-Z]\d\d/iy, /[A-Z]\d/iy, /A[A-F]\d\d/iy, /A[A-F]\d/iy],
+  ...[/r\d{1,2}c\d\d/iy, /r\d{1,2}c\d/iy],
+];
+
+function valueEnds(
+  name: Placeholder,
+  before: Part | undefined,
+  after: Part | undefined,
+): MatchedPart["ends"] {
+  if (name === "well") return oneOf(...wells);
   // Digits run into digits: only letters are told apart from a column that follows at once.
-  if (name === "row") return after?.kind === "placeholder" ? letters : `${letters}|${column}`;
-  if (name === "column") return column;
-  if (name !== "channel") return "\\d+";
+  if (name === "row") return after?.kind === "placeholder" ? oneOf(...letters) : oneOf(...letters, ...column);
+  if (name === "column") return oneOf(...column);
+  if (name !== "channel") return run(/\d+/y, "most", firstOf(after));
   // A channel may be a word, such as "DAPI": it ends where the literal beside it begins.
   const borders = [before, after].flatMap((part) => (part?.kind === "literal" ? [part.text] : []));
   const stops = borders.flatMap((text) => [text.at(0) ?? "", text.at(-1) ?? ""]);
   const excluded = [...new Set(["/", "_", ".", ...stops.filter((stop) => /[^A-Za-z0-9]/.test(stop))])];
-  return `[^${excluded.map((stop) => (/[\w ]/.test(stop) ? stop : `\\${stop}`)).join("")}]+?`;
+  const escaped = excluded.map((stop) => (/[\w ]/.test(stop) ? stop : `\\${stop}`));
+  return run(new RegExp(`[^${escaped.join("")}]+`, "y"), "fewest", firstOf(after));
 }
 
 /** The ending of the last name is the same in capitals: cameras write ".TIF", people ".tif". */
-function literalRegex(text: string, last: boolean): string {
+function literalEnds(text: string, last: boolean): MatchedPart["ends"] {
   const border = last ? text.search(/\.[A-Za-z0-9]+$/) : -1;
-  const exact = border < 0 ? text : text.slice(0, border);
-  const ending = border < 0 ? "" : text.slice(border);
-  return escapeRegex(exact) + escapeRegex(ending).replace(/[a-z]/gi, anyCase);
+  return border < 0 ? exactly(text) : exactly(text.slice(0, border), text.slice(border));
 }
 
-function anyCase(letter: string): string {
-  return `[${letter.toLowerCase()}${letter.toUpperCase()}]`;
-}
-
-function escapeRegex(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
-}
-
-function toKey(groups: Record<string, string> | undefined): Partial<ImageKey> | undefined {
+function toKey(groups: Values | undefined): Partial<ImageKey> | undefined {
   if (!groups) return undefined;
   const position = parseWell(groups.well ?? `${letterOf(groups.row ?? "")}${groups.column}`);
   if (!position) return undefined;
