@@ -139,18 +139,27 @@ test("a folder of plates names them", async () => {
 
 test.each([
   ["Z00", "Z{z}"],
-  ["time", "time{timepoint}"],
-])("folders such as %s1 are parts of one plate, not plates", async (name, placeholder) => {
-  const folder = temporaryFolder();
-  const storage = await disk().open(folder);
-  for (const path of [`${name}1/A01_s1_w1.tif`, `${name}2/A01_s1_w1.tif`])
-    await storage.writeArray?.(path, createHostArray([8, 8], "uint16"));
-  const { code, stderr } = await platewright(["inspect", folder]);
-  expect(code).toBe(1);
-  expect(stderr).toContain(`${placeholder}/{well}_s{site}_w{channel}.tif`);
-  const pattern = /--pattern "([^"]*)"/.exec(stderr)?.[1] ?? "";
-  expect((await platewright(["inspect", folder, "--pattern", pattern])).stdout).toMatch(/images +2 of/);
-});
+  ["time_", "time_{timepoint}"],
+  ["Time Point ", "Time Point {timepoint}"],
+])(
+  "folders such as %s1 are parts of one plate, not plates, and so is one alone",
+  async (name, placeholder) => {
+    const folder = temporaryFolder();
+    const storage = await disk().open(folder);
+    const alone = await disk().open(join(folder, "alone"));
+    await alone.writeArray?.(`${name}1/A01_s1_w1.tif`, createHostArray([8, 8], "uint16"));
+    const ofOne = await platewright(["inspect", join(folder, "alone")]);
+    expect(ofOne.stderr).toContain(`"${placeholder}/{well}_s{site}_w{channel}.tif"`);
+    rmSync(join(folder, "alone"), { recursive: true });
+    for (const path of [`${name}1/A01_s1_w1.tif`, `${name}2/A01_s1_w1.tif`])
+      await storage.writeArray?.(path, createHostArray([8, 8], "uint16"));
+    const { code, stderr } = await platewright(["inspect", folder]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${placeholder}/{well}_s{site}_w{channel}.tif`);
+    const pattern = /--pattern "([^"]*)"/.exec(stderr)?.[1] ?? "";
+    expect((await platewright(["inspect", folder, "--pattern", pattern])).stdout).toMatch(/images +2 of/);
+  },
+);
 
 test("for a folder in an unknown naming a pattern is suggested, and holds", async () => {
   const folder = temporaryFolder();
@@ -169,6 +178,17 @@ test("for a folder in an unknown naming a pattern is suggested, and holds", asyn
     components: { site: ["3"], channel: ["DAPI", "GFP"] },
     images: 4,
   });
+});
+
+test("of folders that hold the same names the pattern of one is suggested, and the folder", async () => {
+  const folder = temporaryFolder();
+  const storage = await disk().open(folder);
+  for (const path of ["old/A01-x1.tif", "old/B02-x1.tif", "new/A01-x1.tif", "new/B02-x1.tif"])
+    await storage.writeArray?.(path, createHostArray([8, 8], "uint16"));
+  const { stderr } = await platewright(["inspect", folder]);
+  expect(stderr).toContain(
+    `If each of its folders is a plate, give the folder of one, such as "${join(folder, "new")}", with --pattern "{well}-x1.tif".`,
+  );
 });
 
 test("a suggested pattern that reads some of the images says how many", async () => {

@@ -1,70 +1,10 @@
 import { isPlatewrightError, type StorageBackend } from "@platewright/core";
 import { namePattern } from "@platewright/microscopes";
+import { guessPatterns } from "./guess-pattern.ts";
 
 const imageEnding = /\.(?:tiff?|png|npy)$/i;
 /** Enough to see one naming; whoever names a folder by mistake shall not wait for a whole disk. */
 const mostFiles = 20_000;
-
-const parts: readonly (readonly [pattern: RegExp, placeholder: string])[] = [
-  [/^(?:s|site|f|field|fld|pos|position|xy)\d+$/i, "{site}"],
-  [/^(?:w|wv|wave|c|ch|channel)\d+$/i, "{channel}"],
-  [/^(?:z|plane|slice)\d+$/i, "{z}"],
-  [/^(?:t|tp|time|timepoint)\d+$/i, "{timepoint}"],
-];
-const stain =
-  /^(?:dapi|hoechst\d*|[em]?gfp|[em]?yfp|[em]?cfp|rfp|mcherry|fitc|tritc|cy[357]|texas ?red|bf|brightfield|phase)$/i;
-/** "w1DAPI": the number and the name of a channel, as MetaMorph writes them. */
-const metaMorphChannel = /^w\d+[a-z]\w*$/i;
-
-/**
- * Guesses the pattern of a naming from one path: `A01/img_A01_s1_DAPI.tif` gives `{well}/img_{well}_s{site}_{channel}.tif`.
- * What is not understood stays as it is, or with `loose` becomes `{ignore}`. `undefined` where no well is seen.
- */
-export function guessPattern(path: string, loose: boolean): string | undefined {
-  const seen = new Set<string>();
-  const once = (placeholder: string, prefix = ""): string | undefined => {
-    if (seen.has(placeholder)) return undefined;
-    seen.add(placeholder);
-    return prefix + placeholder;
-  };
-  const placeNumber = (part: string): string => {
-    const prefix = part.replace(/\d+$/, "");
-    const placeholder = placeholderOf(part);
-    if (placeholder !== undefined) return once(placeholder, prefix) ?? part;
-    return loose ? `${prefix}{ignore}` : part;
-  };
-  let well: string | undefined;
-  const ending = imageEnding.exec(path)?.[0] ?? "";
-  const words = path.slice(0, path.length - ending.length).split(/([/_\-. ]+)/);
-  const texts = words.map((word, i) => {
-    if (i % 2 === 1 || word === "") return word;
-    if (word === well) return "{well}";
-    if (well === undefined && /^(?:[A-P]|A[A-F])\d{1,2}$/i.test(word)) {
-      well = word;
-      return "{well}";
-    }
-    if (stain.test(word) || metaMorphChannel.test(word)) return once("{channel}") ?? word;
-    const numbered = numberedParts(word);
-    if (numbered.some((part) => placeholderOf(part) !== undefined))
-      return numbered.map((part) => placeNumber(part)).join("");
-    return loose ? "{ignore}" : word;
-  });
-  return well === undefined ? undefined : texts.join("") + ending;
-}
-
-/** "T0001F001C01" as "T0001", "F001", "C01"; none of a word that is no such row. */
-function numberedParts(word: string): readonly string[] {
-  return /^(?:[a-z]+\d+)+$/i.test(word) ? (word.match(/[a-z]+\d+/gi) ?? []) : [];
-}
-
-function placeholderOf(part: string): string | undefined {
-  return parts.find(([pattern]) => pattern.test(part))?.[1];
-}
-
-/** Whether a folder's name numbers something within a plate, such as "Z001" or "time2". */
-export function numbersPartOfPlate(name: string): boolean {
-  return placeholderOf(name) !== undefined;
-}
 
 /** What is said of a folder of no known layout. */
 export interface Suggestion {
@@ -74,20 +14,60 @@ export interface Suggestion {
   /** A pattern, where one can be guessed, and how many of the images it reads. */
   readonly pattern?: string;
   readonly read?: number;
+  /** A folder to which the pattern applies, where each of several seems to be a plate. */
+  readonly folder?: string;
 }
 
-/** An image of a folder of no known layout, and a pattern that reads the folder, where one can be guessed. */
+/** An image of a folder of no known layout, and of the patterns that can be guessed the one that reads the most of its images. */
 export async function suggestPattern(storage: StorageBackend): Promise<Suggestion | undefined> {
   const paths = await someImages(storage);
   const [example] = paths;
   if (example === undefined) return undefined;
-  const guesses = [guessPattern(example, false), guessPattern(example, true)];
-  let best: { readonly pattern: string; readonly images: number } | undefined;
-  for (const pattern of guesses) {
-    const images = pattern === undefined ? 0 : countImages(paths, pattern);
-    if (pattern !== undefined && images > (best?.images ?? 0)) best = { pattern, images };
+  const best = bestPattern(paths);
+  return { example, images: paths.length, ...(best.pattern === undefined ? bestInFolder(paths) : best) };
+}
+
+/** What reads all images of one folder, where the folders hold the same names: each is a plate then. */
+function bestInFolder(paths: readonly string[]): Pick<Suggestion, "pattern" | "folder"> {
+  const folders = new Map<string, string[]>();
+  for (const path of paths.filter((one) => one.includes("/"))) {
+    const folder = path.slice(0, path.indexOf("/"));
+    const inside = folders.get(folder) ?? [];
+    folders.set(folder, inside);
+    inside.push(path.slice(folder.length + 1));
   }
-  return { example, images: paths.length, ...(best && { pattern: best.pattern, read: best.images }) };
+  for (const [folder, inside] of folders) {
+    const { pattern, read } = bestPattern(inside);
+    if (folders.size > 1 && pattern !== undefined && read === inside.length) return { pattern, folder };
+  }
+  return {};
+}
+
+/** The guessed pattern that reads the most of these images, and of such the one that leaves the least aside. */
+export function bestPattern(paths: readonly string[]): Pick<Suggestion, "pattern" | "read"> {
+  const guesses = [...groupByEnding(paths)]
+    .flatMap(([ending, stems]) => guessPatterns(stems).map((pattern) => pattern + ending))
+    .map((pattern) => ({
+      pattern,
+      read: countImages(paths, pattern),
+      aside: pattern.split("{ignore}").length,
+    }))
+    .filter(({ read }) => read > 0)
+    .sort((a, b) => b.read - a.read || a.aside - b.aside);
+  const [best] = guesses;
+  return best ? { pattern: best.pattern, read: best.read } : {};
+}
+
+/** The paths by their ending, which is the same in capitals, as they are without it. */
+function groupByEnding(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, { readonly ending: string; readonly stems: string[] }>();
+  for (const path of paths) {
+    const ending = imageEnding.exec(path)?.[0] ?? "";
+    const group = groups.get(ending.toLowerCase()) ?? { ending, stems: [] };
+    groups.set(ending.toLowerCase(), group);
+    group.stems.push(path.slice(0, path.length - ending.length));
+  }
+  return new Map([...groups.values()].map(({ ending, stems }) => [ending, stems]));
 }
 
 /** How many of the images a pattern reads; none where two would be the same image, or the pattern is ambiguous. */

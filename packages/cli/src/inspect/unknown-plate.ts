@@ -6,7 +6,8 @@ import {
   parseWell,
   type StorageBackend,
 } from "@platewright/core";
-import { numbersPartOfPlate, type Suggestion, suggestPattern } from "./suggest-pattern.ts";
+import { numbersPartOfPlate } from "./part-labels.ts";
+import { type Suggestion, suggestPattern } from "./suggest-pattern.ts";
 
 /** Further folders are looked into no more: each costs a look by every layout. */
 const mostFolders = 50;
@@ -36,7 +37,11 @@ export async function unknownPlateError(
     return fail(`${what}: ${named.join(", ")}${more}. Give the folder of one.`);
   }
   if (!suggestion) return fail("It holds no image (TIFF, PNG or NPY). Give the folder that holds the plate.");
-  const { example, images, pattern, read = images } = suggestion;
+  const { example, images, pattern, folder, read = images } = suggestion;
+  if (folder !== undefined)
+    return fail(
+      `One of its images is "${example}". If each of its folders is a plate, give the folder of one, such as "${below(location, folder)}", with --pattern "${pattern}".`,
+    );
   const share = read < images ? `, which reads ${read} of ${images} images` : "";
   return fail(
     pattern === undefined
@@ -47,6 +52,10 @@ export async function unknownPlateError(
 
 function readsAll(suggestion: Suggestion | undefined): boolean {
   return suggestion?.pattern !== undefined && suggestion.read === suggestion.images;
+}
+
+function below(location: string, folder: string): string {
+  return joinPath(location.replace(/\/+$/, "") || "/", folder);
 }
 
 async function platesIn(
@@ -61,7 +70,7 @@ async function platesIn(
       folders.push(baseName(path));
   const found: string[] = [];
   for (const folder of folders) {
-    const path = joinPath(location.replace(/\/+$/, "") || "/", folder);
+    const path = below(location, folder);
     const inner = await pw.storages.get("disk")?.open(path, { readOnly: true });
     for (const layout of inner ? pw.layouts : []) {
       if (inner === undefined || (await layout.detect(inner)) === undefined) continue;

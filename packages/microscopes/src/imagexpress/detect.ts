@@ -1,7 +1,7 @@
 import { baseName, type CallOptions, joinPath, type StorageBackend } from "@platewright/core";
 import { listPlate } from "../plate-files.ts";
 import { isDateFolder, isHtd, isIdFolder, isTimepointFolder, isZStepFolder } from "./files.ts";
-import { isTelling, readName } from "./names.ts";
+import { isTelling, namesTwoWells, readName } from "./names.ts";
 
 /** Names the evidence that a folder is an ImageXpress plate, and stops at the first. */
 export async function detectImageXpress(
@@ -35,7 +35,10 @@ async function lookBelow(
   return undefined;
 }
 
-/** Looks at what lies directly in a folder. In a TimePoint folder every ImageXpress name counts. */
+/**
+ * Looks at what lies directly in a folder. In a TimePoint folder every ImageXpress name counts. Of names with two wells it is
+ * the second where the first is the same in all, as the "P1" of "P1_A01_s1" and "P1_A02_s1".
+ */
 async function look(
   storage: StorageBackend,
   folder: string,
@@ -43,6 +46,9 @@ async function look(
   options: CallOptions | undefined,
 ): Promise<{ readonly evidence?: string; readonly folders: readonly string[] }> {
   const folders: string[] = [];
+  const names = new Set<string | undefined>();
+  const wells = new Set<string>();
+  let doubtful = "";
   for await (const { path, kind } of listPlate(storage, folder, options)) {
     const name = baseName(path);
     if (kind === "folder") {
@@ -51,8 +57,15 @@ async function look(
     }
     if (isHtd(name) && (folder === "" || inTimepoint)) return { evidence: `HTD file "${path}"`, folders };
     const image = readName(name);
-    if (image && (inTimepoint || isTelling(image)))
-      return { evidence: `file "${path}", named as ImageXpress names images`, folders };
+    if (!image || !(inTimepoint || isTelling(image))) continue;
+    if (inTimepoint || !namesTwoWells(image)) return { evidence: evidenceOf(path), folders };
+    names.add(image.prefix);
+    wells.add(image.key.well);
+    doubtful = path;
   }
-  return { folders };
+  return { folders, ...(names.size === 1 && wells.size > 1 && { evidence: evidenceOf(doubtful) }) };
+}
+
+function evidenceOf(path: string): string {
+  return `file "${path}", named as ImageXpress names images`;
 }

@@ -68,13 +68,15 @@ function readParts(parts: string): Partial<ImageKey> | undefined {
   return values;
 }
 
-/**
- * Whether a name alone is proof of the layout: one with a GUID, or one with a site or channel behind the well. Where
- * what stands before the well is a well itself, as in "A03_C10_s1", it isn't known which of them is meant.
- */
-export function isTelling({ prefix, key, guid }: ImageName): boolean {
-  const isSure = prefix === undefined || !flat.test(prefix);
-  return guid || (isSure && (key.site !== undefined || key.channel !== undefined));
+/** Whether a name alone is proof of the layout: one with a GUID, or one with a site or channel behind the well. */
+export function isTelling({ key, guid }: ImageName): boolean {
+  return guid || key.site !== undefined || key.channel !== undefined;
+}
+
+/** Whether a well stands in the name before the well too, as in "A03_C10_s1", so that it isn't known which of them is meant. */
+export function namesTwoWells({ prefix, guid }: ImageName): boolean {
+  const words = prefix?.split(/[^a-z\d]+/) ?? [];
+  return !guid && words.some((word) => /^(?:[a-z]|a[a-f])\d{1,2}$/.test(word) && parseWell(word));
 }
 
 /** `PlateLayout.parseName` of ImageXpress: the parts that the name holds. Thumbnails are no images. */

@@ -114,9 +114,13 @@ function toMatched(parts: readonly Part[]): readonly MatchedPart[] {
   });
 }
 
+function textOf(part: Part | undefined): string {
+  return part?.kind === "literal" ? part.text : "";
+}
+
 /** A character that a path must have where the part begins; "" where there is no such. An ending may be in capitals. */
 function firstOf(part: Part | undefined): string {
-  return part?.kind === "literal" ? part.text.charAt(0) : "";
+  return textOf(part).charAt(0);
 }
 
 const letters = [/[A-Z]/iy, /A[A-F]/iy];
@@ -136,9 +140,9 @@ function valueEnds(
   if (name === "row") return after?.kind === "placeholder" ? oneOf(...letters) : oneOf(...letters, ...column);
   if (name === "column") return oneOf(...column);
   if (name !== "channel") return run(/\d+/y, "most", firstOf(after));
-  // A channel may be a word, such as "DAPI": it ends where the literal beside it begins.
-  const borders = [before, after].flatMap((part) => (part?.kind === "literal" ? [part.text] : []));
-  const stops = borders.flatMap((text) => [text.at(0) ?? "", text.at(-1) ?? ""]);
+  // A channel may be a word, such as "DAPI": it ends where the literal beside it begins. A "--" does not end "a-b".
+  const borders = [textOf(before).slice(-2), [...textOf(after).slice(0, 2)].reverse().join("")];
+  const stops = borders.flatMap((text) => (/^(.)\1$/.test(text) ? [] : [text.at(-1) ?? ""]));
   const excluded = [...new Set(["/", "_", ".", ...stops.filter((stop) => /[^A-Za-z0-9]/.test(stop))])];
   const escaped = excluded.map((stop) => (/[\w ]/.test(stop) ? stop : `\\${stop}`));
   return run(new RegExp(`[^${escaped.join("")}]+`, "y"), "fewest", firstOf(after));
