@@ -1,6 +1,13 @@
 // The module's exports: each kernel for each pixel type that it has.
-export { accumulateMax8, accumulateMax16, accumulateMin8, accumulateMin16 } from "./extrema";
-export { accumulateSum8, accumulateSum16 } from "./sum";
+export {
+  accumulateMax8,
+  accumulateMax16,
+  accumulateMax32,
+  accumulateMin8,
+  accumulateMin16,
+  accumulateMin32,
+} from "./extrema";
+export { accumulateSum8, accumulateSum16, accumulateSum32 } from "./sum";
 export {
   turnBlocks8,
   turnBlocks16,
@@ -35,7 +42,8 @@ export {
   slideRowsMin32,
 } from "./rectangle";
 export { widenMax8, widenMax16, widenMax32, widenMin8, widenMin16, widenMin32 } from "./windows";
-export { storeWeighted8, storeWeighted16, weigh8, weigh16 } from "./weigh";
+export { storeMean8, storeMean16, storeMean32 } from "./mean";
+export { storeWeighted8, storeWeighted16, weigh8, weigh16, weigh32 } from "./weigh";
 
 /** The first byte that the module does not use itself. */
 export function heapBase(): usize {

@@ -17,3 +17,9 @@ export function accumulateSum8(sum: usize, data: usize, count: i32): void {
     v128.store(sum, i32x4.add(v128.load(sum, 16), i32x4.extend_high_i16x8_u(pixels)), 16);
   }
 }
+
+/** Adds `count` float32 pixels to float32 sums, four at a time; both buffers are padded to whole vectors. */
+export function accumulateSum32(sum: usize, data: usize, count: i32): void {
+  const end = data + (<usize>count << 2);
+  for (; data < end; data += 16, sum += 16) v128.store(sum, f32x4.add(v128.load(sum), v128.load(data)));
+}

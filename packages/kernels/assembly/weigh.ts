@@ -24,6 +24,13 @@ export function weigh8(sum: usize, data: usize, count: i32, weight: f32): void {
   }
 }
 
+/** Adds `count` float32 pixels times a weight to float32 sums, four at a time; buffers are padded to whole vectors. */
+export function weigh32(sum: usize, data: usize, count: i32, weight: f32): void {
+  const w = f32x4.splat(weight);
+  for (const end = data + (<usize>count << 2); data < end; data += 16, sum += 16)
+    v128.store(sum, f32x4.add(v128.load(sum), f32x4.mul(v128.load(data), w)));
+}
+
 function truncated(sum: usize): v128 {
   const low = i32x4.trunc_sat_f32x4_s(v128.load(sum));
   return i16x8.narrow_i32x4_u(low, i32x4.trunc_sat_f32x4_s(v128.load(sum, 16)));

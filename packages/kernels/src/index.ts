@@ -17,7 +17,6 @@ export type {
   LabelRegionsOptions,
   RegionTable,
 } from "./kernels.ts";
-export { type MeanRounding, meanOfSum } from "./mean.ts";
 export { type Chord, type Neighbourhood, type Placements, placementsOf } from "./neighbourhood.ts";
 export { normalizeLut, normalizeRange } from "./normalize.ts";
 export {

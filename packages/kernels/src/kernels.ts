@@ -119,6 +119,12 @@ export interface Kernels {
   accumulateSum<T extends Uint32Array | Float32Array | Float64Array>(sum: T, data: Pixels): T;
 
   /**
+   * A mean projection from a sum projection: `out[i] = sum[i] / count`, as numpy.mean; of integers, half to even. Float32
+   * sums are divided in float32.
+   */
+  meanOfSum<T extends Pixels>(sum: Uint32Array | Float32Array | Float64Array, count: number, out: T): T;
+
+  /**
    * Weighted sum of equally long slices in float32, in order, as `numpy.sum(stack.astype(float32) * weights, 0)`.
    * An integer `out` is truncated toward zero and saturated.
    */

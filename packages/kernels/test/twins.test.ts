@@ -39,6 +39,10 @@ function expectSame(a: Pixels, b: Pixels): void {
   if (a.constructor !== b.constructor || Buffer.compare(view(a), view(b)) !== 0) expect(a).toEqual(b);
 }
 
+function expectAllSame<T extends Readonly<Record<string, Pixels>>>(a: T | undefined, b: T | undefined): void {
+  for (const name in a) expectSame(a[name] as Pixels, b?.[name] as Pixels);
+}
+
 const slices = fc
   .record({
     bits: fc.constantFrom(8 as const, 16 as const, 32 as const),
@@ -177,12 +181,62 @@ describe("SIMD and TypeScript kernels", () => {
             sum: stack.reduce((sum, data) => kernels.accumulateSum(sum, data), new Uint32Array(length)),
             bytes: kernels.composite(stack, [0.3, 0.5, 0.9], new Uint8Array(length)),
             words: kernels.composite(stack, [0.3, -0.5, 0.9], new Uint16Array(length)),
+            mean: kernels.meanOfSum(
+              stack.reduce((sum, data) => kernels.accumulateSum(sum, data), new Uint32Array(length)),
+              3,
+              emptyLike(first, length),
+            ),
           }));
-          expect(a).toEqual(b);
+          expectAllSame(a, b);
         },
       ),
       { numRuns: 20 },
     );
+  });
+
+  it("agree on projections, sums, means and composites of floats, NaN and infinities among them", () => {
+    const lengths = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 32760, max: 40000 }));
+    fc.assert(
+      fc.property(lengths, fc.nat(), (length, seed) => {
+        const stack = [0, 1, 2].map((i) => noise(32, length, seed + i * 7919) as Float32Array);
+        for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+          for (const slice of stack) slice[(seed * (1 + slice.length)) % length] = odd;
+        const [a, b] = [simd, plain].map((kernels) => {
+          const sum = new Float32Array(length);
+          for (const slice of stack) kernels.accumulateSum(sum, slice);
+          return {
+            max: kernels.projectMax(stack, new Float32Array(length)),
+            min: kernels.projectMin(stack, new Float32Array(length)),
+            running: kernels.accumulateMin(stack[0]?.slice() ?? sum, stack[1] ?? sum),
+            sum,
+            mean: kernels.meanOfSum(sum, 3, new Float32Array(length)),
+            floats: kernels.composite(stack, [0.3, -0.5, 0.9], new Float32Array(length)),
+            words: kernels.composite(stack, [0.3, 0.5, 0.9], new Uint16Array(length)),
+          };
+        });
+        expectAllSame(a, b);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("project onto a slice of the stack itself", () => {
+    const kernels = createKernels({ arena: 2 ** 20 });
+    const { buffer, byteOffset } = kernels.arena ?? { buffer: new ArrayBuffer(0), byteOffset: 0 };
+    for (const bits of [16, 32] as const) {
+      const slices = [1, 2, 3].map((seed) => noise(bits, 640, seed));
+      const expected = plain.projectMax(slices, emptyLike(slices[0] as VectorPixels, 640));
+      slices.forEach((_, last) => {
+        const lent = slices.map((slice, i) => {
+          const Type = slice.constructor as Float32ArrayConstructor;
+          const copy = new Type(buffer, byteOffset + i * 4096, slice.length);
+          copy.set(slice);
+          return copy;
+        });
+        const out = lent[last] as Float32Array;
+        expectSame(kernels.projectMax(lent, out), expected);
+      });
+    }
   });
 
   it("may write over the slice they read", () => {

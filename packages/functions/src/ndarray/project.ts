@@ -1,5 +1,5 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { meanOfSum, type Pixels } from "@platewright/kernels";
+import type { Pixels } from "@platewright/kernels";
 import {
   maxProjectionContract,
   meanProjectionContract,
@@ -67,7 +67,7 @@ function project(stack: NdArray, method: "max" | "min" | "mean"): NdArray {
 }
 
 function mean(slices: readonly Pixels[], out: Pixels): void {
-  withSum(slices, (sum) => meanOfSum(sum, slices.length, out, "half-even"));
+  withSum(slices, (sum) => kernels().meanOfSum(sum, slices.length, out));
 }
 
 // Integer sums stay exact; float32 slices are added in float32, as numpy does.

@@ -6,6 +6,7 @@ import { copyStrided } from "./copy-strided.ts";
 import { findRuns } from "./find-runs.ts";
 import { gaussian } from "./gaussian.ts";
 import { applyLut, histogram } from "./histogram.ts";
+import { meanOfSum } from "./mean.ts";
 import { accumulateMax, accumulateMin, accumulateSum, projectMax, projectMin } from "./projection.ts";
 import { runPasses } from "./run-passes.ts";
 
@@ -22,6 +23,7 @@ export function createPlainKernels(): Kernels {
     accumulateMax,
     accumulateMin,
     accumulateSum,
+    meanOfSum,
     composite,
     ...createLabelling(findRuns),
     copyStrided,

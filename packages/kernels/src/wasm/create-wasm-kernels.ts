@@ -7,6 +7,7 @@ import { createFindRuns } from "./find-runs.ts";
 import { createGaussian } from "./gaussian.ts";
 import { instantiateKernels, type KernelModule } from "./instantiate.ts";
 import { createPointwise } from "./pointwise.ts";
+import { createProjections } from "./projection.ts";
 import { createRunPasses } from "./run-passes.ts";
 import { createScratch, ScratchFull } from "./scratch.ts";
 
@@ -43,6 +44,7 @@ function bindKernels({ exports, memory }: KernelModule, limit?: number): BoundKe
   const scratch = createScratch(memory, exports.heapBase(), limit);
   return {
     ...createPointwise(exports, scratch),
+    ...createProjections(exports, scratch),
     ...createMorphology(createRunPasses(exports, scratch)),
     gaussian: createGaussian(exports, scratch),
     ...createLabelling(createFindRuns(exports, scratch)),

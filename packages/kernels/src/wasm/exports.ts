@@ -5,10 +5,13 @@ export interface KernelExports {
   readonly heapBase: () => number;
   readonly accumulateMax8: Call;
   readonly accumulateMax16: Call;
+  readonly accumulateMax32: Call;
   readonly accumulateMin8: Call;
   readonly accumulateMin16: Call;
+  readonly accumulateMin32: Call;
   readonly accumulateSum8: Call;
   readonly accumulateSum16: Call;
+  readonly accumulateSum32: Call;
   readonly countLevels8: Call;
   readonly countLevels16: Call;
   readonly findRuns8: (...args: readonly number[]) => number;
@@ -45,6 +48,9 @@ export interface KernelExports {
   readonly slideRowsMin8: Call;
   readonly slideRowsMin16: Call;
   readonly slideRowsMin32: Call;
+  readonly storeMean8: Call;
+  readonly storeMean16: Call;
+  readonly storeMean32: Call;
   readonly storeWeighted8: Call;
   readonly storeWeighted16: Call;
   readonly turnBlocks8: Call;
@@ -57,6 +63,7 @@ export interface KernelExports {
   readonly turnRows64: Call;
   readonly weigh8: Call;
   readonly weigh16: Call;
+  readonly weigh32: Call;
   readonly widenMax8: Call;
   readonly widenMax16: Call;
   readonly widenMax32: Call;

@@ -1,8 +1,8 @@
 import { isSmall } from "../pixels.ts";
 import { type FindRuns, findRuns } from "../plain/find-runs.ts";
 import type { KernelExports } from "./exports.ts";
-import { bitsOf } from "./pointwise.ts";
 import type { Scratch } from "./scratch.ts";
+import { bitsOf } from "./tiles.ts";
 
 /** Labelled runs in WebAssembly for uint8 and uint16; the rest runs in TypeScript. */
 export function createFindRuns(exports: KernelExports, scratch: Scratch): FindRuns {

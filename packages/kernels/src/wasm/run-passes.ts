@@ -4,9 +4,9 @@ import { hasVectors, type Pixels, type Slice } from "../pixels.ts";
 import { runPasses as runPlainPasses } from "../plain/run-passes.ts";
 import type { KernelExports } from "./exports.ts";
 import { type GatherPlan, planGather } from "./gather-plan.ts";
-import { bitsOf } from "./pointwise.ts";
 import { createSweeps, planeStrideOf, STRIP_BYTES, sweepBytes } from "./rectangle-sweeps.ts";
 import type { Scratch } from "./scratch.ts";
+import { bitsOf } from "./tiles.ts";
 
 // The bits of pixels that every pixel replaces.
 const neutralBits = {

@@ -1,0 +1,14 @@
+import type { SmallPixels, VectorPixels } from "../pixels.ts";
+
+/** Pixels worked on at a time: a few tiles fit the second-level cache, and copies are long enough to be fast. */
+export const TILE = 32768;
+
+/** The suffix of a pixel type's exports. */
+export function bitsOf<T extends VectorPixels>(data: T): T extends SmallPixels ? 8 | 16 : 8 | 16 | 32 {
+  return (data.BYTES_PER_ELEMENT * 8) as ReturnType<typeof bitsOf<T>>;
+}
+
+/** Visits so many pixels tile by tile. */
+export function forTiles(length: number, visit: (from: number, to: number) => void): void {
+  for (let from = 0; from < length; from += TILE) visit(from, Math.min(from + TILE, length));
+}
