@@ -1,4 +1,5 @@
 // The module's exports: each kernel for each pixel type that it has.
+export { markAbove8, markAbove16, markAbove32 } from "./above";
 export {
   accumulateMax8,
   accumulateMax16,

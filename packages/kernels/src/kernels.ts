@@ -79,6 +79,9 @@ export interface Kernels {
   /** `out[i] = lut[data[i]]`; the table has 256 entries for uint8, 65,536 for uint16. */
   applyLut<T extends SmallPixels>(data: T, lut: T, out: T): T;
 
+  /** `out[i] = data[i] > limit ? 1 : 0`; a NaN is above nothing. */
+  markAbove(data: Pixels, limit: number, out: Uint8Array): Uint8Array;
+
   /** Grey erosion, as skimage.morphology.erosion 0.19. Border: reflect. */
   erode<T extends Pixels>(slice: Slice<T>, footprint: Footprint, out: T): T;
 

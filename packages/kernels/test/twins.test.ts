@@ -220,6 +220,34 @@ describe("SIMD and TypeScript kernels", () => {
     );
   });
 
+  it("agree on what is above any limit", () => {
+    const odd = [
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      -1e-50,
+      1e-50,
+      1e39,
+      -1e39,
+      -0,
+      0.3,
+    ];
+    const limits = fc.oneof(fc.constantFrom(...odd), fc.double(), fc.integer({ min: -2, max: 70_000 }));
+    fc.assert(
+      fc.property(slices, limits, fc.nat(), ({ data }, limit, place) => {
+        if (data instanceof Float32Array)
+          [limit, Number.NaN, ...odd].forEach((value, i) => {
+            data[(place + i) % data.length] = value;
+          });
+        const [a, b] = [simd, plain].map((kernels) =>
+          kernels.markAbove(data, limit, new Uint8Array(data.length)),
+        );
+        expectSame(a as Uint8Array, b as Uint8Array);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it("project onto a slice of the stack itself", () => {
     const kernels = createKernels({ arena: 2 ** 20 });
     const { buffer, byteOffset } = kernels.arena ?? { buffer: new ArrayBuffer(0), byteOffset: 0 };

@@ -1,6 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import type { Pixels } from "@platewright/kernels";
 import { otsuThresholdContract, type ThresholdParams, thresholdContract } from "../contracts/threshold.ts";
+import { kernels } from "./kernels.ts";
 import { otsuOf } from "./otsu.ts";
 import { mapSlices } from "./slices.ts";
 
@@ -8,7 +8,7 @@ import { mapSlices } from "./slices.ts";
 export const threshold = ndarray(
   { ...thresholdContract, cost: 0.1 },
   (stack: NdArray, params: ThresholdParams): NdArray =>
-    mapSlices(stack, "bool", ({ data }, out) => markAbove(data, params.value, out)),
+    mapSlices(stack, "bool", ({ data }, out) => kernels().markAbove(data, params.value, out as Uint8Array)),
 );
 
 /**
@@ -20,17 +20,5 @@ export const threshold = ndarray(
 export const otsuThreshold = ndarray(
   { ...otsuThresholdContract, cost: 0.6 },
   (stack: NdArray): NdArray =>
-    mapSlices(stack, "bool", ({ data }, out) => markAbove(data, otsuOf(data), out)),
+    mapSlices(stack, "bool", ({ data }, out) => kernels().markAbove(data, otsuOf(data), out as Uint8Array)),
 );
-
-function markAbove(data: Pixels, value: number, out: Pixels): void {
-  // Loops of their own for the usual types: a loop that sees one type of pixel runs several times faster.
-  if (data instanceof Uint16Array) for (let at = 0; at < data.length; at++) out[at] = above(data[at], value);
-  else if (data instanceof Uint8Array)
-    for (let at = 0; at < data.length; at++) out[at] = above(data[at], value);
-  else for (let at = 0; at < data.length; at++) out[at] = above(data[at], value);
-}
-
-function above(pixel: number | undefined, value: number): 0 | 1 {
-  return (pixel as number) > value ? 1 : 0;
-}

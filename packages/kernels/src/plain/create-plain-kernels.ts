@@ -1,6 +1,7 @@
 import type { Kernels } from "../kernels.ts";
 import { createLabelling } from "../label.ts";
 import { createMorphology } from "../morphology.ts";
+import { markAbove } from "./above.ts";
 import { composite } from "./composite.ts";
 import { copyStrided } from "./copy-strided.ts";
 import { findRuns } from "./find-runs.ts";
@@ -16,6 +17,7 @@ export function createPlainKernels(): Kernels {
     backend: "typescript" as const,
     histogram,
     applyLut,
+    markAbove,
     ...createMorphology(runPasses),
     gaussian,
     projectMax,

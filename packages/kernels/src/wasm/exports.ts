@@ -32,6 +32,9 @@ export interface KernelExports {
   readonly listPlaces: Call;
   readonly mapLevels8: Call;
   readonly mapLevels16: Call;
+  readonly markAbove8: Call;
+  readonly markAbove16: Call;
+  readonly markAbove32: Call;
   readonly mergeCounts: Call;
   readonly padStrip8: Call;
   readonly padStrip16: Call;
