@@ -20,6 +20,7 @@ describe("the rooms of core", () => {
     "plate",
     "vfs",
     "memory",
+    "plain-data.ts",
     "errors.ts",
   ];
   const roomOf = (path: string): string => path.slice("packages/core/src/".length).split("/")[0] ?? "";

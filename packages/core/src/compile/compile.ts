@@ -9,7 +9,7 @@ import type { Lazy } from "../pipeline/lazy.ts";
 import type { AnyMetadataResolver } from "../pipeline/metadata.ts";
 import type { Step } from "../pipeline/step.ts";
 import type { Task } from "../pipeline/task.ts";
-import { deepFreeze } from "../plate/deep-freeze.ts";
+import { deepFreeze } from "../plain-data.ts";
 import type { Plate } from "../plate/plate.ts";
 import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";

@@ -17,7 +17,7 @@ export interface Diagnostic {
   /** One of the compiler's phases, or the name of a plugin's. */
   readonly phase: PhaseName | (string & {});
   /** Name of the step, where it is about one. */
-  readonly step?: string;
+  readonly step?: string | undefined;
   /** One of the compiler's codes, or a plugin's own. */
   readonly code: DiagnosticCode | (string & {});
   readonly message: string;

@@ -1,3 +1,4 @@
+import { defined } from "../plain-data.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { bytesText } from "./explain/explain-text.ts";
 import type { Plan, PredictedPeak, StepPlan } from "./plan/plan.ts";
@@ -7,15 +8,15 @@ export function memoryDiagnostic(plan: Plan, limit: number | undefined): Diagnos
   const { peakHostBytes: needed, peak } = plan.predicted;
   if (limit === undefined || needed === undefined || needed <= limit) return undefined;
   const step = peak && plan.steps[peak.step];
-  return {
+  return defined({
     phase: "gpu-assignment",
-    ...(step ? { step: step.name } : {}),
+    step: step?.name,
     code: "memory-limit",
     message: `It needs ${exact(needed)} of intermediates at once, but the memory limit is ${exact(limit)}.`,
     hint: [`Raise the limit to ${needed}`, ...(step && peak ? helpFor(plan, step, peak) : [])]
       .join(", or ")
       .concat("."),
-  };
+  });
 }
 
 function helpFor(plan: Plan, step: StepPlan, { waiting }: PredictedPeak): readonly string[] {

@@ -1,7 +1,6 @@
 import { messageOf } from "../errors.ts";
 import type { Awaitable } from "../memory/memory-type.ts";
-import { isPlain } from "../pipeline/is-plain.ts";
-import { deepFreeze } from "../plate/deep-freeze.ts";
+import { deepFreeze, isPlain } from "../plain-data.ts";
 import type { Diagnostic, PhaseName } from "./diagnostic.ts";
 import type {
   AssignedDraft,

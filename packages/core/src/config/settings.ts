@@ -1,6 +1,6 @@
 import { PlatewrightError, textOf } from "../errors.ts";
 import type { DTypePolicy } from "../memory/dtype-policy.ts";
-import { deepFreeze } from "../plate/deep-freeze.ts";
+import { deepFreeze } from "../plain-data.ts";
 
 /** What happens where the memory types of a chain disagree: an error, or a planned conversion. */
 export type Conversions = "none" | "auto";

@@ -1,5 +1,5 @@
 import { messageOf, textOf } from "../errors.ts";
-import { isPlain } from "./is-plain.ts";
+import { isPlain } from "../plain-data.ts";
 import { isLazy, lazyValuesIn, replaceDeep } from "./lazy.ts";
 import type { Param, ParamsSpec, ParamTable } from "./params.ts";
 import type { StandardSchema } from "./standard-schema.ts";

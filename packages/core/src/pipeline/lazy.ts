@@ -1,4 +1,5 @@
 import type { Awaitable } from "../memory/memory-type.ts";
+import { defined, isHolder } from "../plain-data.ts";
 import type { CallContext } from "./contract.ts";
 
 /** A parameter that is expensive to make, such as a trained model: made when it is first read. */
@@ -26,12 +27,7 @@ export interface LazyOptions<T> {
  */
 export function lazy<T>(make: (context: CallContext) => Awaitable<T>, options: LazyOptions<T> = {}): Lazy<T> {
   const { dispose, version } = options;
-  return Object.freeze({
-    kind: "lazy",
-    version,
-    make,
-    ...(dispose === undefined ? {} : { dispose }),
-  });
+  return Object.freeze({ kind: "lazy", version, make, ...defined({ dispose }) });
 }
 
 /** Whether a value is made by `lazy`. */
@@ -53,12 +49,4 @@ export function replaceDeep(value: unknown, replace: (part: unknown) => unknown)
   if (Array.isArray(value)) return value.map((part) => replaceDeep(part, replace));
   if (!isHolder(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replaceDeep(part, replace)]));
-}
-
-/** Lists and plain objects: what else a value may be is left as it is. */
-function isHolder(value: unknown): value is object {
-  if (Array.isArray(value)) return true;
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -1,7 +1,7 @@
 import { PlatewrightError } from "../errors.ts";
+import { deepFreeze } from "../plain-data.ts";
 import type { CallOptions, StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
 import { checkIndex } from "./check-index.ts";
-import { deepFreeze } from "./deep-freeze.ts";
 import type { PlateIndex, PlateLayout } from "./plate-layout.ts";
 
 /** A plate that was opened: what is on it, and where its pixels are read. */

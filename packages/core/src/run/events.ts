@@ -1,4 +1,5 @@
-import type { ErrorCode } from "../errors.ts";
+import { type ErrorCode, messageOf } from "../errors.ts";
+import { defined } from "../plain-data.ts";
 import type { Rung } from "./call/recover-call.ts";
 
 /** Something that happened in a run, in the order it happened. */
@@ -66,15 +67,15 @@ export interface ErrorRecord {
 export function recordError(thrown: unknown): ErrorRecord {
   const causes: string[] = [];
   for (let cause = causeOf(thrown); cause !== undefined && causes.length < 8; cause = causeOf(cause)) {
-    causes.push(cause instanceof Error ? cause.message : String(cause));
+    causes.push(messageOf(cause));
   }
   const code = (thrown as { code?: ErrorCode } | null)?.code;
-  return {
-    message: thrown instanceof Error ? thrown.message : String(thrown),
-    ...(typeof code === "string" ? { code } : {}),
+  return defined({
+    message: messageOf(thrown),
+    code: typeof code === "string" ? code : undefined,
     causes,
-    ...(thrown instanceof Error && thrown.stack !== undefined ? { stack: thrown.stack } : {}),
-  };
+    stack: thrown instanceof Error ? thrown.stack : undefined,
+  });
 }
 
 function causeOf(thrown: unknown): unknown {

@@ -4,6 +4,7 @@ import { isCancellation, PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { Task } from "../pipeline/task.ts";
+import { defined } from "../plain-data.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
 import type { DeviceLeases, WellDevices } from "./call/device-leases.ts";
@@ -112,10 +113,8 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
     status,
     seconds,
     units: progress.units,
-    ...(error ? { error } : {}),
-    ...(source === undefined ? {} : { source }),
     images,
-    ...(artifacts.length > 0 ? { artifacts } : {}),
+    ...defined({ error, source, artifacts: artifacts.length > 0 ? artifacts : undefined }),
     tables: status === "complete" ? progress.tables : {},
     peakHostBytes: progress.peakHost,
     peakDeviceBytes: progress.peakDevice,

@@ -1,3 +1,4 @@
+import { defined } from "../../plain-data.ts";
 import { stableJson } from "../plan/hash.ts";
 import { functionText, type PlannedCall } from "../plan/plan.ts";
 
@@ -27,7 +28,7 @@ export function diffCalls(
 /** A value that differs, as a list of one change or none. */
 export function changeOf(what: string, from: unknown, to: unknown): readonly PlanChange[] {
   if (stableJson(from) === stableJson(to)) return [];
-  return [{ what, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }];
+  return [defined({ what, from, to })];
 }
 
 /** A call as a person would write it: `gaussian(sigma = 2)`. */

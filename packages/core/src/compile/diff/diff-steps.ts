@@ -1,3 +1,4 @@
+import { defined } from "../../plain-data.ts";
 import { stableJson } from "../plan/hash.ts";
 import { chainWords, functionText, type Plan, type StepPlan } from "../plan/plan.ts";
 import { changeOf, diffCalls, type PlanChange } from "./diff-calls.ts";
@@ -33,16 +34,15 @@ export function diffSteps(before: Plan, after: Plan): readonly StepDiff[] {
   const diffs = after.steps.map((now): StepDiff => {
     const old = pairs.get(now);
     if (!old) return { name: now.name, after: now.index, moved: false, changes: contentOf(now, "to") };
-    const because = old.hash === now.hash ? undefined : reasonOf(before, after, old, now, pairs);
-    return {
+    return defined({
       name: now.name,
-      ...(old.name === now.name ? {} : { formerName: old.name }),
+      formerName: old.name === now.name ? undefined : old.name,
       before: old.index,
       after: now.index,
       moved: moved.has(now),
       changes: diffStep(before, after, old, now, pairs),
-      ...(because ? { because } : {}),
-    };
+      because: old.hash === now.hash ? undefined : reasonOf(before, after, old, now, pairs),
+    });
   });
   const kept = new Set(pairs.values());
   const removed = before.steps.filter((step) => !kept.has(step));

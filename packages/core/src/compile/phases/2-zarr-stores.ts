@@ -44,7 +44,7 @@ function checkCompression({ name, settings: { values, origins } }: PlannedStep, 
 function checkStorage(name: string, step: PlannedStep | undefined, context: PhaseContext): void {
   if (context.storages.has(name)) return;
   context.report({
-    ...(step ? { step: step.name } : {}),
+    step: step?.name,
     code: "storage-unknown",
     message: `${step ? "Its images" : "Results"} shall go to the storage "${name}", which is not installed.`,
     hint: `Installed: ${[...context.storages.keys()].join(", ") || "none"}.`,

@@ -1,4 +1,5 @@
 import type { ArtifactFormat } from "../../pipeline/contract.ts";
+import { defined } from "../../plain-data.ts";
 import { joinPath } from "../../vfs/path.ts";
 import type { StorageProvider } from "../../vfs/storage-backend.ts";
 import type {
@@ -25,11 +26,11 @@ export function planMaterialisation(draft: StoresDraft, context: PhaseContext): 
     const store = draft.stores.find(
       (planned) => planned.step === index || planned.labels?.some((labels) => labels.step === index),
     );
-    return {
+    return defined({
       backend: values.storage,
       folder: store?.folder ?? joinPath("images", name),
-      ...(origins.compression === "default" ? {} : { compression: values.compression }),
-    };
+      compression: origins.compression === "default" ? undefined : values.compression,
+    });
   };
   const files = new Set<string>();
   const inArrays = context.storages.get(draft.storage)?.keepsPlates ?? false;
@@ -68,9 +69,7 @@ function planTaskFiles(
     output: undefined,
     artifacts: [],
     plannedTask: {
-      id,
-      ...(code === undefined ? {} : { code }),
-      ...(params === undefined ? {} : { params }),
+      ...defined({ id, code, params }),
       folder: joinPath("artifacts", "steps", folders.get(step.index) ?? String(step.index)),
     },
   };

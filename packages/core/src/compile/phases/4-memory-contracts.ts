@@ -1,6 +1,7 @@
 import { isPlatewrightError } from "../../errors.ts";
 import type { MemoryTypeName } from "../../memory/memory-type.ts";
 import type { Contract, Declared } from "../../pipeline/contract.ts";
+import { defined } from "../../plain-data.ts";
 import { groupPositions } from "../../plate/image-set.ts";
 import type {
   CallDraft,
@@ -74,26 +75,27 @@ function planChain(
     const conversion = planConversion(step, current, contract.input, loads[i] as Load, context);
     const slices = sliceRule(contract, call, counts);
     counts = counts.map((count) => plannedSlices(slices, count));
-    const code = codeOf(fn);
     const twin = step.settings.values.cpuFallback ? cpuTwinsOf(fn, context)[0] : undefined;
     if (twin) keepFunction(step, twin.fn, twin.contract, functions, context);
-    planned.push({
-      function: id,
-      ...(code === undefined ? {} : { code }),
-      params: call.params,
-      injected: injectMetadata(step, call, contract, context),
-      artifacts: contract.specialInputs.filter((key) => step.needs.some((need) => need.key === key)),
-      unit: contract.unit,
-      slices,
-      input: contract.input,
-      output: contract.output,
-      dtype: contract.dtype,
-      ...(conversion ? { conversion } : {}),
-      gives: contract.specialOutputs,
-      ...(contract.handsOn ? { handsOn: true as const } : {}),
-      ...(standsInFor === undefined ? {} : { standsInFor }),
-      ...(twin && !isOnCpu(contract, context) ? { cpuTwin: twin.contract.input } : {}),
-    });
+    planned.push(
+      defined({
+        function: id,
+        code: codeOf(fn),
+        params: call.params,
+        injected: injectMetadata(step, call, contract, context),
+        artifacts: contract.specialInputs.filter((key) => step.needs.some((need) => need.key === key)),
+        unit: contract.unit,
+        slices,
+        input: contract.input,
+        output: contract.output,
+        dtype: contract.dtype,
+        conversion,
+        gives: contract.specialOutputs,
+        handsOn: contract.handsOn || undefined,
+        standsInFor,
+        cpuTwin: isOnCpu(contract, context) ? undefined : twin?.contract.input,
+      }),
+    );
     current = contract.output;
     previous = contract;
   }
@@ -138,8 +140,8 @@ function planConversion(
   }
   try {
     const route = findPlannedRoute(from, to, load, context);
-    const known = context.plate.index.shape && context.plate.index.dtype;
-    return { from, to, route: route.hops, ...(known ? { bytes: route.bytes } : {}) };
+    const { shape, dtype } = context.plate.index;
+    return defined({ from, to, route: route.hops, bytes: shape && dtype && route.bytes });
   } catch (thrown) {
     if (!isPlatewrightError(thrown)) throw thrown;
     context.report({

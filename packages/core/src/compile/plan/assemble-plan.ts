@@ -1,3 +1,4 @@
+import { defined } from "../../plain-data.ts";
 import type { Diagnostic } from "../diagnostic.ts";
 import type { AssignedDraft, ContractedStep, PhaseContext } from "../draft.ts";
 import {
@@ -26,26 +27,27 @@ export function assemblePlan(
     return { ...template, predicted: predictWell({ steps }, bare, plate, context.memory) };
   });
   const wells = Object.fromEntries(
-    [...draft.wells].map(([well, { template, missing }]) => {
-      const devices = draft.wellDevices.get(well);
-      return [
-        well,
-        { template, ...(missing.length > 0 ? { missing } : {}), ...(devices ? { devices } : {}) },
-      ];
-    }),
+    [...draft.wells].map(([well, { template, missing }]) => [
+      well,
+      defined({
+        template,
+        missing: missing.length > 0 ? missing : undefined,
+        devices: draft.wellDevices.get(well),
+      }),
+    ]),
   );
   const { missing, compression, workers } = context.settings.values;
   const { storage, stores, input } = draft;
   const { out } = context;
-  const plan: Omit<Plan, "hash"> = {
+  const plan: Omit<Plan, "hash"> = defined({
     kind: "plan",
     version: planVersion,
     pipeline: context.pipeline.name,
     plate,
     settings: { missing, compression, storage, workers },
-    ...(out === undefined ? {} : { output: { storage, location: out } }),
+    output: out === undefined ? undefined : { storage, location: out },
     steps,
-    ...(input ? { input } : {}),
+    input,
     stores,
     templates,
     wells,
@@ -54,35 +56,29 @@ export function assemblePlan(
     extensions: Object.fromEntries(extensions),
     predicted: sumPredictions(wells, templates),
     warnings,
-  };
+  });
   const hash = planHash(plan);
   return JSON.parse(JSON.stringify({ ...plan, hash })) as Plan;
 }
 
 function planPlate({ plate }: PhaseContext): PlannedPlate {
   const { layout, name, shape, dtype, pixelSize, channelNames } = plate.index;
-  return {
-    location: plate.location,
-    storage: plate.storage,
-    layout,
-    name,
-    hash: plateHash(plate),
-    ...(shape ? { shape } : {}),
-    ...(dtype ? { dtype } : {}),
-    ...(pixelSize ? { pixelSize } : {}),
-    ...(channelNames ? { channelNames } : {}),
-  };
+  const { location, storage } = plate;
+  return defined({
+    ...{ location, storage, layout, name, hash: plateHash(plate) },
+    ...{ shape, dtype, pixelSize, channelNames },
+  });
 }
 
 function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: PlannedPlate): StepPlan {
-  const { groupBy, output, filter } = step;
-  const planned: Omit<StepPlan, "hash"> = {
+  const { groupBy } = step;
+  const planned: Omit<StepPlan, "hash"> = defined({
     index: step.index,
     name: step.name,
-    ...(filter === undefined ? {} : { filter }),
+    filter: step.filter,
     source: step.source,
     variableComponents: step.variableComponents,
-    ...(groupBy.length === 0 ? {} : { groupBy }),
+    groupBy: groupBy.length === 0 ? undefined : groupBy,
     chains: step.planned,
     dtype: step.settings.values.dtype,
     needs: step.needs,
@@ -91,9 +87,9 @@ function assembleStep(step: ContractedStep, before: readonly StepPlan[], plate: 
     readBackend: step.readBackend,
     writeBackend: step.writeBackend,
     checkpoint: step.checkpoint,
-    ...(output === undefined ? {} : { output }),
-    ...(step.plannedTask === undefined ? {} : { task: step.plannedTask }),
-  };
+    output: step.output,
+    task: step.plannedTask,
+  });
   return { ...planned, hash: stepHash(planned, before, plate.hash) };
 }
 
@@ -105,12 +101,11 @@ function sumPredictions(wells: Plan["wells"], templates: readonly WellTemplate[]
   const most = (key: PredictedBytes) => Math.max(...all.map((one) => one[key] ?? 0));
   const sum = (key: PredictedBytes) => all.reduce((total, one) => total + (one[key] ?? 0), 0);
   const peakHostBytes = most("peakHostBytes");
-  const peak = all.find((one) => one.peakHostBytes === peakHostBytes)?.peak;
-  return {
+  return defined({
     peakHostBytes,
-    ...(peak ? { peak } : {}),
+    peak: all.find((one) => one.peakHostBytes === peakHostBytes)?.peak,
     peakDeviceBytes: most("peakDeviceBytes"),
     bytesRead: sum("bytesRead"),
     bytesWritten: sum("bytesWritten"),
-  };
+  });
 }

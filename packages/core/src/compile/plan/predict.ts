@@ -2,6 +2,7 @@ import { bytesPerElement, type DType } from "../../memory/dtype.ts";
 import { sizeOf, storedBytesOf } from "../../memory/host-array.ts";
 import type { MemoryRegistry } from "../../memory/memory-registry.ts";
 import type { MemoryTypeName } from "../../memory/memory-type.ts";
+import { defined } from "../../plain-data.ts";
 import {
   type Plan,
   type PlannedPlate,
@@ -76,13 +77,13 @@ export function predictWell(
     if ((readers.get(unit) ?? 0) > 0) results.set(unit, current);
     else account.drop(current);
   }
-  return {
+  return defined({
     peakHostBytes: account.peak("host"),
-    ...(peak ? { peak } : {}),
+    peak,
     peakDeviceBytes: account.peak("device"),
     bytesRead: totals.read,
     bytesWritten: totals.written,
-  };
+  });
 }
 
 function waitingBytes(

@@ -1,7 +1,7 @@
 import { messageOf } from "../../errors.ts";
 import type { Pipeline } from "../../pipeline/define-pipeline.ts";
-import { isPlain } from "../../pipeline/is-plain.ts";
 import type { AnyMetadataResolver } from "../../pipeline/metadata.ts";
+import { isPlain } from "../../plain-data.ts";
 import type { Plate } from "../../plate/plate.ts";
 import { contractsOf } from "../variants/functions-of.ts";
 

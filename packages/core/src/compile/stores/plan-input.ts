@@ -2,6 +2,7 @@ import { type Component, compareValues } from "../../plate/image-key.ts";
 import type { PhaseContext } from "../draft.ts";
 import type { PlannedInput } from "../plan/plan.ts";
 import { plateHash } from "../plan/plan-hash.ts";
+import { declarePlate } from "./declare-plate.ts";
 
 /**
  * The plate that the images are converted into before the steps read them, where the setting `convertInput` asks for it
@@ -10,7 +11,7 @@ import { plateHash } from "../plan/plan-hash.ts";
  */
 export function planInput(context: PhaseContext): PlannedInput | undefined {
   const { plate, settings, storages } = context;
-  const { convertInput, storage, omeZarr, chunkSize, compression } = settings.values;
+  const { convertInput, storage } = settings.values;
   if (!convertInput || storages.get(plate.storage)?.keepsPlates) return undefined;
   const keepers = [...storages.values()].filter(({ keepsPlates }) => keepsPlates);
   const keeper = keepers.find(({ name }) => name === storage) ?? keepers[0];
@@ -22,7 +23,7 @@ export function planInput(context: PhaseContext): PlannedInput | undefined {
     });
     return undefined;
   }
-  const { name, wells, images, channelNames, plateDimensions, pixelSize } = plate.index;
+  const { wells, images, channelNames } = plate.index;
   const valuesOf = (component: Component): readonly string[] =>
     [...new Set(images.map((image) => image[component]))].sort(compareValues);
   const location = storages.get(plate.storage)?.resolve(plate.location) ?? plate.location;
@@ -30,21 +31,8 @@ export function planInput(context: PhaseContext): PlannedInput | undefined {
     storage: keeper.name,
     folder: "input.zarr",
     declaration: {
-      name,
-      // All, not only those of this run: which wells are written shows which were converted.
-      wells: [...wells],
-      sites: valuesOf("site"),
-      timepoints: valuesOf("timepoint"),
-      channels: valuesOf("channel").map((value) => {
-        const channel = channelNames?.[value];
-        return channel === undefined ? { value } : { value, name: channel };
-      }),
-      z: valuesOf("z"),
-      version: omeZarr,
-      ...(plateDimensions ? { plateDimensions } : {}),
-      ...(pixelSize ? { pixelSize: { x: pixelSize.x, y: pixelSize.y } } : {}),
-      ...(settings.origins.compression === "default" ? {} : { codec: compression }),
-      ...(chunkSize === undefined ? {} : { chunkSize }),
+      // All wells, not only those of this run: which are written shows which were converted.
+      ...declarePlate(plate.index, { wells, valuesOf, channelNames }, settings),
       source: `${plate.storage}:${location} ${plateHash(plate)}`,
     },
   };

@@ -1,9 +1,11 @@
+import { defined } from "../../plain-data.ts";
 import { type Component, compareValues } from "../../plate/image-key.ts";
 import type { ImageSet } from "../../plate/image-set.ts";
 import type { PlateDeclaration } from "../../plate/plate-store.ts";
 import type { PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
 import type { PlannedLabels, PlannedStore, TemplateStep } from "../plan/plan.ts";
 import { collapsedBefore } from "../steps/collapsed.ts";
+import { declarePlate } from "./declare-plate.ts";
 import { folderNames, foldName } from "./folder-names.ts";
 
 /** What a template says of a step's images. */
@@ -35,13 +37,13 @@ export function planStores(
   const storeOf = (owner: PlannedStep, folder: string): PlannedStore => {
     const labels = planLabels(owner, kept, homes, draft);
     const holdsInput = homes.get(owner.index) === owner;
-    return {
+    return defined({
       step: owner.index,
-      ...(holdsInput ? { holds: "input" as const } : {}),
+      holds: holdsInput ? ("input" as const) : undefined,
       folder,
-      declaration: declarePlate(owner, holdsInput ? "input" : "output", draft, context),
-      ...(labels.length > 0 ? { labels } : {}),
-    };
+      declaration: declareStore(owner, holdsInput ? "input" : "output", draft, context),
+      labels: labels.length > 0 ? labels : undefined,
+    });
   };
   return [
     ...others.map((owner) => storeOf(owner, `${names.get(owner.index)}.zarr`)),
@@ -137,35 +139,20 @@ function valuesOf(
   return [...new Set(found)].sort(compareValues);
 }
 
-function declarePlate(
+function declareStore(
   step: PlannedStep,
   side: Side,
   draft: StepPlansDraft,
-  context: PhaseContext,
+  { plate: { index } }: PhaseContext,
 ): PlateDeclaration {
-  const { name, channelNames, plateDimensions, pixelSize } = context.plate.index;
-  const { values, origins } = step.settings;
-  // Of a component that chooses among chains, only what has a chain is read.
-  const list = (component: Component) =>
-    valuesOf(draft, step, step.groupBy.includes(component) ? "output" : side, component);
   const collapsed = side === "output" ? step.collapsed : collapsedBefore(step.source, draft.steps);
-  const named = collapsed.includes("channel") ? undefined : channelNames;
-  const { omeZarr, chunkSize } = values;
-  return {
-    name,
+  const images = {
     wells: [...draft.wells.keys()],
-    sites: list("site"),
-    timepoints: list("timepoint"),
-    channels: list("channel").map((value) => {
-      const channel = named?.[value];
-      return channel === undefined ? { value } : { value, name: channel };
-    }),
-    z: list("z"),
-    version: omeZarr,
-    ...(plateDimensions ? { plateDimensions } : {}),
-    ...(pixelSize ? { pixelSize: { x: pixelSize.x, y: pixelSize.y } } : {}),
-    ...(origins.compression === "default" ? {} : { codec: values.compression }),
-    ...(chunkSize === undefined ? {} : { chunkSize }),
-    ...(side === "output" && isOfLabels(step) ? { images: "labels" as const } : {}),
+    // Of a component that chooses among chains, only what has a chain is read.
+    valuesOf: (component: Component) =>
+      valuesOf(draft, step, step.groupBy.includes(component) ? "output" : side, component),
+    channelNames: collapsed.includes("channel") ? undefined : index.channelNames,
   };
+  const declaration = declarePlate(index, images, step.settings);
+  return side === "output" && isOfLabels(step) ? { ...declaration, images: "labels" } : declaration;
 }

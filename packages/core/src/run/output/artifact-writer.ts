@@ -46,8 +46,8 @@ export function createArtifactWriter(
         await main.writeArray(path, host, {
           ...options,
           name: key,
-          ...(pixelSize ? { pixelSize } : {}),
-          ...(compression === "none" ? {} : { compression }),
+          pixelSize,
+          compression: compression === "none" ? undefined : compression,
         });
       } finally {
         releaseCopy(memory, host, value);

@@ -88,8 +88,8 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
       overwrite: scope.overwrite,
       compression: step.output?.compression ?? "none",
       name,
-      ...(pixelSize ? { pixelSize } : {}),
-      ...(channel === undefined ? {} : { channelNames: [channel] }),
+      pixelSize,
+      channelNames: channel === undefined ? undefined : [channel],
       signal: scope.signal,
     });
     files.push({ path, backend });

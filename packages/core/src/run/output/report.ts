@@ -1,5 +1,6 @@
 import type { Plan } from "../../compile/plan/plan.ts";
 import type { DeviceId } from "../../memory/memory-type.ts";
+import { defined } from "../../plain-data.ts";
 import type { ErrorRecord, RunEvent } from "../events.ts";
 import type { WellSummary } from "./well-rows.ts";
 
@@ -93,9 +94,7 @@ function reportWell(
     units,
     images: images.length,
     rows: Object.fromEntries(rows),
-    ...(kept ? { kept } : {}),
-    ...(source === undefined ? {} : { source }),
-    ...(error ? { error } : {}),
+    ...defined({ kept: kept || undefined, source, error }),
   };
 }
 
@@ -152,13 +151,13 @@ function planned(plan: Plan, versions: object): object {
       dtype,
       functions: Object.entries(chains).flatMap(([group, { calls }]) =>
         calls.map(({ function: id, params, injected }) => ({
-          ...(group === "*" ? {} : { group }),
+          group: group === "*" ? undefined : group,
           ...id,
           params,
           injected,
         })),
       ),
-      ...(output ? { folder: output.folder } : {}),
+      folder: output?.folder,
     })),
     warnings: plan.warnings,
   };
