@@ -8,4 +8,6 @@ export default defineConfig({
   dts: false,
   clean: true,
   sourcemap: true,
+  // The conformance kit tests plugins with the very core that they run on.
+  external: ["@platewright/core"],
 });

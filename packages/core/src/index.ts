@@ -90,7 +90,8 @@ export {
 } from "./memory/host-array.ts";
 export type { HostPool } from "./memory/host-pool.ts";
 export { createHostPool, hostPool } from "./memory/host-pool.ts";
-export type { ConversionOptions, MemoryRegistry } from "./memory/memory-registry.ts";
+export { stridesOf } from "./memory/host-type.ts";
+export type { ConversionFallback, ConversionOptions, MemoryRegistry } from "./memory/memory-registry.ts";
 export { createMemoryRegistry } from "./memory/memory-registry.ts";
 export type {
   ArrayInfo,

@@ -38,15 +38,13 @@ export function createLedger(registry: MemoryRegistry): Ledger {
   const forgotten: WeakRef<object>[] = [];
   const live = { host: 0, device: 0 };
   const peak = { host: 0, device: 0 };
-  const typeOf = (array: unknown) => registry.get(registry.typeOf(array));
-  const storageOf = (array: unknown) => typeOf(array).storageOf(array as never);
 
   const open = (array: unknown): Account => {
-    const storage = storageOf(array);
+    const storage = registry.storageOf(array);
     const known = accounts.get(storage);
     if (known) return known;
-    const type = typeOf(array);
-    const { shape, dtype, bytes: own } = type.describe(array as never);
+    const type = registry.get(registry.typeOf(array));
+    const { shape, dtype, bytes: own } = registry.describe(array);
     const bytes = type.bytesPerValue ? sizeOf(shape) * type.bytesPerValue(dtype) : own;
     const place = type.processor === "gpu" ? "device" : "host";
     const account: Account = { holders: 0, buffers: 0, pinned: false, bytes, place };
@@ -55,9 +53,9 @@ export function createLedger(registry: MemoryRegistry): Ledger {
   };
   const closeIfUnused = (array: unknown, account: Account): void => {
     if (account.holders > 0 || account.buffers > 0) return;
-    accounts.delete(storageOf(array));
-    const storage = storageOf(array);
-    if (!account.pinned) typeOf(array).dispose?.(array as never);
+    const storage = registry.storageOf(array);
+    accounts.delete(storage);
+    if (!account.pinned) registry.dispose(array);
     else if (isOrdinary(storage)) forgotten.push(new WeakRef(storage));
     else left.set(storage, array);
   };
@@ -70,7 +68,7 @@ export function createLedger(registry: MemoryRegistry): Ledger {
       peak[account.place] = Math.max(peak[account.place], live[account.place]);
     },
     drop(array) {
-      const account = accounts.get(storageOf(array));
+      const account = accounts.get(registry.storageOf(array));
       if (!account || account.holders === 0) return;
       if (--account.holders === 0) live[account.place] -= account.bytes;
       closeIfUnused(array, account);
@@ -79,17 +77,17 @@ export function createLedger(registry: MemoryRegistry): Ledger {
       open(array).buffers++;
     },
     unbuffer(array) {
-      const account = accounts.get(storageOf(array));
+      const account = accounts.get(registry.storageOf(array));
       if (!account || account.buffers === 0) return;
       account.buffers--;
       closeIfUnused(array, account);
     },
     pin(array) {
-      const account = accounts.get(storageOf(array));
+      const account = accounts.get(registry.storageOf(array));
       if (account) account.pinned = true;
     },
     close() {
-      for (const array of left.values()) typeOf(array).dispose?.(array as never);
+      for (const array of left.values()) registry.dispose(array);
       left.clear();
       for (const reference of forgotten.splice(0)) {
         const storage = reference.deref();

@@ -28,6 +28,10 @@ export interface MemoryRegistry {
   /** The memory type of an array. Throws "memory-type" naming what the value is instead. */
   typeOf(value: unknown): MemoryTypeName;
   describe(array: unknown): ArrayInfo;
+  /** The memory under an array: two arrays that share bytes, of whatever memory types, answer the same object. */
+  storageOf(array: unknown): object;
+  /** Frees or recycles the memory under an array, where its memory type has to be told. */
+  dispose(array: unknown): void;
   /** The way an array would be converted. */
   route(from: MemoryTypeName, to: MemoryTypeName, array: ArrayInfo, options?: RouteOptions): Route;
   /** The array in another memory type; the very same array where it is of that type already. */
@@ -71,7 +75,7 @@ export function createMemoryRegistry(
       `${nameOfValue(value)} is an array of no registered memory type. Registered: ${[...memoryTypes.keys()].join(", ")}.`,
     );
   };
-  const describe = (array: unknown): ArrayInfo => get(typeOf(array)).describe(array as never);
+  const typed = (array: unknown): MemoryType => get(typeOf(array)) as MemoryType;
   const convert: MemoryRegistry["convert"] = (array, to, options = {}) =>
     convertArray(graph, registry, array, to, options) as Promise<ArrayOf<typeof to>>;
 
@@ -80,7 +84,9 @@ export function createMemoryRegistry(
     get,
     has: (name) => memoryTypes.has(name),
     typeOf,
-    describe,
+    describe: (array) => typed(array).describe(array as never),
+    storageOf: (array) => typed(array).storageOf(array as never),
+    dispose: (array) => typed(array).dispose?.(array as never),
     route: (from, to, array, options) => {
       get(from);
       get(to);
@@ -142,15 +148,12 @@ async function takeHop(
 
 /** Disposes of what a route of several hops made on its way, where neither its start nor its end lies in that memory. */
 function disposeUnderway(registry: MemoryRegistry, start: unknown, made: readonly unknown[]): void {
-  const storageOf = (array: unknown): object =>
-    registry.get(registry.typeOf(array)).storageOf(array as never);
   if (made.length < 2) return;
-  const kept = new Set([storageOf(start), storageOf(made.at(-1))]);
+  const kept = new Set([registry.storageOf(start), registry.storageOf(made.at(-1))]);
   for (const array of made.slice(0, -1)) {
-    const storage = storageOf(array);
-    if (kept.has(storage)) continue;
+    const storage = registry.storageOf(array);
+    if (!kept.has(storage)) registry.dispose(array);
     kept.add(storage);
-    registry.get(registry.typeOf(array)).dispose?.(array as never);
   }
 }
 

@@ -4,8 +4,7 @@ import type { MemoryRegistry } from "./memory-registry.ts";
 
 /** Whether two arrays, of whatever memory types, lie in the same memory. */
 export function sharesMemory(registry: MemoryRegistry, a: unknown, b: unknown): boolean {
-  const storageOf = (array: unknown) => registry.get(registry.typeOf(array)).storageOf(array as never);
-  return storageOf(a) === storageOf(b);
+  return registry.storageOf(a) === registry.storageOf(b);
 }
 
 /** Lets go of the host array to which `array` was converted for a while, where it is a copy. */

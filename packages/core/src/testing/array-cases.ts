@@ -1,27 +1,28 @@
-import { type DType, dtypes, viewOf } from "../memory/dtype.ts";
-import { createHostArray, type HostArray, sizeOf } from "../memory/host-array.ts";
-import { stridesOf } from "../memory/host-type.ts";
-import type { ArrayInfo } from "../memory/memory-type.ts";
+import {
+  type ArrayInfo,
+  createHostArray,
+  type DType,
+  dtypes,
+  type HostArray,
+  sizeOf,
+  stridesOf,
+  viewOf,
+} from "@platewright/core";
 import { check, checkEqual, checkFails, checkSameBits } from "./check.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { randomArray } from "./random-array.ts";
-import { inSession, type MemorySubject, type Session } from "./session.ts";
+import { casesOf, inTypeSession, type MemorySubject } from "./session.ts";
 
 const shapes = [[3, 5], [2, 4, 5], [3, 3, 5], [1, 1], [7], [1, 1023, 7], [0, 4]] as const;
 
 /** What a single array promises: it is recognised, described, and comes back to the host with every bit. */
 export function arrayCases(subject: MemorySubject): readonly ConformanceCase[] {
   const { type } = subject;
-  const of = (name: string, work: (session: Session) => Promise<void>): ConformanceCase => ({
-    name: `${type.name}: ${name}`,
-    run: () => inSession([subject], [], work),
-  });
-  const take = async (session: Session, host: HostArray): Promise<never> =>
-    session.hold(await type.fromHost(host, session.optionsFor(type.name))) as never;
+  const of = casesOf(subject);
 
   return [
     of("recognises its arrays and nothing else", async (session) => {
-      const array = await take(session, randomArray([2, 3], first(type.dtypes), 1));
+      const array = await session.take(randomArray([2, 3], first(type.dtypes), 1));
       checkEqual(session.registry.typeOf(array), type.name, "The memory type of its array");
       const others = [
         undefined,
@@ -43,7 +44,7 @@ export function arrayCases(subject: MemorySubject): readonly ConformanceCase[] {
       );
     }),
     of("converting to a memory type that is not there lists those that are", async (session) => {
-      const array = await take(session, randomArray([2, 3], first(type.dtypes), 1));
+      const array = await session.take(randomArray([2, 3], first(type.dtypes), 1));
       const convert = () => session.registry.convert(array, "nowhere" as never);
       await checkFails(
         convert,
@@ -52,7 +53,7 @@ export function arrayCases(subject: MemorySubject): readonly ConformanceCase[] {
       );
     }),
     of("converting to itself is the same array", async (session) => {
-      const array = await take(session, randomArray([2, 3], first(type.dtypes), 1));
+      const array = await session.take(randomArray([2, 3], first(type.dtypes), 1));
       const same = await session.registry.convert(array, type.name, session.optionsFor(type.name));
       check(same === array, "Another array comes back.");
     }),
@@ -63,10 +64,10 @@ export function arrayCases(subject: MemorySubject): readonly ConformanceCase[] {
           for (const [seed, shape] of shapes.entries()) {
             const host = randomArray(shape, dtype, seed);
             const what = `${dtype} of shape (${shape.join(", ")})`;
-            if (await isRefused(type.dtypes, dtype, () => take(session, host), what)) continue;
-            const array = await take(session, host);
+            if (await isRefused(type.dtypes, dtype, () => session.take(host), what)) continue;
+            const array = await session.take(host);
             checkDescription(type.describe(array), host, session.optionsFor(type.name).device, what);
-            checkSameBits(session.hold(await type.toHost(array)), randomArray(shape, dtype, seed), what);
+            checkSameBits(await session.readBack(array), randomArray(shape, dtype, seed), what);
           }
         },
       ),
@@ -83,12 +84,8 @@ export function arrayCases(subject: MemorySubject): readonly ConformanceCase[] {
         for (const memory of memories) {
           const data = viewOf(dtype, memory, host.data.BYTES_PER_ELEMENT * 3, 15);
           data.set(host.data as never);
-          const array = await take(session, createHostArray([3, 5], dtype, data));
-          checkSameBits(
-            session.hold(await type.toHost(array)),
-            host,
-            `${dtype} in ${memory.constructor.name}`,
-          );
+          const array = await session.take(createHostArray([3, 5], dtype, data));
+          checkSameBits(await session.readBack(array), host, `${dtype} in ${memory.constructor.name}`);
         }
       }
     }),
@@ -97,13 +94,13 @@ export function arrayCases(subject: MemorySubject): readonly ConformanceCase[] {
         const host = randomArray([4, 6, 5], dtype, 7);
         for (const { name, array, expected } of (await subject.layouts?.(host)) ?? []) {
           session.hold(array);
-          checkSameBits(session.hold(await type.toHost(array as never)), expected, `${dtype}, ${name}`);
+          checkSameBits(await session.readBack(array as never), expected, `${dtype}, ${name}`);
         }
       }
     }),
     of("several conversions under way at once do not mix", async (session) => {
       const hosts = Array.from({ length: 12 }, (_, seed) => randomArray([5, 7], first(type.dtypes), seed));
-      const arrays = await Promise.all(hosts.map((host) => take(session, host)));
+      const arrays = await Promise.all(hosts.map((host) => session.take(host)));
       const back = await Promise.all(arrays.map((array) => type.toHost(array)));
       for (const [i, host] of back.entries())
         checkSameBits(session.hold(host), hosts[i] as HostArray, `Array ${i}`);
@@ -111,10 +108,10 @@ export function arrayCases(subject: MemorySubject): readonly ConformanceCase[] {
     of("shares memory with the host exactly where it says so", async (session) => {
       for (const dtype of type.dtypes) {
         const host = session.hold(randomArray([3, 5], dtype, 2));
-        const array = await take(session, host);
-        const back = session.hold(await type.toHost(array));
+        const array = await session.take(host);
+        const back = await session.readBack(array);
         const { registry } = session;
-        const storages = [host, array, back].map((one) => storageOf(session, one));
+        const storages = [host, array, back].map((one) => session.registry.storageOf(one));
         const says = [
           registry.route("host", type.name, registry.describe(host)),
           registry.route(type.name, "host", type.describe(array)),
@@ -126,19 +123,15 @@ export function arrayCases(subject: MemorySubject): readonly ConformanceCase[] {
         );
       }
     }),
-    {
-      name: `${type.name}: 500 arrays, one after the other, leave nothing behind`,
-      run: () =>
-        inSession([subject], [], async () => {
-          for (let round = 0; round < 500; round++) {
-            const dtype = type.dtypes[round % type.dtypes.length] as DType;
-            await inSession([subject], [], async (session) => {
-              const array = await take(session, randomArray([3, 5 + (round % 4)], dtype, round));
-              if (round % 3 === 0) session.hold(await type.toHost(array));
-            });
-          }
-        }),
-    },
+    of("500 arrays, one after the other, leave nothing behind", async () => {
+      for (let round = 0; round < 500; round++) {
+        const dtype = type.dtypes[round % type.dtypes.length] as DType;
+        await inTypeSession(subject, async (session) => {
+          const array = await session.take(randomArray([3, 5 + (round % 4)], dtype, round));
+          if (round % 3 === 0) await session.readBack(array);
+        });
+      }
+    }),
   ];
 }
 
@@ -169,10 +162,6 @@ function checkDescription(info: ArrayInfo, host: HostArray, device: string | und
   checkEqual(strides.length, shape.length, `${what}: the number of strides`);
   if (sizeOf(shape) > 1 && shape.length === 2) checkEqual(strides, stridesOf(shape), `${what}: the strides`);
   checkEqual(info.device, device, `${what}: the device`);
-}
-
-function storageOf({ registry }: Session, array: unknown): object {
-  return registry.get(registry.typeOf(array)).storageOf(array as never);
 }
 
 function first(list: readonly DType[]): DType {

@@ -1,10 +1,16 @@
-import { createTypedArray, type DType, isIntegerDType } from "../memory/dtype.ts";
-import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
-import { decodeFloat16 } from "../memory/float16.ts";
-import { createHostArray, type HostArray } from "../memory/host-array.ts";
+import {
+  applyDTypePolicy,
+  createHostArray,
+  createTypedArray,
+  type DType,
+  type DTypePolicy,
+  decodeFloat16,
+  type HostArray,
+  isIntegerDType,
+} from "@platewright/core";
 import { check, checkEqual, checkFails } from "./check.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import { inSession, type MemorySubject } from "./session.ts";
+import { casesOf, inTypeSession, type MemorySubject } from "./session.ts";
 
 const ranges = [
   [0, 65535],
@@ -19,41 +25,30 @@ export function castCases(subject: MemorySubject): readonly ConformanceCase[] {
   const policies: readonly DTypePolicy[] = ["preserve", ...ranges.map((rescale) => ({ rescale }))];
   const pairs = type.dtypes.flatMap((from) => type.dtypes.map((to) => [from, to] as const));
   const floats = type.dtypes.filter((dtype) => dtype === "float16" || dtype === "float32");
+  const of = casesOf(subject);
   return [
-    ...pairs.map(
-      ([from, to]): ConformanceCase => ({
-        name: `${type.name}: casts ${from} to ${to} as the host does`,
-        run: async () => {
-          for (const policy of policies) await checkCast(subject, edgesOf(from), to, policy);
-        },
+    ...pairs.map(([from, to]) =>
+      of(`casts ${from} to ${to} as the host does`, async () => {
+        for (const policy of policies) await checkCast(subject, edgesOf(from), to, policy);
       }),
     ),
-    {
-      name: `${type.name}: a cast that has nothing to do gives the same array`,
-      run: () =>
-        inSession([subject], [], async (session) => {
-          const dtype = type.dtypes[0] as DType;
-          const array = session.hold(await type.fromHost(edgesOf(dtype), session.optionsFor(type.name)));
-          check((await type.cast?.(array, dtype, "preserve")) === array, "preserve makes another array.");
-          for (const other of type.dtypes) {
-            check((await type.cast?.(array, other, "native")) === array, "native makes another array.");
-          }
-        }),
-    },
-    ...(floats.length > 0 ? type.dtypes.filter(isIntegerDType) : []).map(
-      (dtype): ConformanceCase => ({
-        name: `${type.name}: NaN to ${dtype} is an error that names its place`,
-        run: () =>
-          inSession([subject], [], async (session) => {
-            for (const from of floats) {
-              const values = new Float32Array(1000).fill(3);
-              values[777] = values[800] = Number.NaN;
-              const host = createHostArray([10, 100], from, values as never);
-              const array = session.hold(await type.fromHost(host, session.optionsFor(type.name)));
-              const cast = async () => session.hold(await type.cast?.(array, dtype, "preserve"));
-              await checkFails(cast, { code: "dtype", words: ["777", dtype] }, `Casting NaN of ${from}`);
-            }
-          }),
+    of("a cast that has nothing to do gives the same array", async ({ take }) => {
+      const dtype = type.dtypes[0] as DType;
+      const array = await take(edgesOf(dtype));
+      check((await type.cast?.(array, dtype, "preserve")) === array, "preserve makes another array.");
+      for (const other of type.dtypes) {
+        check((await type.cast?.(array, other, "native")) === array, "native makes another array.");
+      }
+    }),
+    ...(floats.length > 0 ? type.dtypes.filter(isIntegerDType) : []).map((dtype) =>
+      of(`NaN to ${dtype} is an error that names its place`, async ({ take, hold }) => {
+        for (const from of floats) {
+          const values = new Float32Array(1000).fill(3);
+          values[777] = values[800] = Number.NaN;
+          const array = await take(createHostArray([10, 100], from, values as never));
+          const cast = async () => hold(await type.cast?.(array, dtype, "preserve"));
+          await checkFails(cast, { code: "dtype", words: ["777", dtype] }, `Casting NaN of ${from}`);
+        }
       }),
     ),
   ];
@@ -66,12 +61,12 @@ async function checkCast(
   policy: DTypePolicy,
 ): Promise<void> {
   const { type } = subject;
-  await inSession([subject], [], async (session) => {
-    const array = session.hold(await type.fromHost(host, session.optionsFor(type.name)));
+  await inTypeSession(subject, async ({ take, readBack, hold }) => {
+    const array = await take(host);
     const cast = await type.cast?.(array, dtype, policy);
     check(cast !== undefined, "The cast gives nothing.");
-    if (cast !== array) session.hold(cast);
-    const found = session.hold(await type.toHost(cast));
+    if (cast !== array) hold(cast);
+    const found = await readBack(cast);
     const expected = applyDTypePolicy(host, dtype, policy);
     checkEqual([found.shape, found.dtype], [expected.shape, expected.dtype], "Shape and dtype");
     expected.data.forEach((value, i) => {

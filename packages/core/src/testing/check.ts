@@ -1,5 +1,4 @@
-import { isPlatewrightError, messageOf } from "../errors.ts";
-import { type HostArray, sizeOf } from "../memory/host-array.ts";
+import { type HostArray, isPlatewrightError, messageOf, sizeOf } from "@platewright/core";
 
 /** Throws the sentence unless the condition holds. */
 export function check(condition: boolean, sentence: string): asserts condition {

@@ -1,7 +1,10 @@
-import type { Conversion } from "../memory/conversion.ts";
-import { type DType, dtypes } from "../memory/dtype.ts";
-import type { HostArray } from "../memory/host-array.ts";
-import type { ConversionFallback } from "../memory/memory-registry.ts";
+import {
+  type Conversion,
+  type ConversionFallback,
+  type DType,
+  dtypes,
+  type HostArray,
+} from "@platewright/core";
 import { check, checkEqual, checkFails, checkSameBits, hasCode } from "./check.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { randomArray } from "./random-array.ts";
@@ -77,7 +80,7 @@ async function checkRoute(session: Session, from: string, to: string): Promise<v
     const hops = routes[0]?.hops ?? [];
     checkEqual([from, ...hops.map((hop) => hop.to)].at(-1), to, "The end of the route");
     const end = await convert(session, start, to);
-    const isShared = storageOf(session, start) === storageOf(session, end);
+    const isShared = registry.storageOf(start) === registry.storageOf(end);
     const isView = hops.every(({ cost }) => cost === "view");
     checkEqual(
       isShared,
@@ -162,8 +165,4 @@ async function convert(session: Session, array: unknown, to: string): Promise<un
 function commonDTypes({ registry }: Session, from: string, to: string): readonly DType[] {
   const [a, b] = [from, to].map((name) => registry.get(name as never).dtypes);
   return (a ?? []).filter((dtype) => b?.includes(dtype));
-}
-
-function storageOf({ registry }: Session, array: unknown): object {
-  return registry.get(registry.typeOf(array)).storageOf(array as never);
 }

@@ -1,25 +1,21 @@
-import type { DType } from "../memory/dtype.ts";
-import type { ArrayInfo } from "../memory/memory-type.ts";
+import type { ArrayInfo, DType } from "@platewright/core";
 import { check, checkEqual, checkFails, checkSameBits } from "./check.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { randomArray } from "./random-array.ts";
-import { inSession, type MemorySubject, type Session } from "./session.ts";
+import { casesOf, type MemorySubject } from "./session.ts";
 
 /** What a memory type promises about devices: a GPU type names those there are, a CPU type needs none. */
 export function deviceCases(subject: MemorySubject): readonly ConformanceCase[] {
   const { type } = subject;
   const host = randomArray([2, 3], type.dtypes[0] as DType, 1);
-  const of = (name: string, work: (session: Session) => Promise<void>): ConformanceCase => ({
-    name: `${type.name}: ${name}`,
-    run: () => inSession([subject], [], work),
-  });
+  const of = casesOf(subject);
   const { devices } = type;
   if (type.processor === "cpu" || !devices) {
     return [
       of("takes no notice of a device", async (session) => {
         for (const device of ["webgpu:0", "nowhere:-1", undefined]) {
           const array = session.hold(await type.fromHost(host, { device }));
-          checkSameBits(session.hold(await type.toHost(array)), host, `On ${device}`);
+          checkSameBits(await session.readBack(array), host, `On ${device}`);
         }
       }),
     ];
@@ -63,7 +59,7 @@ export function deviceCases(subject: MemorySubject): readonly ConformanceCase[] 
       if (!type.moveTo) return;
       const moved = await type.moveTo(array, device);
       if (moved !== array) session.hold(moved);
-      checkSameBits(session.hold(await type.toHost(moved)), host, "The moved array");
+      checkSameBits(await session.readBack(moved), host, "The moved array");
       await checkFails(
         () => type.moveTo?.(array, "nowhere:0"),
         { code: "device", words: [device] },

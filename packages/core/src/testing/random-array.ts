@@ -1,6 +1,11 @@
-import { createTypedArray, type DType } from "../memory/dtype.ts";
-import { decodeFloat16 } from "../memory/float16.ts";
-import { createHostArray, type HostArray, sizeOf } from "../memory/host-array.ts";
+import {
+  createHostArray,
+  createTypedArray,
+  type DType,
+  decodeFloat16,
+  type HostArray,
+  sizeOf,
+} from "@platewright/core";
 
 /** A host array of any bits, the same for the same seed: every NaN a quiet one, 0 and 1 for `bool`. */
 export function randomArray(shape: readonly number[], dtype: DType, seed: number): HostArray {

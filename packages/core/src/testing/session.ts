@@ -1,10 +1,16 @@
-import type { Conversion } from "../memory/conversion.ts";
-import type { DeviceLease, DeviceUsage } from "../memory/device.ts";
-import type { HostArray } from "../memory/host-array.ts";
-import { createLedger } from "../memory/ledger.ts";
-import { createMemoryRegistry, type MemoryRegistry } from "../memory/memory-registry.ts";
-import type { ConvertOptions, MemoryType, MemoryTypeName } from "../memory/memory-type.ts";
+import {
+  type Conversion,
+  type ConvertOptions,
+  createMemoryRegistry,
+  type DeviceLease,
+  type DeviceUsage,
+  type HostArray,
+  type MemoryRegistry,
+  type MemoryType,
+  type MemoryTypeName,
+} from "@platewright/core";
 import { check } from "./check.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
 
 /** A memory type that is put to the test. */
 export interface MemorySubject<M extends MemoryTypeName = MemoryTypeName> {
@@ -22,13 +28,46 @@ export interface Layout {
   readonly expected: HostArray;
 }
 
-/** Memory types at work, as the engine sets them to work: leased devices, and a ledger that disposes of all arrays. */
+/** Memory types at work, as the engine sets them to work: devices are leased, and all memory is disposed of once. */
 export interface Session {
   readonly registry: MemoryRegistry;
   /** What a conversion to this memory type is told. */
   optionsFor(name: string): ConvertOptions;
   /** The array, disposed of with its memory at the end of the session. */
   hold<T>(array: T): T;
+}
+
+/** Memory types at work, of which one is the case's own. */
+export interface TypeSession extends Session {
+  /** A host array in the memory type, held. */
+  take(host: HostArray): Promise<never>;
+  /** An array of the memory type on the host, held. */
+  readBack(array: unknown): Promise<HostArray>;
+}
+
+/** Makes cases of one memory type, each in a session of its own. */
+export function casesOf(
+  subject: MemorySubject,
+): (name: string, work: (session: TypeSession) => Promise<void>) => ConformanceCase {
+  return (name, work) => ({
+    name: `${subject.type.name}: ${name}`,
+    run: () => inTypeSession(subject, work),
+  });
+}
+
+/** As `inSession`, with one memory type. */
+export function inTypeSession(
+  subject: MemorySubject,
+  work: (session: TypeSession) => Promise<void>,
+): Promise<void> {
+  const { type } = subject;
+  return inSession([subject], [], (session) =>
+    work({
+      ...session,
+      take: async (host) => session.hold(await type.fromHost(host, session.optionsFor(type.name))) as never,
+      readBack: async (array) => session.hold(await type.toHost(array as never)),
+    }),
+  );
 }
 
 /**
@@ -44,8 +83,7 @@ export async function inSession(
     subjects.map(({ type }) => type),
     conversions,
   );
-  const ledger = createLedger(registry);
-  const held: unknown[] = [];
+  const held = new Map<object, unknown>();
   const leases = new Map<string, DeviceLease>();
   try {
     for (const { type } of subjects) {
@@ -58,15 +96,14 @@ export async function inSession(
       registry,
       optionsFor: (name) => ({ device: leases.get(name)?.device.id }),
       hold(array) {
-        ledger.hold(array);
-        held.push(array);
+        held.set(registry.storageOf(array), array);
         return array;
       },
     };
     try {
       await work(session);
     } finally {
-      for (const array of held) ledger.drop(array);
+      for (const array of held.values()) registry.dispose(array);
     }
     checkUsage(subjects, before, usages());
   } finally {

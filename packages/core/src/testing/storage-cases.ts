@@ -1,5 +1,4 @@
-import { createHostArray } from "../memory/host-array.ts";
-import type { StorageBackend } from "../vfs/storage-backend.ts";
+import { createHostArray, type StorageBackend } from "@platewright/core";
 import { check, checkEqual, checkFails, hasCode } from "./check.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { casesAt, listed, type StorageSubject } from "./storage-session.ts";

@@ -1,5 +1,4 @@
-import type { Awaitable } from "../memory/memory-type.ts";
-import type { StorageBackend, StorageProvider } from "../vfs/storage-backend.ts";
+import type { Awaitable, StorageBackend, StorageProvider } from "@platewright/core";
 import { check } from "./check.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 

@@ -1,7 +1,12 @@
-import { isPlatewrightError } from "../errors.ts";
-import { dtypes, viewOf } from "../memory/dtype.ts";
-import { createHostArray, type HostArray, sliceOf } from "../memory/host-array.ts";
-import type { ArrayDescription } from "../vfs/storage-backend.ts";
+import {
+  type ArrayDescription,
+  createHostArray,
+  dtypes,
+  type HostArray,
+  isPlatewrightError,
+  sliceOf,
+  viewOf,
+} from "@platewright/core";
 import { check, checkEqual, checkFails, checkSameBits } from "./check.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { randomArray } from "./random-array.ts";
