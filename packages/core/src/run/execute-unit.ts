@@ -1,7 +1,7 @@
-import { functionText, type PlannedCall } from "../compile/plan/plan.ts";
+import type { PlannedCall } from "../compile/plan/plan.ts";
 import type { WorkUnit } from "../compile/plan/units.ts";
 import { groupText } from "../compile/steps/check-links.ts";
-import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
+import { isPlatewrightError, type PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { DType } from "../memory/dtype.ts";
 import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
 import type { HostArray } from "../memory/host-array.ts";
@@ -10,6 +10,7 @@ import type { CallScope } from "./call/call-function.ts";
 import type { WellDevices } from "./call/device-leases.ts";
 import { isOutOfMemory } from "./call/out-of-memory.ts";
 import { callRecovering, type HeldStack, type RecoveryScope, type Rung } from "./call/recover-call.ts";
+import { executionError } from "./execution-error.ts";
 
 /** What a unit needs besides its input. */
 export interface UnitScope extends CallScope {
@@ -66,7 +67,7 @@ export async function executeUnit(
   } catch (thrown) {
     ledger.drop(held.stack);
     if (isPlatewrightError(thrown, "cancelled")) throw thrown;
-    throw executionError(unit, call, scope.well, thrown);
+    throw unitError(unit, call, scope.well, thrown);
   }
 }
 
@@ -114,20 +115,13 @@ async function applyPolicy(
 }
 
 /** The error of a unit: names well, step, function where one was called, and group. */
-export function executionError(
+export function unitError(
   unit: WorkUnit,
   call: PlannedCall | undefined,
   well: string,
   cause: unknown,
 ): PlatewrightError {
-  const step = unit.step.name;
-  const name = call && functionText(call.function).replace(/^.*:/, "").replace(/@.*$/, "");
-  const place = `Well ${well}, step "${step}"${name === undefined ? "" : `, function ${name}`}, ${groupText(unit)}`;
-  return new PlatewrightError("execution", `${place}: ${messageOf(cause)}`, {
-    cause,
-    well,
-    step,
-    function: name,
-    group: unit.fixed,
-  });
+  const name = call?.function.name;
+  const what = `${name === undefined ? "" : `, function ${name}`}, ${groupText(unit)}`;
+  return executionError({ well, step: unit.step.name }, what, cause, { function: name, group: unit.fixed });
 }

@@ -8,7 +8,7 @@ import { positionText } from "../plate/image-set.ts";
 import { createMemoryBackend, type MemoryBackend } from "../vfs/memory-backend.ts";
 import type { WellDevices } from "./call/device-leases.ts";
 import { giveWay } from "./call/give-way.ts";
-import { executeUnit, executionError, type UnitScope } from "./execute-unit.ts";
+import { executeUnit, type UnitScope, unitError } from "./execute-unit.ts";
 import { artifactPath, gatherSlices, readUnit, stackPath } from "./input/gather-input.ts";
 import { createReadAhead } from "./input/read-ahead.ts";
 import type { ArtifactWriter } from "./output/artifact-writer.ts";
@@ -73,7 +73,7 @@ export async function runSchedule(
     } catch (thrown) {
       // What can't be read is named by its file.
       if (isPlatewrightError(thrown, unit.source === "plate" ? undefined : "cancelled")) throw thrown;
-      throw executionError(unit, undefined, well, thrown);
+      throw unitError(unit, undefined, well, thrown);
     }
   };
   const release = (unit: WorkUnit): void => {

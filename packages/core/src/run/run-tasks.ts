@@ -1,14 +1,16 @@
 import { functionText, type Plan, type StepPlan, type WellTemplate } from "../compile/plan/plan.ts";
 import { taskCode } from "../compile/steps/plan-task.ts";
-import { messageOf, PlatewrightError, throwIfAborted } from "../errors.ts";
+import { PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { StoredImage, Task, TaskContext } from "../pipeline/task.ts";
 import { imageName } from "../plate/image-name.ts";
 import { positionsOf, positionText } from "../plate/image-set.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
+import { methodOf } from "../vfs/capability.ts";
 import { joinPath } from "../vfs/path.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
+import { executionError } from "./execution-error.ts";
 import type { ArtifactWriter } from "./output/artifact-writer.ts";
-import { backendOf, type Results } from "./output/results.ts";
+import type { Results } from "./output/results.ts";
 
 /** What running the tasks of a well needs. */
 export interface TaskScope {
@@ -56,15 +58,7 @@ export async function runTask(
   try {
     await task.run(contextOf(step, planned, well, template, scope, files));
   } catch (cause) {
-    throw new PlatewrightError(
-      "execution",
-      `Well ${well}, step "${step.name}", task ${task.name}: ${messageOf(cause)}`,
-      {
-        cause,
-        well,
-        step: step.name,
-      },
-    );
+    throw executionError({ well, step: step.name }, `, task ${task.name}`, cause);
   }
 }
 
@@ -78,7 +72,7 @@ function contextOf(
 ): TaskContext {
   const { plan, results, signal } = scope;
   const source = template.steps[step.index]?.source ?? step.source;
-  const storage = source === "plate" ? scope.plate : backendOf(plan, source, results);
+  const storage = source === "plate" ? scope.plate : results.ofStep(source);
   const raw = new Map(scope.images.map((image) => [positionText(image), image]));
   const images = positionsOf(template.steps[step.index]?.input ?? template.images).map(
     (position): StoredImage => {
@@ -97,20 +91,12 @@ function contextOf(
     images,
     storage,
     async readImage({ key, path }) {
-      if (!storage.readArray) throw unable(storage, "read arrays");
       const plane = source === "plate" ? raw.get(positionText(key))?.plane : undefined;
-      return storage.readArray(path, { signal, plane });
+      return methodOf(storage, "readArray")(path, { signal, plane });
     },
     write: (name, bytes) => files.save("write", pathOf(name), bytes),
     writeArray: (name, array) => files.save("writeArray", pathOf(name), array),
     writeValue: (name, value) => files.save("writeValue", pathOf(name), value),
     signal,
   };
-}
-
-function unable(backend: StorageBackend, what: string): PlatewrightError {
-  return new PlatewrightError(
-    "storage",
-    `The storage backend "${backend.name}" (${backend.location}) can't ${what}.`,
-  );
 }

@@ -17,6 +17,7 @@ import { createArtifactWriter } from "./output/artifact-writer.ts";
 import { createImageWriter } from "./output/image-writer.ts";
 import type { Results } from "./output/results.ts";
 import type { TableRow } from "./output/tables.ts";
+import { createWritten } from "./output/written.ts";
 import { type Progress, runSchedule, tellDone } from "./run-schedule.ts";
 import { runTask, tasksIn } from "./run-tasks.ts";
 
@@ -152,8 +153,9 @@ async function attemptWell(
   progress: Progress,
   attempt: number,
 ): Promise<Attempted> {
-  const writer = createImageWriter(scope, well);
-  const artifacts = createArtifactWriter(scope, well);
+  const [images, files] = [createWritten(well), createWritten(well)];
+  const writer = createImageWriter(scope, well, images);
+  const artifacts = createArtifactWriter(scope, well, files);
   let devices: WellDevices | undefined;
   try {
     if (planned.missing?.length) throw missingImages(well, planned.missing);
@@ -166,10 +168,9 @@ async function attemptWell(
       await runTask(step, well, template, own, artifacts);
       tellDone(well, step.name, progress, scope);
     }
-    return { again: false, images: writer.paths(), artifacts: artifacts.paths() };
+    return { again: false, images: images.paths(), artifacts: files.paths() };
   } catch (reason) {
-    const [images, files] = [await writer.takeBack(), await artifacts.takeBack()];
-    const left = images ?? files;
+    const [left] = [await images.takeBack(), await files.takeBack()].filter((text) => text !== undefined);
     const lost = await devices?.lostBecause();
     const again = lost !== undefined && attempt < mostAttempts && !scope.signal.aborted;
     if (again) scope.onEvent({ type: "device-lost", well, reason: lost, attempt });

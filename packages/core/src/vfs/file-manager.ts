@@ -1,9 +1,7 @@
 import { PlatewrightError } from "../errors.ts";
+import { type Capability, methodOf } from "./capability.ts";
 import { checkPath } from "./path.ts";
 import type { Entry, StorageBackend } from "./storage-backend.ts";
-
-/** What a backend may be able to do beyond `has` and `list`. */
-export type Capability = Exclude<keyof StorageBackend, "name" | "persistent" | "location" | "has" | "list">;
 
 /**
  * One way to every storage backend. Each call names its backend: there is no default and no guessing from the path.
@@ -54,19 +52,7 @@ export function createFileManager(backends: readonly StorageBackend[]): FileMana
       { name, backends: [...byName.keys()] },
     );
   };
-  const use: FileManager["use"] = (name, capability) => {
-    const found = backend(name);
-    const method = found[capability];
-    if (method) return (method as (...args: never) => unknown).bind(found) as never;
-    throw new PlatewrightError(
-      "storage",
-      `The storage backend "${name}" (${found.location}) can't ${words[capability]}.`,
-      {
-        name,
-        capability,
-      },
-    );
-  };
+  const use: FileManager["use"] = (name, capability) => methodOf(backend(name), capability);
   const load: FileManager["load"] = async (path, name) => use(name, "readValue")(checkPath(path));
   const save: FileManager["save"] = async (value, path, name, options) =>
     use(name, "writeValue")(checkPath(path), value, options);
@@ -92,21 +78,6 @@ export function createFileManager(backends: readonly StorageBackend[]): FileMana
     },
   });
 }
-
-const words: Record<Capability, string> = {
-  read: "read bytes",
-  stamp: "tell whether a file has changed",
-  write: "write: it is read-only",
-  remove: "remove anything: it is read-only",
-  describeArray: "describe arrays",
-  readArray: "read arrays",
-  writeArray: "write arrays: it is read-only or holds none",
-  readValue: "read values",
-  writeValue: "write values: it is read-only",
-  writeTable: "write tables in parts",
-  lock: "lock: it is read-only or has no locks",
-  flush: "flush: it brings each write to the disk at once",
-};
 
 async function saveAll(
   backend: StorageBackend,

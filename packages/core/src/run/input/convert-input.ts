@@ -3,7 +3,7 @@ import { isPlatewrightError, PlatewrightError } from "../../errors.ts";
 import { sliceOf } from "../../memory/host-array.ts";
 import { hostPool } from "../../memory/host-pool.ts";
 import type { PlateImage } from "../../plate/plate-layout.ts";
-import { type PlateStore, plateStorageOf } from "../../plate/plate-store.ts";
+import type { PlateStore } from "../../plate/plate-store.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import type { Results } from "../output/results.ts";
 import type { WellScope } from "../run-well.ts";
@@ -17,7 +17,7 @@ import { sourceOf } from "./source-of.ts";
 export async function declareInput(plan: Plan, results: Results, overwrite: boolean): Promise<void> {
   const { input } = plan;
   if (!input) return;
-  const storage = plateStorageOf(results.backend(input.storage));
+  const storage = results.plates(input);
   const present = await orUndefined(() => storage.joinPlate(input.folder));
   if (present && isSame(present, input)) return;
   await storage.declarePlate(input.folder, input.declaration, { overwrite });
@@ -35,7 +35,7 @@ export async function inputOf(
 ): Promise<Pick<WellScope, "plate" | "images">> {
   const { plan, images, plate, results } = scope;
   if (!plan.input) return { images, plate };
-  const store = await plateStorageOf(results.backend(plan.input.storage)).joinPlate(plan.input.folder);
+  const store = await results.plates(plan.input).joinPlate(plan.input.folder);
   const source = (await stamped) ?? (await sourceOf(images, plate, scope.signal));
   const present = await store.hasWell(well);
   const isChanged = present && (await store.sourceOf(well)) !== source;

@@ -2,6 +2,7 @@ import { PlatewrightError } from "../../errors.ts";
 import { type HostArray, sliceOf } from "../../memory/host-array.ts";
 import { hostPool } from "../../memory/host-pool.ts";
 import type { PlateImage } from "../../plate/plate-layout.ts";
+import { methodOf } from "../../vfs/capability.ts";
 import type { ArrayDescription, StorageBackend } from "../../vfs/storage-backend.ts";
 
 /**
@@ -13,13 +14,7 @@ export async function readStack(
   images: readonly PlateImage[],
   signal: AbortSignal | undefined,
 ): Promise<HostArray> {
-  const { readArray } = backend;
-  if (!readArray) {
-    throw new PlatewrightError(
-      "storage",
-      `The storage backend "${backend.name}" (${backend.location}) can't read arrays.`,
-    );
-  }
+  const readArray = methodOf(backend, "readArray");
   let stack: HostArray | undefined;
   let first: PlateImage | undefined;
   const place = (image: PlateImage, z: number) => (found: ArrayDescription) => {
@@ -31,7 +26,7 @@ export async function readStack(
     return sliceOf(stack, z).data;
   };
   const reads = images.map(async (image, z) =>
-    readArray.call(backend, image.path, { plane: image.plane, into: place(image, z), signal }),
+    readArray(image.path, { plane: image.plane, into: place(image, z), signal }),
   );
   const failed = (await Promise.allSettled(reads)).find((read) => read.status === "rejected");
   if (!stack || failed) {

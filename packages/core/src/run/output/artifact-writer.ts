@@ -1,99 +1,88 @@
 import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
 import type { PlannedArtifact } from "../../compile/plan/plan.ts";
 import type { WorkUnit } from "../../compile/plan/units.ts";
-import { messageOf, PlatewrightError } from "../../errors.ts";
 import type { HostArray } from "../../memory/host-array.ts";
 import { releaseCopy } from "../../memory/shares-memory.ts";
 import { imageName } from "../../plate/image-name.ts";
 import type { ImagePosition } from "../../plate/image-set.ts";
+import { methodOf } from "../../vfs/capability.ts";
 import { checkPath, joinPath } from "../../vfs/path.ts";
-import type { StorageBackend, WriteOptions } from "../../vfs/storage-backend.ts";
+import type { WriteArrayOptions } from "../../vfs/storage-backend.ts";
+import { executionError } from "../execution-error.ts";
 import type { WriterScope } from "./image-writer.ts";
+import type { Written } from "./written.ts";
 
 /** Writes the artifacts of a well that are kept in a file for each group. */
 export interface ArtifactWriter {
   /** Throws "storage" where the storage can't, and what it throws. */
   write(unit: WorkUnit, artifacts: Readonly<Record<string, unknown>>): Promise<void>;
   /** Saves a file of the results as it is. Throws as `write` does. */
-  save<M extends "write" | "writeArray" | "writeValue">(
-    method: M,
-    path: string,
-    content: { readonly write: Uint8Array; readonly writeArray: HostArray; readonly writeValue: unknown }[M],
-  ): Promise<void>;
-  /** Removes what was written. Never throws: answers what could not be removed, in a sentence. */
-  takeBack(): Promise<string | undefined>;
-  paths(): readonly string[];
+  save<M extends keyof Contents>(method: M, path: string, content: Contents[M]): Promise<void>;
+}
+
+/** What a file is made of, by the method that writes it. */
+interface Contents {
+  readonly write: Uint8Array;
+  readonly writeArray: HostArray;
+  readonly writeValue: unknown;
 }
 
 /** Makes the writer of one well. */
 export function createArtifactWriter(
   { plan, memory, results, overwrite, signal }: WriterScope,
   well: string,
+  written: Written,
 ): ArtifactWriter {
   const { main } = results;
-  const written = new Set<string>();
 
-  const writeOne = async (path: string, { key, file }: PlannedArtifact, value: unknown): Promise<void> => {
-    const options = { overwrite, signal };
-    if (file?.format === "tiff") {
-      if (!main.writeArray) throw unable(main, "arrays");
-      const host = (await memory.convert(value, "host")) as HostArray;
-      const {
-        plate: { pixelSize },
-        settings: { compression },
-      } = plan;
-      try {
-        await main.writeArray(path, host, {
-          ...options,
-          name: key,
-          pixelSize,
-          compression: compression === "none" ? undefined : compression,
-        });
-      } finally {
-        releaseCopy(memory, host, value);
-      }
-    } else {
-      if (!main.writeValue) throw unable(main, "regions");
-      await main.writeValue(path, value, options);
+  const save = async <M extends keyof Contents>(
+    method: M,
+    path: string,
+    content: Contents[M],
+    options: WriteArrayOptions = {},
+  ): Promise<void> => {
+    const act = methodOf(main, method) as (
+      path: string,
+      content: unknown,
+      options: WriteArrayOptions,
+    ) => unknown;
+    await act(checkPath(path), content, { overwrite, signal, ...options });
+    written.note(path, async () => main.remove?.(path));
+  };
+
+  const saveArtifact = async (
+    path: string,
+    { key, file }: PlannedArtifact,
+    value: unknown,
+  ): Promise<void> => {
+    if (file?.format !== "tiff") return save("writeValue", path, value);
+    const host = (await memory.convert(value, "host")) as HostArray;
+    const { pixelSize } = plan.plate;
+    const { compression } = plan.settings;
+    try {
+      await save("writeArray", path, host, { name: key, pixelSize, compression });
+    } finally {
+      releaseCopy(memory, host, value);
     }
-    written.add(path);
   };
 
   return {
-    async save(method, path, content) {
-      const act = main[method] as
-        | ((path: string, content: unknown, options: WriteOptions) => unknown)
-        | undefined;
-      if (!act) throw unable(main, "such files");
-      await act.call(main, checkPath(path), content, { overwrite, signal });
-      written.add(path);
-    },
+    save,
     async write(unit, artifacts) {
       for (const planned of unit.step.gives) {
-        if (!planned.file || !isKeptByGroup(planned.file.format)) continue;
-        if (!Object.hasOwn(artifacts, planned.key)) continue;
-        const { ending } = planned.file;
-        for (const { position, value } of partsOf(unit, planned.key, artifacts[planned.key])) {
-          const path = joinPath(planned.file.path, imageName({ well, ...position }, ending));
+        const { key, file } = planned;
+        if (!file || !isKeptByGroup(file.format) || !Object.hasOwn(artifacts, key)) continue;
+        for (const { position, value } of partsOf(unit, key, artifacts[key])) {
+          const path = joinPath(file.path, imageName({ well, ...position }, file.ending));
           try {
-            await writeOne(path, planned, value);
+            await saveArtifact(path, planned, value);
           } catch (cause) {
-            throw new PlatewrightError(
-              "execution",
-              `Well ${well}, step "${unit.step.name}": "${planned.key}" could not be kept as ${path}: ${messageOf(cause)}`,
-              { cause, well, step: unit.step.name },
-            );
+            const what = `: "${key}" could not be kept as ${path}`;
+            throw executionError({ well, step: unit.step.name }, what, cause);
           }
         }
       }
     },
-    async takeBack() {
-      const removals = [...written].map(async (path) => main.remove?.(path));
-      written.clear();
-      const failed = (await Promise.allSettled(removals)).find((removal) => removal.status === "rejected");
-      return failed && `What well ${well} had written could not be removed: ${messageOf(failed.reason)}`;
-    },
-    paths: () => [...written].sort(),
   };
 }
 
@@ -107,11 +96,4 @@ function partsOf(
   const first = unit.inputs[0] as ImagePosition;
   if (call?.unit !== "slice" || !Array.isArray(value)) return [{ position: first, value }];
   return value.map((part: unknown, slice) => ({ position: unit.inputs[slice] ?? first, value: part }));
-}
-
-function unable(backend: StorageBackend, what: string): PlatewrightError {
-  return new PlatewrightError(
-    "storage",
-    `The storage backend "${backend.name}" (${backend.location}) can't write ${what}.`,
-  );
 }

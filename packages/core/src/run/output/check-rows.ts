@@ -1,24 +1,17 @@
 import type { PlannedArtifact } from "../../compile/plan/plan.ts";
-import { messageOf, PlatewrightError } from "../../errors.ts";
+import { messageOf } from "../../errors.ts";
+import { executionError, type Place } from "../execution-error.ts";
 import type { TableRow } from "./tables.ts";
 
 /**
  * Refuses rows that their file can't hold while it is known who gave them: all else of the run would wait for its tables in
  * vain. Throws "execution", naming well, step and artifact.
  */
-export function checkRows(
-  rows: readonly TableRow[],
-  { key, file }: PlannedArtifact,
-  { well, step }: { readonly well: string; readonly step: string },
-): void {
+export function checkRows(rows: readonly TableRow[], { key, file }: PlannedArtifact, place: Place): void {
   const fault =
     file?.format === "csv" ? faultOfFields(rows) : file?.format === "json" ? faultOfJson(rows) : undefined;
   if (fault === undefined) return;
-  throw new PlatewrightError(
-    "execution",
-    `Well ${well}, step "${step}": "${key}" can't be kept as ${file?.path}: ${fault}`,
-    { well, step },
-  );
+  throw executionError(place, `: "${key}" can't be kept as ${file?.path}`, fault);
 }
 
 function faultOfFields(rows: readonly TableRow[]): string | undefined {

@@ -1,12 +1,11 @@
 import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
 import type { Plan } from "../../compile/plan/plan.ts";
 import { wellOfFile } from "../../plate/image-name.ts";
-import { plateStorageOf } from "../../plate/plate-store.ts";
 import { baseName } from "../../vfs/path.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import { readProgress } from "../progress.ts";
 import type { RunReport } from "./report.ts";
-import { backendOf, type Results } from "./results.ts";
+import type { Results } from "./results.ts";
 import { summarize, type WellSummary } from "./well-rows.ts";
 
 /** The part of `run.json` that tells a later run what is there. */
@@ -58,8 +57,8 @@ export async function discardWells(
   isDiscarded: (well: string) => boolean,
 ): Promise<void> {
   const wells = Object.keys(plan.wells).filter(isDiscarded);
-  for (const { step, folder } of plan.stores) {
-    const store = await plateStorageOf(backendOf(plan, step, results)).joinPlate(folder);
+  for (const planned of plan.stores) {
+    const store = await results.plates(planned).joinPlate(planned.folder);
     for (const well of wells) await store.removeWell(well);
   }
   const artifacts = artifactFolders(plan).map((folder) => ({ folder, backend: results.main }));
@@ -80,9 +79,7 @@ function imageFolders(
 ): readonly { readonly folder: string; readonly backend: StorageBackend }[] {
   const stores = new Set(plan.stores.map(({ folder }) => folder));
   return plan.steps.flatMap(({ index, output }) =>
-    output && !stores.has(output.folder)
-      ? [{ folder: output.folder, backend: backendOf(plan, index, results) }]
-      : [],
+    output && !stores.has(output.folder) ? [{ folder: output.folder, backend: results.ofStep(index) }] : [],
   );
 }
 

@@ -1,15 +1,18 @@
 import type { Plan, PlannedLabels, StepPlan } from "../../compile/plan/plan.ts";
 import type { WorkUnit } from "../../compile/plan/units.ts";
-import { isPlatewrightError, messageOf, PlatewrightError } from "../../errors.ts";
+import { isPlatewrightError } from "../../errors.ts";
 import { type HostArray, sliceOf } from "../../memory/host-array.ts";
 import type { Ledger } from "../../memory/ledger.ts";
 import type { MemoryRegistry } from "../../memory/memory-registry.ts";
 import { imageName } from "../../plate/image-name.ts";
 import { type ImagePosition, positionText } from "../../plate/image-set.ts";
 import { type PlateStore, plateStorageOf } from "../../plate/plate-store.ts";
+import { methodOf } from "../../vfs/capability.ts";
 import { joinPath } from "../../vfs/path.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
-import { backendOf, type Results } from "./results.ts";
+import { executionError } from "../execution-error.ts";
+import type { Results } from "./results.ts";
+import type { Written } from "./written.ts";
 
 /** Writes a well's images beside the computation, a few at a time. */
 export interface ImageWriter {
@@ -21,9 +24,6 @@ export interface ImageWriter {
   finish(): Promise<void>;
   /** Waits for all writes, whether they succeed or not. */
   settle(): Promise<void>;
-  /** Removes what was written. Never throws: answers what could not be removed, in a sentence. */
-  takeBack(): Promise<string | undefined>;
-  paths(): readonly string[];
 }
 
 /** What the writers of a well need from its run. */
@@ -38,17 +38,18 @@ export interface WriterScope {
 const writesAtOnce = 6;
 
 /** Makes the writer of one well. */
-export function createImageWriter(scope: WriterScope, well: string): ImageWriter {
-  const { plan, memory, results } = scope;
+export function createImageWriter(scope: WriterScope, well: string, written: Written): ImageWriter {
+  const { plan, memory, results, signal } = scope;
   const pending = new Set<Promise<void>>();
-  const planes: string[] = [];
-  const files: { readonly path: string; readonly backend: StorageBackend }[] = [];
   let failure: { readonly reason: unknown } | undefined;
   const places = placesOf(plan);
   const stores = new Map<string, Promise<PlateStore>>();
   const storeIn = (folder: string, backend: StorageBackend): Promise<PlateStore> => {
-    const store = stores.get(folder) ?? plateStorageOf(backend).joinPlate(folder);
+    const known = stores.get(folder);
+    if (known) return known;
+    const store = plateStorageOf(backend).joinPlate(folder);
     stores.set(folder, store);
+    written.note(undefined, async () => (await store).removeWell(well));
     return store;
   };
 
@@ -60,39 +61,29 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
   ): Promise<void> => {
     const store = await storeIn(folder, backend);
     const key = { well, ...position };
-    const { signal } = scope;
     if (labels) await store.writeLabels(labelName(labels, position), key, image, { signal });
     else await store.writePlane(key, image, { signal });
     const below = labels ? [joinPath("labels", labelName(labels, position))] : [];
-    planes.push(joinPath(folder, well, ...below, positionText(position)));
+    written.note(joinPath(folder, well, ...below, positionText(position)));
   };
 
   const writeOne = async (step: StepPlan, position: ImagePosition, image: HostArray): Promise<void> => {
     const place = places.outputs.get(step.index);
-    const backend = backendOf(plan, step.index, results);
-    if (place) {
-      await writePlane(place, backend, position, image);
-      return;
-    }
+    const backend = results.ofStep(step.index);
+    if (place) return writePlane(place, backend, position, image);
     const name = imageName({ well, ...position });
     const path = joinPath(step.output?.folder ?? "images", name);
     const { pixelSize, channelNames } = plan.plate;
     const channel = step.collapsed.includes("channel") ? undefined : channelNames?.[position.channel];
-    if (!backend.writeArray) {
-      throw new PlatewrightError(
-        "storage",
-        `The storage backend "${backend.name}" (${backend.location}) can't write arrays.`,
-      );
-    }
-    await backend.writeArray(path, image, {
+    await methodOf(backend, "writeArray")(path, image, {
       overwrite: scope.overwrite,
       compression: step.output?.compression ?? "none",
       name,
       pixelSize,
       channelNames: channel === undefined ? undefined : [channel],
-      signal: scope.signal,
+      signal,
     });
-    files.push({ path, backend });
+    written.note(path, async () => backend.remove?.(path));
   };
 
   const start = (work: Promise<void>, done: () => void): void => {
@@ -115,15 +106,6 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
     while (pending.size > 0) await Promise.all(pending);
   };
 
-  const named = (step: StepPlan, cause: unknown): unknown =>
-    isPlatewrightError(cause, "cancelled")
-      ? cause
-      : new PlatewrightError(
-          "execution",
-          `Well ${well}, step "${step.name}": its images could not be kept: ${messageOf(cause)}`,
-          { cause, well, step: step.name },
-        );
-
   const writeEach = async (
     step: StepPlan,
     positions: readonly ImagePosition[],
@@ -133,7 +115,8 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
   ): Promise<void> => {
     throwFailure();
     const fail = (cause: unknown): never => {
-      throw named(step, cause);
+      if (isPlatewrightError(cause, "cancelled")) throw cause;
+      throw executionError({ well, step: step.name }, ": its images could not be kept", cause);
     };
     const host = (await memory.convert(stack, "host").catch(fail)) as HostArray;
     // Held as long as images of it are still to be begun: those that are may all be done before.
@@ -156,7 +139,7 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
     async writeInput({ inputs, step, output }, stack, ledger) {
       const place = output && places.inputs.get(step.index);
       if (!place) return;
-      const backend = backendOf(plan, step.index, results);
+      const backend = results.ofStep(step.index);
       await writeEach(step, inputs, stack, ledger, (position, image) =>
         writePlane(place, backend, position, image),
       );
@@ -167,18 +150,6 @@ export function createImageWriter(scope: WriterScope, well: string): ImageWriter
       for (const store of stores.values()) await (await store).finishWell(well);
     },
     settle,
-    async takeBack() {
-      await settle();
-      const removals = [
-        ...[...stores.values()].map((store) => store.then((joined) => joined.removeWell(well))),
-        ...files.map(async ({ path, backend }) => backend.remove?.(path)),
-      ];
-      planes.length = 0;
-      files.length = 0;
-      const failed = (await Promise.allSettled(removals)).find((removal) => removal.status === "rejected");
-      return failed && `What well ${well} had written could not be removed: ${messageOf(failed.reason)}`;
-    },
-    paths: () => [...planes, ...files.map(({ path }) => path)].sort(),
   };
 }
 

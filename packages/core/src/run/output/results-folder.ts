@@ -2,13 +2,12 @@ import type { Plan } from "../../compile/plan/plan.ts";
 import { progressFolder, resultFolders } from "../../compile/stores/folder-names.ts";
 import { PlatewrightError } from "../../errors.ts";
 import { isImageName } from "../../plate/image-name.ts";
-import { plateStorageOf } from "../../plate/plate-store.ts";
 import { baseName } from "../../vfs/path.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import { declareInput } from "../input/convert-input.ts";
 import { clearProgress } from "../progress.ts";
 import { completeWells, discardWells, isComplete, type RunDocument, readRunDocument } from "./earlier-run.ts";
-import { backendOf, type Results } from "./results.ts";
+import type { Results } from "./results.ts";
 import type { WellSummary } from "./well-rows.ts";
 
 /** How a run treats what an earlier one left: `"new"` refuses it, `"overwrite"` removes it, `"resume"` goes on with it. */
@@ -127,10 +126,8 @@ async function thereAlready(
 }
 
 async function declareStores(plan: Plan, results: Results, overwrite: boolean): Promise<void> {
-  for (const { step, folder, declaration } of plan.stores) {
-    const storage = plateStorageOf(backendOf(plan, step, results));
-    await storage.declarePlate(folder, declaration, { overwrite });
-  }
+  for (const planned of plan.stores)
+    await results.plates(planned).declarePlate(planned.folder, planned.declaration, { overwrite });
 }
 
 /** Removes what an earlier run left in the folders and files that it noted, and in those of this plan. Other files are not touched. */
@@ -142,7 +139,7 @@ async function removeEarlier(
   const { main } = results;
   const noted = steps.flatMap(({ folder }) => folder ?? []).filter(isResultPath);
   const planned = plan.steps.flatMap(({ index, output }) =>
-    output ? [{ folder: output.folder, backend: backendOf(plan, index, results) }] : [],
+    output ? [{ folder: output.folder, backend: results.ofStep(index) }] : [],
   );
   for (const { folder, backend } of [...planned, ...noted.map((folder) => ({ folder, backend: main }))]) {
     const stale: string[] = [];
@@ -160,9 +157,6 @@ function isResultPath(path: unknown): path is string {
 
 /** Lists the wells that were written in the plates that the results were written into. */
 export async function finishStores(plan: Plan, results: Results): Promise<void> {
-  const { input } = plan;
-  if (input) await (await plateStorageOf(results.backend(input.storage)).joinPlate(input.folder)).finish();
-  for (const { step, folder } of plan.stores) {
-    await (await plateStorageOf(backendOf(plan, step, results)).joinPlate(folder)).finish();
-  }
+  for (const planned of [...(plan.input ? [plan.input] : []), ...plan.stores])
+    await (await results.plates(planned).joinPlate(planned.folder)).finish();
 }

@@ -1,7 +1,8 @@
 import { insidePlateHint, insidePlateText } from "../../compile/phases/3-materialisation.ts";
-import type { Plan } from "../../compile/plan/plan.ts";
+import type { Plan, PlannedInput, PlannedStore } from "../../compile/plan/plan.ts";
 import { PlatewrightError } from "../../errors.ts";
 import type { Plate } from "../../plate/plate.ts";
+import { type PlateStorage, plateStorageOf } from "../../plate/plate-store.ts";
 import type { StorageBackend, StorageProvider } from "../../vfs/storage-backend.ts";
 
 /** Where results go. */
@@ -15,8 +16,10 @@ export interface ResultsOptions {
 export interface Results {
   /** Keeps tables and documents. */
   readonly main: StorageBackend;
-  /** Keeps the images of the steps that name this storage. */
-  backend(storage: string): StorageBackend;
+  /** Keeps the images of a step, by its index. */
+  ofStep(step: number): StorageBackend;
+  /** Keeps a plate of arrays that the plan declares. */
+  plates(planned: PlannedStore | PlannedInput): PlateStorage;
 }
 
 /** Opens the place where the results go. Throws "path" where they would lie in the plate, "storage" where it is not told. */
@@ -51,10 +54,11 @@ export async function openResults(
     if (found) return found;
     throw new PlatewrightError("storage", `The plan keeps nothing in the storage "${storage}".`);
   };
-  return { main: backend(plan.settings.storage), backend };
-}
-
-/** The backend that keeps the images of a step. */
-export function backendOf(plan: Plan, step: number, results: Results): StorageBackend {
-  return results.backend(plan.steps[step]?.output?.backend ?? plan.settings.storage);
+  const ofStep = (step: number) => backend(plan.steps[step]?.output?.backend ?? plan.settings.storage);
+  return {
+    main: backend(plan.settings.storage),
+    ofStep,
+    plates: (planned) =>
+      plateStorageOf("storage" in planned ? backend(planned.storage) : ofStep(planned.step)),
+  };
 }

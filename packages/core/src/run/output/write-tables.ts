@@ -1,6 +1,6 @@
 import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
 import type { Plan } from "../../compile/plan/plan.ts";
-import { PlatewrightError } from "../../errors.ts";
+import { methodOf } from "../../vfs/capability.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import { columnsWithoutRows, type TableRow } from "./tables.ts";
 import type { WellRows, WellSummary } from "./well-rows.ts";
@@ -45,13 +45,8 @@ async function writeWhole(
   results: StorageBackend,
   overwrite: boolean,
 ): Promise<void> {
-  if (!results.writeValue) {
-    throw new PlatewrightError(
-      "storage",
-      `The storage backend "${results.name}" (${results.location}) can't write tables.`,
-    );
-  }
+  const write = methodOf(results, "writeValue");
   const whole: TableRow[] = [];
   for await (const part of parts) for (const row of part) whole.push(row);
-  await results.writeValue(path, whole, { overwrite });
+  await write(path, whole, { overwrite });
 }
