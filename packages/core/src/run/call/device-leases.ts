@@ -46,7 +46,8 @@ export function createDeviceLeases(
   const leaseFresh = async (provider: DeviceProvider, id: DeviceId): Promise<DeviceLease> => {
     leases.get(id)?.release();
     leases.delete(id);
-    const known = plan.devices.find((device) => device.id === id) ?? (await infoOf(provider, id));
+    const known =
+      plan.devices.find((device) => device.id === id) ?? (await provider.list()).find((one) => one.id === id);
     const budgetBytes = known && Math.floor(known.budgetBytes / sharers);
     const fresh = await provider.lease(id, { budgetBytes });
     leases.set(id, fresh);
@@ -67,26 +68,46 @@ export function createDeviceLeases(
     }
     return undefined;
   };
+  const leaseOther = async (provider: DeviceProvider, id: DeviceId | undefined) =>
+    leaseAny(
+      provider,
+      (await provider.list()).map((device) => device.id).filter((other) => other !== id),
+    );
 
   return {
     async forWell(planned = {}) {
       const own = new Map<string, DeviceLease>();
       for (const [name, id] of Object.entries(planned)) {
         const provider = memory.get(name as MemoryTypeName).devices;
-        if (!provider) continue;
-        const others = (await provider.list()).map((device) => device.id).filter((other) => other !== id);
-        const found = await leaseAny(provider, [id, ...others]);
+        const found = provider && ((await leaseAny(provider, [id])) ?? (await leaseOther(provider, id)));
         if (found) own.set(name, found);
       }
+      const all = new Set(own.values());
       if (underWay.wells++ === 0) underWay.liveBefore = liveBytesOf(leases);
-      return createWellDevices(own, memory, leaseAny, () => {
-        if (--underWay.wells > 0) return 0;
-        const { liveBefore } = underWay;
-        return [...liveBytesOf(leases)].reduce(
-          (sum, [id, bytes]) => sum + Math.max(0, bytes - (liveBefore.get(id) ?? 0)),
-          0,
-        );
-      });
+      return {
+        deviceOf: (memoryType) => own.get(memoryType)?.device.id,
+        async other(memoryType) {
+          const provider = memory.get(memoryType).devices;
+          const found = provider && (await leaseOther(provider, own.get(memoryType)?.device.id));
+          if (found) all.add(found);
+          return found?.device.id;
+        },
+        trim() {
+          for (const held of all) held.trim();
+        },
+        end() {
+          if (--underWay.wells > 0) return 0;
+          const { liveBefore } = underWay;
+          return [...liveBytesOf(leases)].reduce(
+            (sum, [id, bytes]) => sum + Math.max(0, bytes - (liveBefore.get(id) ?? 0)),
+            0,
+          );
+        },
+        async lostBecause() {
+          const lost = [...all].find((held) => held.isLost);
+          return lost && `${lost.device.id}: ${await lost.lost}`;
+        },
+      };
     },
     release() {
       for (const held of leases.values()) held.release();
@@ -112,36 +133,4 @@ function underWayIn(memory: MemoryRegistry): UnderWay {
 function liveBytesOf(leases: ReadonlyMap<DeviceId, DeviceLease>): Map<DeviceId, number> {
   const there = [...leases].filter(([, held]) => !held.isLost);
   return new Map(there.map(([id, held]) => [id, held.usage().liveBytes]));
-}
-
-function createWellDevices(
-  own: ReadonlyMap<string, DeviceLease>,
-  memory: MemoryRegistry,
-  leaseAny: (provider: DeviceProvider, ids: readonly DeviceId[]) => Promise<DeviceLease | undefined>,
-  end: () => number,
-): WellDevices {
-  const all = new Set(own.values());
-  return {
-    deviceOf: (memoryType) => own.get(memoryType)?.device.id,
-    async other(memoryType) {
-      const provider = memory.get(memoryType).devices;
-      const used = own.get(memoryType)?.device.id;
-      const ids = ((await provider?.list()) ?? []).map(({ id }) => id).filter((id) => id !== used);
-      const found = provider && (await leaseAny(provider, ids));
-      if (found) all.add(found);
-      return found?.device.id;
-    },
-    trim() {
-      for (const held of all) held.trim();
-    },
-    end,
-    async lostBecause() {
-      const lost = [...all].find((held) => held.isLost);
-      return lost && `${lost.device.id}: ${await lost.lost}`;
-    },
-  };
-}
-
-async function infoOf(provider: DeviceProvider, id: DeviceId) {
-  return (await provider.list()).find((device) => device.id === id);
 }

@@ -45,15 +45,16 @@ export async function callRecovering(
   artifacts: Readonly<Record<string, unknown>>,
   scope: RecoveryScope,
 ): Promise<CallResult> {
-  const own = scope.devices.deviceOf(call.input);
-  const isGone = own === undefined && scope.memory.get(call.input).processor === "gpu";
+  const target = { call, artifacts, device: scope.devices.deviceOf(call.input) };
+  const isGone = target.device === undefined && scope.memory.get(call.input).processor === "gpu";
   let failure: unknown = isGone ? noDevice(call) : undefined;
-  const attempts = isGone ? twinAttempts(call, held, scope) : attemptsFor(call, held, own, scope);
-  for await (const { rung, detail, run } of attempts) {
+  for await (const { rung, detail, run } of isGone
+    ? twinAttempts(target, held, scope)
+    : attemptsFor(target, held, scope)) {
     throwIfAborted(scope.signal);
     if (rung) scope.onRung(call, rung, detail);
     try {
-      return await run(artifacts);
+      return await run();
     } catch (thrown) {
       if (!isOutOfMemory(thrown)) throw thrown;
       failure = thrown;
@@ -62,61 +63,52 @@ export async function callRecovering(
   throw exhausted(call, held.stack, failure, scope);
 }
 
+/** What is called, with what beside the stack, and on which device. */
+interface Target {
+  readonly call: PlannedCall;
+  readonly artifacts: Readonly<Record<string, unknown>>;
+  readonly device: DeviceId | undefined;
+}
+
 interface Attempt {
   readonly rung?: Rung;
   readonly detail: string;
-  readonly run: (artifacts: Readonly<Record<string, unknown>>) => Promise<CallResult>;
+  readonly run: () => Promise<CallResult>;
 }
 
 /** The rungs of the ladder in order; each is only made when the one before has failed. */
-async function* attemptsFor(
-  call: PlannedCall,
-  held: HeldStack,
-  own: DeviceId | undefined,
-  scope: RecoveryScope,
-): AsyncGenerator<Attempt> {
-  const whole =
-    (device: DeviceId | undefined): Attempt["run"] =>
-    (artifacts) =>
-      callWhole(call, held, artifacts, device, scope);
-  yield { detail: "", run: whole(own) };
-  if (contractFor(call, scope)?.oomRecovery === false) return;
+async function* attemptsFor(target: Target, held: HeldStack, scope: RecoveryScope): AsyncGenerator<Attempt> {
+  const run = () => callWhole(target, held, scope);
+  yield { detail: "", run };
+  if (contractFor(target.call, scope)?.oomRecovery === false) return;
   scope.devices.trim();
   hostPool.clear();
-  yield { rung: "release-pools", detail: "released what lay ready", run: whole(own) };
-  const spilled = own === undefined ? 0 : await scope.spill();
-  if (spilled > 0)
-    yield { rung: "spill", detail: `brought ${spilled} waiting stacks to the host`, run: whole(own) };
-  yield* splits(call, held, own, scope);
-  const other = await scope.devices.other(call.input);
-  if (other !== undefined) {
+  yield { rung: "release-pools", detail: "released what lay ready", run };
+  const spilled = target.device === undefined ? 0 : await scope.spill();
+  if (spilled > 0) yield { rung: "spill", detail: `brought ${spilled} waiting stacks to the host`, run };
+  yield* splits(target, held, scope);
+  const device = await scope.devices.other(target.call.input);
+  if (device !== undefined) {
     // An array that lies on the full device already would be called there again.
     await moveToHost(held, scope);
-    yield { rung: "other-device", detail: `on ${other}`, run: whole(other) };
-    yield* splits(call, held, other, scope);
+    const other = { ...target, device };
+    yield { rung: "other-device", detail: `on ${device}`, run: () => callWhole(other, held, scope) };
+    yield* splits(other, held, scope);
   }
-  yield* twinAttempts(call, held, scope);
+  yield* twinAttempts(target, held, scope);
 }
 
-async function* twinAttempts(
-  call: PlannedCall,
-  held: HeldStack,
-  scope: RecoveryScope,
-): AsyncGenerator<Attempt> {
-  if (call.cpuTwin === undefined) return;
-  const twin: PlannedCall = { ...call, input: call.cpuTwin, output: call.cpuTwin };
-  yield {
-    rung: "cpu-variant",
-    detail: `on ${twin.input}`,
-    run: (artifacts) => callWhole(twin, held, artifacts, undefined, scope),
-  };
+async function* twinAttempts(target: Target, held: HeldStack, scope: RecoveryScope): AsyncGenerator<Attempt> {
+  const { cpuTwin } = target.call;
+  if (cpuTwin === undefined) return;
+  const call: PlannedCall = { ...target.call, input: cpuTwin, output: cpuTwin };
+  const twin = { ...target, call, device: undefined };
+  yield { rung: "cpu-variant", detail: `on ${cpuTwin}`, run: () => callWhole(twin, held, scope) };
 }
 
 async function callWhole(
-  call: PlannedCall,
+  { call, artifacts, device }: Target,
   held: HeldStack,
-  artifacts: Readonly<Record<string, unknown>>,
-  device: DeviceId | undefined,
   scope: RecoveryScope,
 ): Promise<CallResult> {
   exchange(held, await scope.convertFor(call, held.stack, device), scope);
@@ -133,60 +125,43 @@ function exchange(held: HeldStack, next: unknown, { ledger }: RecoveryScope): vo
 
 /** Brings the held stack to the host, so that it takes no room on a device. */
 async function moveToHost(held: HeldStack, scope: RecoveryScope): Promise<HostArray> {
-  const host = (await scope.memory.convert(held.stack, "host", { signal: scope.signal })) as HostArray;
+  const host = await scope.memory.convert(held.stack, "host", { signal: scope.signal });
   exchange(held, host, scope);
   return host;
 }
 
 /** Ever smaller parts: fewer slices first, then tiles with a halo. */
-async function* splits(
-  call: PlannedCall,
-  held: HeldStack,
-  device: DeviceId | undefined,
-  scope: RecoveryScope,
-): AsyncGenerator<Attempt> {
+async function* splits(target: Target, held: HeldStack, scope: RecoveryScope): AsyncGenerator<Attempt> {
+  const { call } = target;
   const contract = contractFor(call, scope);
   if (!contract || call.artifacts.length > 0 || call.gives.length > 0) return;
   const [depth = 0, height = 0, width = 0] = scope.memory.describe(held.stack).shape;
-  const inParts =
-    (tiles: readonly Tile[], halo: number): Attempt["run"] =>
-    (artifacts) =>
-      callInParts(call, held, tiles, halo, artifacts, device, scope);
-  const planes = cutSpan(depth, 1);
-  if (contract.slicewise && call.slices === "same") {
-    for (let parts = 2; parts < depth * 2; parts *= 2) {
-      const tiles = cutSpan(depth, parts).map((z) => ({ z, y: all(height), x: all(width) }));
-      yield { rung: "split-slices", detail: `in ${tiles.length} parts`, run: inParts(tiles, 0) };
-    }
-  }
+  const inTiles = (z: readonly Span[], parts: number): readonly Tile[] =>
+    z.flatMap((z) => cutSpan(height, parts).flatMap((y) => cutSpan(width, parts).map((x) => ({ z, y, x }))));
+  const attempt = (rung: Rung, tiles: readonly Tile[], halo: number, what: string): Attempt => ({
+    rung,
+    detail: `in ${tiles.length} ${what}`,
+    run: () => callInParts(target, held, tiles, halo, scope),
+  });
+  const bySlices = contract.slicewise && call.slices === "same";
+  if (bySlices)
+    for (let parts = 2; parts < depth * 2; parts *= 2)
+      yield attempt("split-slices", inTiles(cutSpan(depth, parts), 1), 0, "parts");
   const halo = haloOf(contract, call);
   if (halo === undefined) return;
-  const slices = contract.slicewise && call.slices === "same" ? cutSpan(depth, depth) : planes;
   const least = Math.max(16, halo);
   for (let parts = 2; Math.max(height, width) / parts >= least; parts *= 2) {
-    const tiles = slices.flatMap((z) =>
-      cutSpan(height, parts).flatMap((y) => cutSpan(width, parts).map((x) => ({ z, y, x }))),
-    );
-    yield {
-      rung: "split-tiles",
-      detail: `in ${tiles.length} tiles with a halo of ${halo}`,
-      run: inParts(tiles, halo),
-    };
+    const tiles = inTiles(cutSpan(depth, bySlices ? depth : 1), parts);
+    yield attempt("split-tiles", tiles, halo, `tiles with a halo of ${halo}`);
   }
-}
-
-function all(length: number): Span {
-  return { from: 0, to: length };
 }
 
 /** Calls a function on parts of a stack, one after the other, and joins what comes back on the host. */
 async function callInParts(
-  call: PlannedCall,
+  target: Target,
   held: HeldStack,
   tiles: readonly Tile[],
   halo: number,
-  artifacts: Readonly<Record<string, unknown>>,
-  device: DeviceId | undefined,
   scope: RecoveryScope,
 ): Promise<CallResult> {
   const { ledger, signal } = scope;
@@ -197,20 +172,20 @@ async function callInParts(
     for (const kept of tiles) {
       throwIfAborted(signal);
       const read = { z: kept.z, y: widen(kept.y, halo, height), x: widen(kept.x, halo, width) };
-      const back = await callOnTile(call, readTile(host, read), artifacts, device, scope);
+      const back = await callOnTile(target, readTile(host, read), scope);
       try {
         const [, tall = 0, wide = 0] = back.shape;
         // Whole slices may come back in another size, if they all do.
         const isWhole = lengthOf(kept.y) === height && lengthOf(kept.x) === width;
         if (!joined) {
           const size = isWhole ? [tall, wide] : [height, width];
-          joined = hostPool.allocate([plannedSlices(call.slices, depth), ...size], back.dtype);
+          joined = hostPool.allocate([plannedSlices(target.call.slices, depth), ...size], back.dtype);
           ledger.hold(joined);
         }
         const [, high = 0, broad = 0] = isWhole ? joined.shape : [0, lengthOf(read.y), lengthOf(read.x)];
         if (tall !== high || wide !== broad || back.dtype !== joined.dtype)
           throw unfit(back, `${high} × ${broad}`, joined);
-        const whole = { z: kept.z, y: all(tall), x: all(wide) };
+        const whole = { z: kept.z, y: { from: 0, to: tall }, x: { from: 0, to: wide } };
         writeTile(joined, back, isWhole ? whole : read, isWhole ? whole : kept);
       } finally {
         ledger.drop(back);
@@ -232,18 +207,12 @@ function unfit({ shape, dtype }: HostArray, size: string, joined: HostArray): Pl
 }
 
 /** What a function makes of one tile, on the host; the caller has a hold on it. */
-async function callOnTile(
-  call: PlannedCall,
-  tile: HostArray,
-  artifacts: Readonly<Record<string, unknown>>,
-  device: DeviceId | undefined,
-  scope: RecoveryScope,
-): Promise<HostArray> {
+async function callOnTile(target: Target, tile: HostArray, scope: RecoveryScope): Promise<HostArray> {
   const { ledger } = scope;
   const part: HeldStack = { stack: tile };
   ledger.hold(tile);
   try {
-    const result: HeldStack = { stack: (await callWhole(call, part, artifacts, device, scope)).stack };
+    const result: HeldStack = { stack: (await callWhole(target, part, scope)).stack };
     try {
       return await moveToHost(result, scope);
     } catch (thrown) {
