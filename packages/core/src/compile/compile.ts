@@ -3,17 +3,19 @@ import { resolveSettings } from "../config/resolve.ts";
 import type { GlobalSettings } from "../config/settings.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
+import type { Awaitable } from "../memory/memory-type.ts";
 import type { Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
 import type { Lazy } from "../pipeline/lazy.ts";
 import type { AnyMetadataResolver } from "../pipeline/metadata.ts";
 import type { Step } from "../pipeline/step.ts";
 import type { Task } from "../pipeline/task.ts";
-import { deepFreeze } from "../plain-data.ts";
+import { deepFreeze, defined } from "../plain-data.ts";
 import type { Plate } from "../plate/plate.ts";
 import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import { compileError, type Diagnostic, type PhaseName } from "./diagnostic.ts";
+import type { PhaseContext } from "./draft.ts";
 import { memoryDiagnostic } from "./memory-diagnostic.ts";
 import { planSteps } from "./phases/1-step-plans.ts";
 import { declareStores } from "./phases/2-zarr-stores.ts";
@@ -89,7 +91,7 @@ export async function compilePipeline(
   const devices = await listDevices(pipeline, installed.memory, settings.values.device);
   const problems: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
-  const contextOf = (phase: string) => ({
+  const shared = {
     pipeline,
     plate,
     wells,
@@ -102,23 +104,32 @@ export async function compilePipeline(
     storages: installed.storages,
     metadata,
     devices,
+  };
+  const contextOf = (phase: PhaseName): PhaseContext => ({
+    ...shared,
+    report: (step, code, message, hint) => addOnce(problems, { phase, step, code, message, hint }),
+    warn: (step, code, message, hint) => addOnce(warnings, { phase, step, code, message, hint }),
+  });
+  const pluginContextOf = (phase: string) => ({
+    ...shared,
     report: (diagnostic: Omit<Diagnostic, "phase">) => addOnce(problems, { phase, ...diagnostic }),
     warn: (diagnostic: Omit<Diagnostic, "phase">) => addOnce(warnings, { phase, ...diagnostic }),
     failed: problems.length > 0,
   });
-  const extensions = new Map<string, unknown>();
-  const extend = <After extends PhaseName>(after: After, draft: PhaseDrafts[After]) =>
-    runPluginPhases(after, draft, installed.phases, contextOf, extensions);
-  const stepPlans = await planSteps(contextOf("step-plans"));
-  await extend("step-plans", stepPlans);
-  const stores = declareStores(stepPlans, contextOf("zarr-stores"));
-  await extend("zarr-stores", stores);
-  const materialised = planMaterialisation(stores, contextOf("materialisation"));
-  await extend("materialisation", materialised);
-  const contracted = contractMemory(materialised, contextOf("memory-contracts"));
-  await extend("memory-contracts", contracted);
-  const assigned = assignDevices(contracted, contextOf("gpu-assignment"));
-  await extend("gpu-assignment", assigned);
+  const extensions: Record<string, unknown> = {};
+  const phase = async <Name extends PhaseName>(
+    name: Name,
+    run: (context: PhaseContext) => Awaitable<PhaseDrafts[Name]>,
+  ): Promise<PhaseDrafts[Name]> => {
+    const draft = await run(contextOf(name));
+    Object.assign(extensions, await runPluginPhases(name, draft, installed.phases, pluginContextOf));
+    return draft;
+  };
+  const stepPlans = await phase("step-plans", planSteps);
+  const stores = await phase("zarr-stores", (context) => declareStores(stepPlans, context));
+  const materialised = await phase("materialisation", (context) => planMaterialisation(stores, context));
+  const contracted = await phase("memory-contracts", (context) => contractMemory(materialised, context));
+  const assigned = await phase("gpu-assignment", (context) => assignDevices(contracted, context));
   if (problems.length > 0) throw compileError(pipeline.name, problems);
   const plan = assemblePlan(assigned, contextOf("gpu-assignment"), warnings, extensions);
   const tooMuch = memoryDiagnostic(plan, settings.values.memoryLimit);
@@ -128,8 +139,7 @@ export async function compilePipeline(
 }
 
 function stronger<T extends object>(weak: T | undefined, strong: T | undefined): T {
-  const set = Object.entries(strong ?? {}).filter(([, value]) => value !== undefined);
-  return { ...weak, ...Object.fromEntries(set) } as T;
+  return { ...weak, ...defined(strong ?? {}) } as T;
 }
 
 function checkPipeline(pipeline: unknown): void {

@@ -11,7 +11,7 @@ import type { ImageSet } from "../plate/image-set.ts";
 import type { Plate } from "../plate/plate.ts";
 import type { WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
-import type { Diagnostic, DiagnosticCode } from "./diagnostic.ts";
+import type { DiagnosticCode } from "./diagnostic.ts";
 import type {
   FunctionId,
   PlannedArtifact,
@@ -28,8 +28,8 @@ import type {
 import type { ChainLink } from "./steps/resolve-chains.ts";
 import type { PlateMetadata } from "./steps/resolve-metadata.ts";
 
-/** A diagnostic of the compiler's own, its phase left to be added. */
-type OwnDiagnostic = Omit<Diagnostic, "phase" | "code"> & { readonly code: DiagnosticCode };
+/** Says what is wrong and what to do about it, with the name of the step where it is about one. */
+type Report = (step: string | undefined, code: DiagnosticCode, message: string, hint: string) => void;
 
 /** What every phase may look at, and the way it reports. */
 export interface PhaseContext {
@@ -53,8 +53,10 @@ export interface PhaseContext {
   readonly storages: ReadonlyMap<string, StorageProvider>;
   /** The devices for each GPU memory type that the pipeline could use. */
   readonly devices: ReadonlyMap<string, DevicesThere>;
-  report(diagnostic: OwnDiagnostic): void;
-  warn(diagnostic: OwnDiagnostic): void;
+  /** Of what must not be run: the compile fails, with all that is wrong at once. */
+  readonly report: Report;
+  /** Of what a person should know. */
+  readonly warn: Report;
 }
 
 /** Devices for a memory type, or why there are none. */

@@ -51,28 +51,26 @@ export function definePhase<After extends PhaseName>(
   return Object.freeze({ kind: "phase", ...phase });
 }
 
-/** Runs the plugins' phases after one of the compiler's, in the order in which they were installed; adds what they return to `extensions`. */
+/** Runs the plugins' phases after one of the compiler's, in the order in which they were installed. Gives what they return, by their names. */
 export async function runPluginPhases<After extends PhaseName>(
   after: After,
   draft: PhaseDrafts[After],
   phases: readonly AnyPluginPhase[],
   contextOf: (phase: string) => PluginContext & { readonly failed: boolean },
-  extensions: Map<string, unknown>,
-): Promise<void> {
+): Promise<Readonly<Record<string, unknown>>> {
+  const extensions: Record<string, unknown> = {};
   for (const phase of phases.filter((one) => one.after === after)) {
     const context = contextOf(phase.name);
+    const reportFailure = (message: string) =>
+      context.report({ code: "phase-failed", message, hint: "Mend the plugin, or leave it out." });
     try {
       const added: unknown = await phase.run(deepFreeze(draft) as never, context);
-      if (added === undefined) continue;
-      if (isPlain(added)) extensions.set(phase.name, added);
-      else reportFailure(context, `It gave ${String(added)}, which a plan can't keep.`);
+      if (isPlain(added)) extensions[phase.name] = added;
+      else if (added !== undefined) reportFailure(`It gave ${String(added)}, which a plan can't keep.`);
     } catch (thrown) {
       // After another problem the draft may hold less than its type says: then that problem is told, not this one.
-      if (!context.failed) reportFailure(context, `It failed: ${messageOf(thrown)}.`);
+      if (!context.failed) reportFailure(`It failed: ${messageOf(thrown)}.`);
     }
   }
-}
-
-function reportFailure(context: PluginContext, message: string): void {
-  context.report({ code: "phase-failed", message, hint: "Mend the plugin, or leave it out." });
+  return extensions;
 }

@@ -19,19 +19,21 @@ import { checkOptions, settingsOf, wellsOf } from "../steps/step-settings.ts";
 export async function planSteps(context: PhaseContext): Promise<StepPlansDraft> {
   const enabled = context.pipeline.steps.filter((step) => step.options.enabled !== false);
   if (enabled.length === 0) {
-    context.warn({
-      code: "no-steps",
-      message: "No step is left: all are switched off, or there are none.",
-      hint: "The run will do nothing.",
-    });
+    context.warn(
+      undefined,
+      "no-steps",
+      "No step is left: all are switched off, or there are none.",
+      "The run will do nothing.",
+    );
   }
   const names = context.pipeline.steps.map(({ name }) => name);
   for (const name of Object.keys(context.stepSettings).filter((one) => !names.includes(one))) {
-    context.warn({
-      code: "setting",
-      message: `The configuration has settings for the step "${name}", which the pipeline lacks.`,
-      hint: `Its steps: ${names.join(", ")}.`,
-    });
+    context.warn(
+      undefined,
+      "setting",
+      `The configuration has settings for the step "${name}", which the pipeline lacks.`,
+      `Its steps: ${names.join(", ")}.`,
+    );
   }
   checkLazyValues(enabled, context);
   const steps: PlannedStep[] = [];
@@ -49,12 +51,12 @@ function checkLazyValues(steps: readonly Step[], context: PhaseContext): void {
       const other = known.get(id) ?? value;
       known.set(id, other);
       if (other === value) continue;
-      context.report({
-        step: step.name,
-        code: "lazy-value-twice",
-        message: `It has a lazy value that a plan can't tell from another: both are ${String(value.make).slice(0, 60)}.`,
-        hint: 'Give each a version of its own, as in lazy(() => …, { version: "small model" }), or use one value in both places.',
-      });
+      context.report(
+        step.name,
+        "lazy-value-twice",
+        `It has a lazy value that a plan can't tell from another: both are ${String(value.make).slice(0, 60)}.`,
+        'Give each a version of its own, as in lazy(() => …, { version: "small model" }), or use one value in both places.',
+      );
     }
   }
 }
@@ -66,20 +68,15 @@ async function planStep(
 ): Promise<PlannedStep> {
   const { name, options } = step;
   if (before.some((other) => other.name === name)) {
-    context.report({
-      step: name,
-      code: "step-name-twice",
-      message: "Two steps have this name.",
-      hint: "Rename one of them.",
-    });
+    context.report(name, "step-name-twice", "Two steps have this name.", "Rename one of them.");
   }
   if (name === "plate" || name === "previous") {
-    context.report({
-      step: name,
-      code: "step-name-reserved",
-      message: `"${name}" means something else as an inputSource, so that no step could read from this one.`,
-      hint: "Rename it.",
-    });
+    context.report(
+      name,
+      "step-name-reserved",
+      `"${name}" means something else as an inputSource, so that no step could read from this one.`,
+      "Rename it.",
+    );
   }
   const source = sourceOf(step, before, context);
   if (isTask(step.run)) return planTask(step, step.run, source, before, context);
@@ -106,12 +103,12 @@ async function planStep(
 
 function checkGroupBy(step: Step, variable: readonly Component[], context: PhaseContext): void {
   for (const groupBy of groupedBy(step.options).filter((component) => variable.includes(component))) {
-    context.report({
-      step: step.name,
-      code: "group-by-variable",
-      message: `It groups by ${groupBy}, which also makes up its stacks.`,
-      hint: `Take ${groupBy} out of variableComponents, or group by another component.`,
-    });
+    context.report(
+      step.name,
+      "group-by-variable",
+      `It groups by ${groupBy}, which also makes up its stacks.`,
+      `Take ${groupBy} out of variableComponents, or group by another component.`,
+    );
   }
 }
 
@@ -137,12 +134,12 @@ function reportUnknownSource(step: Step, all: readonly PlannedStep[], context: P
   const before = all.filter(({ task }) => task === undefined);
   const isTaskName = all.some(({ name, task }) => task && name === step.options.inputSource);
   const names = before.map(({ name }) => `"${name}"`).join(", ") || "none";
-  context.report({
-    step: step.name,
-    code: "input-source-unknown",
-    message: `It reads from "${step.options.inputSource}", which ${isTaskName ? "works on files and gives no images" : "is no step before it"}.`,
-    hint: `Steps before it: ${names}; or write "plate".`,
-  });
+  context.report(
+    step.name,
+    "input-source-unknown",
+    `It reads from "${step.options.inputSource}", which ${isTaskName ? "works on files and gives no images" : "is no step before it"}.`,
+    `Steps before it: ${names}; or write "plate".`,
+  );
 }
 
 function collapsedAfter(
@@ -169,12 +166,12 @@ function needsOf(
         if (giver) reportGiven(step, contract.name, key, giver.name, context);
       } else if (giver) needs.set(key, { key, step: giver.index });
       else if (!contract.optionalInputs.includes(key)) {
-        context.report({
-          step: step.name,
-          code: "special-input-missing",
-          message: `${contract.name} needs "${key}", which no step before it gives.`,
-          hint: `Put a step before it whose function has specialOutputs: ["${key}"], or install a plugin { kind: "metadata", key: "${key}", resolve } if the plate tells it.`,
-        });
+        context.report(
+          step.name,
+          "special-input-missing",
+          `${contract.name} needs "${key}", which no step before it gives.`,
+          `Put a step before it whose function has specialOutputs: ["${key}"], or install a plugin { kind: "metadata", key: "${key}", resolve } if the plate tells it.`,
+        );
       }
     }
   }
@@ -182,12 +179,12 @@ function needsOf(
 }
 
 function reportGiven(step: Step, name: string, key: string, giver: string, context: PhaseContext): void {
-  context.report({
-    step: step.name,
-    code: "special-input-given",
-    message: `${name} is given "${key}" by hand, but step "${giver}" gives it.`,
-    hint: `Leave ${key} out of use(${name}, …), or take it out of that step.`,
-  });
+  context.report(
+    step.name,
+    "special-input-given",
+    `${name} is given "${key}" by hand, but step "${giver}" gives it.`,
+    `Leave ${key} out of use(${name}, …), or take it out of that step.`,
+  );
 }
 
 function givesOf(
@@ -202,12 +199,12 @@ function givesOf(
     for (const { contract } of calls) {
       for (const key of contract.specialOutputs) {
         if (inChain.has(key) || context.metadata.has(key) || before.some((other) => other.gives.has(key))) {
-          context.report({
-            step: step.name,
-            code: "special-output-twice",
-            message: `${contract.name} gives "${key}", which is there already.`,
-            hint: "Give it another name, or take one of its givers out.",
-          });
+          context.report(
+            step.name,
+            "special-output-twice",
+            `${contract.name} gives "${key}", which is there already.`,
+            "Give it another name, or take one of its givers out.",
+          );
         }
         inChain.add(key);
         gives.set(key, Object.hasOwn(contract.materialize, key) ? contract.materialize[key] : undefined);

@@ -16,12 +16,12 @@ export function declareStores(draft: StepPlansDraft, context: PhaseContext): Sto
     const own = step.settings.values.storage;
     if (own !== storage) checkStorage(own, step, context);
     if (step.settings.origins.storage === "step" && !kept.includes(step)) {
-      context.warn({
-        step: step.name,
-        code: "setting",
-        message: `Its images would go to the storage "${own}", but they are not kept.`,
-        hint: "Set checkpoint: true on it, or leave storage out.",
-      });
+      context.warn(
+        step.name,
+        "setting",
+        `Its images would go to the storage "${own}", but they are not kept.`,
+        "Set checkpoint: true on it, or leave storage out.",
+      );
     }
   }
   const inPlates = kept.filter((step) => context.storages.get(step.settings.values.storage)?.keepsPlates);
@@ -33,20 +33,20 @@ export function declareStores(draft: StepPlansDraft, context: PhaseContext): Sto
 function checkCompression({ name, settings: { values, origins } }: PlannedStep, context: PhaseContext): void {
   const { compressions } = context.storages.get(values.storage) ?? {};
   if (origins.compression === "default" || !compressions || compressions.includes(values.compression)) return;
-  context.report({
-    step: name,
-    code: "setting",
-    message: `Its images shall be packed by "${values.compression}", which the storage "${values.storage}" does not know.`,
-    hint: `Set compression to one of ${compressions.join(", ")}.`,
-  });
+  context.report(
+    name,
+    "setting",
+    `Its images shall be packed by "${values.compression}", which the storage "${values.storage}" does not know.`,
+    `Set compression to one of ${compressions.join(", ")}.`,
+  );
 }
 
 function checkStorage(name: string, step: PlannedStep | undefined, context: PhaseContext): void {
   if (context.storages.has(name)) return;
-  context.report({
-    step: step?.name,
-    code: "storage-unknown",
-    message: `${step ? "Its images" : "Results"} shall go to the storage "${name}", which is not installed.`,
-    hint: `Installed: ${[...context.storages.keys()].join(", ") || "none"}.`,
-  });
+  context.report(
+    step?.name,
+    "storage-unknown",
+    `${step ? "Its images" : "Results"} shall go to the storage "${name}", which is not installed.`,
+    `Installed: ${[...context.storages.keys()].join(", ") || "none"}.`,
+  );
 }

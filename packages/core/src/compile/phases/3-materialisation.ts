@@ -79,12 +79,12 @@ function checkTaskSource(step: PlannedStep, source: PlannedStep | undefined, con
   const storage = source?.settings.values.storage ?? context.plate.storage;
   const provider = context.storages.get(storage);
   if (!source || !provider || (provider.persistent && !provider.keepsPlates)) return;
-  context.report({
-    step: step.name,
-    code: "task-storage",
-    message: `It reads files, but the images of step "${source.name}" go to the storage "${storage}", which ${provider.persistent ? "keeps them as arrays of a plate" : "does not outlive the run"}.`,
-    hint: `Set storage: "disk" on step "${source.name}".`,
-  });
+  context.report(
+    step.name,
+    "task-storage",
+    `It reads files, but the images of step "${source.name}" go to the storage "${storage}", which ${provider.persistent ? "keeps them as arrays of a plate" : "does not outlive the run"}.`,
+    `Set storage: "disk" on step "${source.name}".`,
+  );
 }
 
 /**
@@ -115,7 +115,7 @@ function checkOutput({ stores, input }: StoresDraft, context: PhaseContext): voi
   if (out === undefined || context.allowOutputInPlate || !provider) return;
   const folders = [...stores, ...(input ? [input] : [])].map(({ folder }) => folder);
   const message = insidePlateText(provider, out, plate.location, folders);
-  if (message !== undefined) context.report({ code: "output-inside-plate", message, hint: insidePlateHint });
+  if (message !== undefined) context.report(undefined, "output-inside-plate", message, insidePlateHint);
 }
 
 /** Whether a format keeps a file for each group, not one for all wells. */

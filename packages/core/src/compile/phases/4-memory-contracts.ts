@@ -130,12 +130,12 @@ function planConversion(
   if (from === to) return undefined;
   const { dtypes } = context.memory.get(to);
   if (context.plate.index.dtype !== undefined && !dtypes.includes(load.dtype)) {
-    context.report({
-      step: step.name,
-      code: "no-conversion",
-      message: `Its images are ${load.dtype}, which ${to} can't hold.`,
-      hint: `Use a variant for ${from}, or bring the images to one of ${dtypes.join(", ")} before.`,
-    });
+    context.report(
+      step.name,
+      "no-conversion",
+      `Its images are ${load.dtype}, which ${to} can't hold.`,
+      `Use a variant for ${from}, or bring the images to one of ${dtypes.join(", ")} before.`,
+    );
     return undefined;
   }
   try {
@@ -144,12 +144,7 @@ function planConversion(
     return defined({ from, to, route: route.hops, bytes: shape && dtype && route.bytes });
   } catch (thrown) {
     if (!isPlatewrightError(thrown)) throw thrown;
-    context.report({
-      step: step.name,
-      code: "no-conversion",
-      message: thrown.message,
-      hint: `Use functions of the memory type ${from}.`,
-    });
+    context.report(step.name, "no-conversion", thrown.message, `Use functions of the memory type ${from}.`);
     return undefined;
   }
 }
@@ -179,22 +174,22 @@ function sliceRule({ slices }: Contract, call: CallDraft, counts: readonly numbe
 }
 
 function reportTwin(step: MaterialisedStep, id: FunctionId, context: PhaseContext): void {
-  context.report({
-    step: step.name,
-    code: "undeclared-function",
-    message: `Two different functions are declared as "${functionText(id)}".`,
-    hint: "A plan knows a function by package, name and version: rename one of them.",
-  });
+  context.report(
+    step.name,
+    "undeclared-function",
+    `Two different functions are declared as "${functionText(id)}".`,
+    "A plan knows a function by package, name and version: rename one of them.",
+  );
 }
 
 function reportUnknownType(step: MaterialisedStep, contract: Contract, context: PhaseContext): void {
   const missing = context.memory.has(contract.input) ? contract.output : contract.input;
-  context.report({
-    step: step.name,
-    code: "memory-type-unknown",
-    message: `${contract.name} needs the memory type "${missing}", which is not registered.`,
-    hint: `Registered: ${context.memory.names.join(", ")}. Add ${missing}Backend() to createPlatewright(…).`,
-  });
+  context.report(
+    step.name,
+    "memory-type-unknown",
+    `${contract.name} needs the memory type "${missing}", which is not registered.`,
+    `Registered: ${context.memory.names.join(", ")}. Add ${missing}Backend() to createPlatewright(…).`,
+  );
 }
 
 function reportMisfit(
@@ -203,10 +198,10 @@ function reportMisfit(
   contract: Contract,
   context: PhaseContext,
 ): void {
-  context.report({
-    step: step.name,
-    code: "chain-memory-types",
-    message: `${contract.name} takes ${contract.input}, but ${before.name} before it gives ${before.output}.`,
-    hint: `Use the ${before.output} variant of ${contract.name}, or set conversions: "auto" on the step.`,
-  });
+  context.report(
+    step.name,
+    "chain-memory-types",
+    `${contract.name} takes ${contract.input}, but ${before.name} before it gives ${before.output}.`,
+    `Use the ${before.output} variant of ${contract.name}, or set conversions: "auto" on the step.`,
+  );
 }

@@ -92,10 +92,10 @@ function reportNoDevice(
     withoutTwin === undefined
       ? "set cpuFallback: true where the function has a CPU variant"
       : `take "${withoutTwin}" from a family that has a CPU variant (cpuFallback finds none for it)`;
-  context.report({
+  context.report(
     step,
-    code: "device-missing",
-    message: `It runs on ${name}, but there is no device for it.`,
-    hint: `${remedy ?? "See what is there with `platewright doctor`."} Or use functions of a CPU memory type, or ${orElse}.`,
-  });
+    "device-missing",
+    `It runs on ${name}, but there is no device for it.`,
+    `${remedy ?? "See what is there with `platewright doctor`."} Or use functions of a CPU memory type, or ${orElse}.`,
+  );
 }

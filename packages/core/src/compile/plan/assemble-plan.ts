@@ -17,7 +17,7 @@ export function assemblePlan(
   draft: AssignedDraft,
   context: PhaseContext,
   warnings: readonly Diagnostic[],
-  extensions: ReadonlyMap<string, unknown>,
+  extensions: Readonly<Record<string, unknown>>,
 ): Plan {
   const plate = planPlate(context);
   const steps: StepPlan[] = [];
@@ -53,7 +53,7 @@ export function assemblePlan(
     wells,
     devices: draft.devices,
     choices: draft.choices,
-    extensions: Object.fromEntries(extensions),
+    extensions,
     predicted: sumPredictions(wells, templates),
     warnings,
   });

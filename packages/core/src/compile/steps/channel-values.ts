@@ -25,12 +25,12 @@ export function byChannelValues(
   for (const [path, links] of pattern.chains) {
     const renamed = rename(path);
     if (pattern.chains.has(renamed) && renamed !== path)
-      context.report({
-        step: step.name,
-        code: "component-twice",
-        message: `It has functions for channel ${renamed.split("/")[depth]} twice, by its number and by its name, ${path.split("/")[depth]}.`,
-        hint: "Leave one of them.",
-      });
+      context.report(
+        step.name,
+        "component-twice",
+        `It has functions for channel ${renamed.split("/")[depth]} twice, by its number and by its name, ${path.split("/")[depth]}.`,
+        "Leave one of them.",
+      );
     chains.set(renamed, links);
   }
   return { ...pattern, chains, uneven: pattern.uneven.map(rename) };

@@ -61,12 +61,12 @@ function reportAbsent(
   well: string,
   context: PhaseContext,
 ): void {
-  context.report({
-    step: step.name,
-    code: "special-input-missing",
-    message: `It needs "${key}" in well ${well}, where step "${giver.name}", which gives it, does not run.`,
-    hint: "Give both steps the same wells.",
-  });
+  context.report(
+    step.name,
+    "special-input-missing",
+    `It needs "${key}" in well ${well}, where step "${giver.name}", which gives it, does not run.`,
+    "Give both steps the same wells.",
+  );
 }
 
 function reportLink(
@@ -80,14 +80,14 @@ function reportLink(
 ): void {
   const ambiguous = matches.length > 1;
   const found = (ambiguous ? matches : giving).slice(0, 6).map(groupText).join("; ") || "no group";
-  context.report({
-    step: step.name,
-    code: ambiguous ? "special-input-ambiguous" : "special-input-missing",
-    message: ambiguous
+  context.report(
+    step.name,
+    ambiguous ? "special-input-ambiguous" : "special-input-missing",
+    ambiguous
       ? `Its "${key}" is ambiguous: step "${giver.name}" gives one for each of ${found}.`
       : `It needs "${key}" for ${groupText(group)}, but step "${giver.name}" gives it for ${found}.`,
-    hint: `Group both steps alike: they agree in all components but variableComponents.`,
-  });
+    `Group both steps alike: they agree in all components but variableComponents.`,
+  );
 }
 
 /** A group in words: `site 1, channel 2`. */

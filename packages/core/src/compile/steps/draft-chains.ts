@@ -16,21 +16,21 @@ export async function draftChains(
   const drafts = new Map<string, readonly CallDraft[]>();
   if (pattern.depth > 0) checkComponents(step, pattern, context);
   if (chains.size === 0 && pattern.uneven.length === 0) {
-    context.report({
-      step: step.name,
-      code: "empty-chain",
-      message: "It runs no function for any value of its component.",
-      hint: "Give it one, or switch the step off with enabled: false.",
-    });
+    context.report(
+      step.name,
+      "empty-chain",
+      "It runs no function for any value of its component.",
+      "Give it one, or switch the step off with enabled: false.",
+    );
   }
   for (const [value, links] of chains) {
     if (links.length === 0) {
-      context.report({
-        step: step.name,
-        code: "empty-chain",
-        message: value === "*" ? "It runs no function." : `It runs no function for ${wordsOf(value, step)}.`,
-        hint: "Give it one, or switch the step off with enabled: false.",
-      });
+      context.report(
+        step.name,
+        "empty-chain",
+        value === "*" ? "It runs no function." : `It runs no function for ${wordsOf(value, step)}.`,
+        "Give it one, or switch the step off with enabled: false.",
+      );
     }
     const calls: CallDraft[] = [];
     for (const link of links) {
@@ -50,24 +50,23 @@ function checkComponents(
   const named = groupedBy(step.options);
   if (named.length < depth) {
     const example = ["channel", "site"].slice(0, depth).map((one) => `"${one}"`);
-    context.report({
-      step: step.name,
-      code: "group-by-missing",
-      message:
-        named.length === 0
-          ? "It has functions by component, but does not say which component."
-          : `It has functions by ${depth} components, one inside another, but groups by ${named.join(" and ")} only.`,
-      hint: `Write step("${step.name}", { … }, { groupBy: ${depth === 1 ? example[0] : `[${example.join(", ")}]`} }).`,
-    });
+    context.report(
+      step.name,
+      "group-by-missing",
+      named.length === 0
+        ? "It has functions by component, but does not say which component."
+        : `It has functions by ${depth} components, one inside another, but groups by ${named.join(" and ")} only.`,
+      `Write step("${step.name}", { … }, { groupBy: ${depth === 1 ? example[0] : `[${example.join(", ")}]`} }).`,
+    );
     return;
   }
   for (const path of uneven) {
-    context.report({
-      step: step.name,
-      code: "component-uneven",
-      message: `One part of its chain has functions for ${wordsOf(path, step)}, another by the same component has none.`,
-      hint: "Name the same values in both; [] does nothing.",
-    });
+    context.report(
+      step.name,
+      "component-uneven",
+      `One part of its chain has functions for ${wordsOf(path, step)}, another by the same component has none.`,
+      "Name the same values in both; [] does nothing.",
+    );
   }
   for (const [depth, component] of named.entries()) {
     if (!components.includes(component)) continue;
@@ -78,15 +77,14 @@ function checkComponents(
     if (absent.length === 0) continue;
     const shared =
       component === "channel" ? absent.find((name) => bearersOf(name, context).length > 1) : undefined;
-    context.report({
-      step: step.name,
-      code: "component-missing",
-      message:
-        shared === undefined
-          ? `It has functions for ${component} ${absent.join(", ")}, which the plate lacks.`
-          : `It has functions for channel ${shared}, but channels ${bearersOf(shared, context).join(" and ")} bear that name. Give each by its number.`,
-      hint: `Available: ${available.map((value) => namedValue(component, value, context)).join(", ")}.`,
-    });
+    context.report(
+      step.name,
+      "component-missing",
+      shared === undefined
+        ? `It has functions for ${component} ${absent.join(", ")}, which the plate lacks.`
+        : `It has functions for channel ${shared}, but channels ${bearersOf(shared, context).join(" and ")} bear that name. Give each by its number.`,
+      `Available: ${available.map((value) => namedValue(component, value, context)).join(", ")}.`,
+    );
   }
 }
 
@@ -123,33 +121,33 @@ async function draftCall(step: Step, link: ChainLink, context: PhaseContext): Pr
   }
   const { params, faults } = await checkParams(contract.params, given);
   for (const { code, message, hint } of [...faults, ...keepFaults(overrides)]) {
-    context.report({ step: step.name, code, message: `${contract.name} ${message}.`, hint });
+    context.report(step.name, code, `${contract.name} ${message}.`, hint);
   }
   if (contract.unit === "slice" && contract.slices !== "same") {
-    context.report({
-      step: step.name,
-      code: "slice-unit-slices",
-      message: `${contract.name} sees one slice at a time, so it can't change their number.`,
-      hint: 'Declare it with unit: "stack", or leave slices out.',
-    });
+    context.report(
+      step.name,
+      "slice-unit-slices",
+      `${contract.name} sees one slice at a time, so it can't change their number.`,
+      'Declare it with unit: "stack", or leave slices out.',
+    );
   }
   return { link, contract, params: withReferences(params), overrides: withReferences(overrides) };
 }
 
 function reportUndeclared(step: Step, context: PhaseContext): undefined {
   if (holdsNothing(step.run)) {
-    context.report({
-      step: step.name,
-      code: "undeclared-function",
-      message: "It runs undefined, which is not a declared function.",
-      hint: "Check the name that is imported: what a package does not export is undefined.",
-    });
+    context.report(
+      step.name,
+      "undeclared-function",
+      "It runs undefined, which is not a declared function.",
+      "Check the name that is imported: what a package does not export is undefined.",
+    );
     return;
   }
-  context.report({
-    step: step.name,
-    code: "undeclared-function",
-    message: "It runs something that is not a declared function.",
-    hint: 'Write ndarray({ name: "…" }, fn), or the like for its memory type.',
-  });
+  context.report(
+    step.name,
+    "undeclared-function",
+    "It runs something that is not a declared function.",
+    'Write ndarray({ name: "…" }, fn), or the like for its memory type.',
+  );
 }

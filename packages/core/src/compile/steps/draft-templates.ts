@@ -59,13 +59,14 @@ function holesOf({ plate: { index } }: PhaseContext): readonly ImageKey[] {
 function warnMissing(well: string, missing: readonly ImageKey[], skip: boolean, context: PhaseContext): void {
   const named = missing.slice(0, 3).map(positionWords);
   const more = missing.length > 3 ? ` and ${missing.length - 3} more` : "";
-  context.warn({
-    code: "images-missing",
-    message: `Well ${well} lacks ${named.join("; ")}${more}.`,
-    hint: skip
+  context.warn(
+    undefined,
+    "images-missing",
+    `Well ${well} lacks ${named.join("; ")}${more}.`,
+    skip
       ? "Groups with missing images are left out."
       : 'The well will fail; missing: "skip" leaves out only the groups concerned.',
-  });
+  );
 }
 
 interface WellImages {
@@ -150,28 +151,28 @@ function slicesAfter(
       count = contractedSlices(contract.slices, before, params);
     } catch (thrown) {
       if (isPlatewrightError(thrown, "parameter"))
-        context.report({
-          step: step.name,
-          code: "parameter-range",
-          message: thrown.message,
-          hint: `The step gives it ${before} slices at a time.`,
-        });
+        context.report(
+          step.name,
+          "parameter-range",
+          thrown.message,
+          `The step gives it ${before} slices at a time.`,
+        );
       else
-        context.report({
-          step: step.name,
-          code: "too-many-slices",
-          message: `${contract.name} can't say how many slices it makes of ${before}: ${messageOf(thrown)}`,
-          hint: "Mend its parameters, or slices in its contract.",
-        });
+        context.report(
+          step.name,
+          "too-many-slices",
+          `${contract.name} can't say how many slices it makes of ${before}: ${messageOf(thrown)}`,
+          "Mend its parameters, or slices in its contract.",
+        );
       return before;
     }
     if (count > before || !Number.isSafeInteger(count) || count < 1) {
-      context.report({
-        step: step.name,
-        code: "too-many-slices",
-        message: `${contract.name} would make ${count} slices of ${before}.`,
-        hint: "A function gives at most as many slices as it takes, and at least one.",
-      });
+      context.report(
+        step.name,
+        "too-many-slices",
+        `${contract.name} would make ${count} slices of ${before}.`,
+        "A function gives at most as many slices as it takes, and at least one.",
+      );
       return before;
     }
   }

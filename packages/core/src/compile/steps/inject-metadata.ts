@@ -17,12 +17,12 @@ export function injectMetadata(
       if (resolved.failure === undefined && contract.optionalInputs.includes(key)) continue;
       const why =
         resolved.failure === undefined ? "which the plate does not tell" : `but ${resolved.failure}`;
-      context.report({
-        step: step.name,
-        code: resolved.failure === undefined ? "metadata-missing" : "metadata-failed",
-        message: `${contract.name} needs ${key}, ${why}.`,
-        hint: `Give it by hand: use(${contract.name}, { ${key}: … }).`,
-      });
+      context.report(
+        step.name,
+        resolved.failure === undefined ? "metadata-missing" : "metadata-failed",
+        `${contract.name} needs ${key}, ${why}.`,
+        `Give it by hand: use(${contract.name}, { ${key}: … }).`,
+      );
     }
   }
   return injected;

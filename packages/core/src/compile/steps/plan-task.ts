@@ -20,26 +20,26 @@ export function planTask(
 ): PlannedStep {
   const { params } = step.options as { readonly params?: unknown };
   for (const option of Object.keys(step.options).filter((one) => !optionNames.includes(one))) {
-    context.report({
-      step: step.name,
-      code: "setting",
-      message: `It sets "${option}", which is no option of a step that works on files.`,
-      hint: `There are: ${optionNames.join(", ")}.`,
-    });
+    context.report(
+      step.name,
+      "setting",
+      `It sets "${option}", which is no option of a step that works on files.`,
+      `There are: ${optionNames.join(", ")}.`,
+    );
   }
   const text = functionText(taskId(task));
   if (
     before.some((other) => other.task && functionText(other.task.id) === text && other.task.run !== task.run)
   ) {
-    context.report({
-      step: step.name,
-      code: "undeclared-function",
-      message: `Two different tasks are declared as "${text}".`,
-      hint: "A plan knows a task by package, name and version: rename one of them.",
-    });
+    context.report(
+      step.name,
+      "undeclared-function",
+      `Two different tasks are declared as "${text}".`,
+      "A plan knows a task by package, name and version: rename one of them.",
+    );
   }
   for (const { code, message, hint } of keepFaults({ params })) {
-    context.report({ step: step.name, code, message: `${task.name} ${message}.`, hint });
+    context.report(step.name, code, `${task.name} ${message}.`, hint);
   }
   return {
     index: before.length,

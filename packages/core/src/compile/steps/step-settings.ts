@@ -23,21 +23,21 @@ const known: readonly string[] = [...Object.keys(optionNames), ...settingNames];
 /** Reports what the types refuse too, for pipelines that were written without them. */
 export function checkOptions({ name, options }: Step, context: PhaseContext): void {
   for (const option of Object.keys(options).filter((one) => !known.includes(one))) {
-    context.report({
-      step: name,
-      code: "setting",
-      message: `It sets "${option}", which is no option of a step.`,
-      hint: `There are: ${known.join(", ")}.`,
-    });
+    context.report(
+      name,
+      "setting",
+      `It sets "${option}", which is no option of a step.`,
+      `There are: ${known.join(", ")}.`,
+    );
   }
   const named: readonly string[] = [...(options.variableComponents ?? []), options.groupBy ?? []].flat();
   for (const component of named.filter((one) => !components.includes(one as Component))) {
-    context.report({
-      step: name,
-      code: "setting",
-      message: `"${component}" is no component.`,
-      hint: `There are: ${components.join(", ")}.`,
-    });
+    context.report(
+      name,
+      "setting",
+      `"${component}" is no component.`,
+      `There are: ${components.join(", ")}.`,
+    );
   }
 }
 
@@ -53,12 +53,7 @@ export function settingsOf(step: Step, context: PhaseContext): PlannedStep["sett
   try {
     return resolveSettings({ ...context.levels, step: Object.fromEntries([...declared, ...stronger]) });
   } catch (thrown) {
-    context.report({
-      step: step.name,
-      code: "setting",
-      message: messageOf(thrown),
-      hint: "Mend the step's options.",
-    });
+    context.report(step.name, "setting", messageOf(thrown), "Mend the step's options.");
     return context.settings;
   }
 }
@@ -74,21 +69,21 @@ export function wellsOf(
     const chosen = new Set(filter.length === 0 ? [] : selectWells(context.plate.index.wells, filter));
     const wells = new Set(context.wells.filter((well) => chosen.has(well)));
     if (wells.size === 0) {
-      context.warn({
-        step: name,
-        code: "well-filter",
-        message: "It runs in none of the wells that are compiled for.",
-        hint: "Change its wells, or those of the run.",
-      });
+      context.warn(
+        name,
+        "well-filter",
+        "It runs in none of the wells that are compiled for.",
+        "Change its wells, or those of the run.",
+      );
     }
     return { filter, wells };
   } catch (thrown) {
-    context.report({
-      step: name,
-      code: "well-filter",
-      message: messageOf(thrown),
-      hint: "Mend the step's option wells, or leave it out for all wells.",
-    });
+    context.report(
+      name,
+      "well-filter",
+      messageOf(thrown),
+      "Mend the step's option wells, or leave it out for all wells.",
+    );
     return { filter, wells: undefined };
   }
 }

@@ -16,11 +16,12 @@ export function planInput(context: PhaseContext): PlannedInput | undefined {
   const keepers = [...storages.values()].filter(({ keepsPlates }) => keepsPlates);
   const keeper = keepers.find(({ name }) => name === storage) ?? keepers[0];
   if (!keeper) {
-    context.report({
-      code: "storage-unknown",
-      message: "The plate's images shall be converted, but no storage that keeps plates is installed.",
-      hint: "Install one, such as zarr(), or leave convertInput out.",
-    });
+    context.report(
+      undefined,
+      "storage-unknown",
+      "The plate's images shall be converted, but no storage that keeps plates is installed.",
+      "Install one, such as zarr(), or leave convertInput out.",
+    );
     return undefined;
   }
   const { wells, images, channelNames } = plate.index;

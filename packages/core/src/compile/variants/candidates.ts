@@ -99,12 +99,12 @@ function reportNone(
   context: PhaseContext,
 ): void {
   const reasons = excluded.map(({ memoryType, reason }) => `${memoryType} (${reason})`).join(", ");
-  context.report({
-    step: step.name,
-    code: "family-without-variant",
-    message: `${name} has variants for ${reasons}: none can run here.`,
-    hint: `Installed memory types: ${context.memory.names.join(", ")}.`,
-  });
+  context.report(
+    step.name,
+    "family-without-variant",
+    `${name} has variants for ${reasons}: none can run here.`,
+    `Installed memory types: ${context.memory.names.join(", ")}.`,
+  );
 }
 
 /** Nanoseconds a pixel where a contract does not say: by what computes. */
