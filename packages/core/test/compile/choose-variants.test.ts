@@ -49,7 +49,7 @@ function pairs(): string[] {
 /** What a choice costs, added up without any cleverness. */
 function costOf(
   steps: readonly ChoiceStep[],
-  picks: readonly (readonly (readonly number[])[])[],
+  picks: readonly (readonly (readonly ChoiceVariant[])[])[],
   price: MovePrice,
 ) {
   const ends: string[][] = [];
@@ -59,8 +59,7 @@ function costOf(
     ends.push(
       step.chains.map((chain, c) => {
         let current: string | undefined;
-        for (const [i, variants] of chain.calls.entries()) {
-          const { input, output, cost } = variants[picks[s]?.[c]?.[i] ?? 0] as ChoiceVariant;
+        for (const { input, output, cost } of picks[s]?.[c] ?? []) {
           if (current === undefined) {
             for (const [j, from] of incoming.entries())
               sum += price(from, input, load) * (chain.reads[j] ?? 0);
@@ -77,7 +76,7 @@ function costOf(
 }
 
 /** Every choice there is. */
-function* everyChoice(steps: readonly ChoiceStep[]): Generator<number[][][]> {
+function* everyChoice(steps: readonly ChoiceStep[]): Generator<ChoiceVariant[][][]> {
   const sizes = steps.flatMap(({ chains }) =>
     chains.flatMap(({ calls }) => calls.map(({ length }) => length)),
   );
@@ -85,13 +84,13 @@ function* everyChoice(steps: readonly ChoiceStep[]): Generator<number[][][]> {
   for (let n = 0; n < count; n++) {
     let rest = n;
     let at = 0;
-    const next = () => {
+    const next = (variants: readonly ChoiceVariant[]) => {
       const size = sizes[at++] as number;
       const pick = rest % size;
       rest = Math.floor(rest / size);
-      return pick;
+      return variants[pick] as ChoiceVariant;
     };
-    yield steps.map(({ chains }) => chains.map(({ calls }) => calls.map(next)));
+    yield steps.map(({ chains }) => chains.map(({ calls }) => calls.map((variants) => next(variants))));
   }
 }
 
@@ -115,9 +114,9 @@ test("property: a pinned variant is kept, at the least cost that this allows", (
     fc.property(drawnSteps, drawnPrices, fc.nat(), (steps, prices, seed) => {
       const price: MovePrice = (from, to, { bytes }) =>
         from === to ? 0 : (prices[`${from} ${to}`] ?? 30) * bytes;
-      const variants = steps[0]?.chains[0]?.calls[0]?.length ?? 1;
-      const variant = seed % variants;
-      const choice = chooseVariants(steps, price, { step: 0, chain: 0, call: 0, variant });
+      const variants = steps[0]?.chains[0]?.calls[0] as readonly ChoiceVariant[];
+      const variant = variants[seed % variants.length] as ChoiceVariant;
+      const choice = chooseVariants(steps, price, variant);
       expect(choice.picks[0]?.[0]?.[0]).toBe(variant);
       let best = Number.POSITIVE_INFINITY;
       for (const picks of everyChoice(steps))

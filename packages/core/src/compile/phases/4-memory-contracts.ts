@@ -22,7 +22,7 @@ import {
   plannedSlices,
   type SliceRule,
 } from "../plan/plan.ts";
-import { contractedSlices } from "../steps/draft-templates.ts";
+import { promisedSlices } from "../steps/draft-templates.ts";
 import { injectMetadata } from "../steps/inject-metadata.ts";
 import { cpuTwinsOf, isOnCpu } from "../variants/candidates.ts";
 import type { Load } from "../variants/choose-variants.ts";
@@ -163,13 +163,7 @@ function groupSizes(step: MaterialisedStep, draft: MaterialisedDraft): readonly 
 function sliceRule({ slices }: Contract, call: CallDraft, counts: readonly number[]): SliceRule {
   if (typeof slices !== "function") return slices;
   const known: Record<string, number> = {};
-  for (const count of counts) {
-    try {
-      known[count] = contractedSlices(slices, count, call.params);
-    } catch {
-      // The first phase has reported a rule that throws.
-    }
-  }
+  for (const count of counts) known[count] = promisedSlices(slices, count, call.params) ?? count;
   return known;
 }
 

@@ -179,8 +179,17 @@ function slicesAfter(
   return count;
 }
 
-/** How many slices a contract promises for so many. */
-export function contractedSlices(
+/** How many slices a contract promises for so many; `undefined` where its rule throws, which is reported once, when templates are drafted. */
+export function promisedSlices(...args: Parameters<typeof contractedSlices>): number | undefined {
+  try {
+    return contractedSlices(...args);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As `promisedSlices`. Throws what the rule throws. */
+function contractedSlices(
   rule: CallDraft["contract"]["slices"],
   slices: number,
   params: Readonly<Record<string, unknown>>,

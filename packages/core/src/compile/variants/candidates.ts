@@ -88,8 +88,8 @@ function firstSentence(text: string): string {
 }
 
 function cpuFirst(candidates: readonly Candidate[], context: PhaseContext): readonly Candidate[] {
-  const onCpu = ({ contract }: Candidate) => isOnCpu(contract, context);
-  return [...candidates.filter(onCpu), ...candidates.filter((candidate) => !onCpu(candidate))];
+  const rank = ({ contract }: Candidate) => (isOnCpu(contract, context) ? 0 : 1);
+  return [...candidates].sort((a, b) => rank(a) - rank(b));
 }
 
 function reportNone(

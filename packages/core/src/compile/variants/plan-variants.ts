@@ -5,8 +5,14 @@ import type { MemoryTypeName } from "../../memory/memory-type.ts";
 import type { CallDraft, MaterialisedDraft, MaterialisedStep, PhaseContext } from "../draft.ts";
 import type { PlannedChoice } from "../plan/plan.ts";
 import { type Candidate, type Candidates, costOf, findCandidates } from "./candidates.ts";
-import { dtypesAlong, loadsAlong, plateDType, stackOf } from "./chain-loads.ts";
-import { type ChoiceStep, chooseVariants, type Load, type MovePrice, type Pin } from "./choose-variants.ts";
+import { loadsAlong, plateDType, stackOf } from "./chain-loads.ts";
+import {
+  type ChoiceChain,
+  type ChoiceStep,
+  chooseVariants,
+  type Load,
+  type MovePrice,
+} from "./choose-variants.ts";
 
 /** A chain with the variant that was chosen for each call; calls that nothing can run are left out. */
 export interface VariantChain {
@@ -26,91 +32,92 @@ export function planVariants(
   readonly steps: readonly (readonly VariantChain[])[];
   readonly choices: readonly PlannedChoice[];
 } {
-  const drawn = drawChains(draft, context);
-  const problem = drawn.map((chains, i): ChoiceStep => {
-    const step = draft.steps[i] as MaterialisedStep;
-    return {
-      source: step.source,
-      isKept: step.output !== undefined,
-      chains: chains.map(({ served, loads, reads }) => ({
-        reads,
-        loads,
-        mayConvert: step.settings.values.conversions === "auto",
-        calls: served.map(({ call, candidates }, c) =>
-          candidates.map((candidate) => ({
-            input: candidate.contract.input,
-            output: candidate.contract.output,
-            cost: costOf(candidate, call.params, loads[c] as Load, context),
-          })),
-        ),
-      })),
-    };
-  });
+  const drawn = drawSteps(draft, context);
   const price = createMovePrice(context);
-  const best = chooseVariants(problem, price);
-  const steps = drawn.map((chains, s) =>
+  const best = chooseVariants(drawn, price);
+  const outputOf = (step: number, chain: number) => best.picks[step]?.[chain]?.at(-1)?.output ?? "host";
+  const incomingOf = (source: "plate" | number, reads: readonly number[]) =>
+    source === "plate"
+      ? ["host" as const]
+      : reads.flatMap((share, i) => (share > 0 ? [outputOf(source, i)] : []));
+  const steps = drawn.map(({ source, chains }, s) =>
     chains.map(
-      ({ value, served, loads }, c): Omit<VariantChain, "incoming"> => ({
+      ({ value, served, loads, reads }, c): VariantChain => ({
         value,
         loads,
-        calls: served.map(({ call, candidates }, i) => ({
-          call,
-          variant: candidates[best.picks[s]?.[c]?.[i] ?? 0] as Candidate,
-        })),
+        calls: served.map(({ call }, i) => ({ call, variant: best.picks[s]?.[c]?.[i] as WeighedCandidate })),
+        incoming: [...new Set(incomingOf(source, reads))],
       }),
     ),
   );
-  const outputOf = (step: number, chain: number): MemoryTypeName =>
-    steps[step]?.[chain]?.calls.at(-1)?.variant.contract.output ?? "host";
-  const withIncoming = steps.map((chains, s) =>
-    chains.map((chain, c): VariantChain => {
-      const source = draft.steps[s]?.source ?? "plate";
-      const reads = drawn[s]?.[c]?.reads ?? [];
-      const incoming =
-        source === "plate"
-          ? (["host"] as const)
-          : reads.flatMap((share, j) => (share > 0 ? [outputOf(source, j)] : []));
-      return { ...chain, incoming: [...new Set(incoming)] };
-    }),
+  const choices = drawn.flatMap(({ chains }, step) =>
+    chains.flatMap(({ value, served, calls }, chain) =>
+      served.flatMap(({ excluded }, call): readonly PlannedChoice[] => {
+        const variants = calls[call] ?? [];
+        const chosen = best.picks[step]?.[chain]?.[call];
+        if (!chosen || variants.length + excluded.length < 2) return [];
+        const others = variants
+          .filter((variant) => variant !== chosen)
+          .map((variant) => ({
+            memoryType: variant.input,
+            addedNanoseconds: chooseVariants(drawn, price, variant).cost - best.cost,
+          }))
+          .sort((a, b) => a.addedNanoseconds - b.addedNanoseconds);
+        return [{ step, chain: value, call, chosen: chosen.input, others, excluded }];
+      }),
+    ),
   );
-  const weighed = (pin: Pin) => chooseVariants(problem, price, pin).cost - best.cost;
-  return { steps: withIncoming, choices: weighChoices(drawn, best.picks, weighed) };
+  return { steps, choices };
 }
 
-interface DrawnChain {
+interface WeighedCandidate extends Candidate {
+  readonly input: MemoryTypeName;
+  readonly output: MemoryTypeName;
+  readonly cost: number;
+}
+
+interface DrawnChain extends ChoiceChain<WeighedCandidate> {
   readonly value: string;
+  /** Its calls that something can run. */
   readonly served: readonly ({ readonly call: CallDraft } & Candidates)[];
-  readonly loads: readonly Load[];
-  readonly reads: readonly number[];
 }
 
-function drawChains(draft: MaterialisedDraft, context: PhaseContext): readonly (readonly DrawnChain[])[] {
-  const drawn: (readonly DrawnChain[])[] = [];
+interface DrawnStep extends ChoiceStep<WeighedCandidate> {
+  readonly chains: readonly DrawnChain[];
+}
+
+function drawSteps(draft: MaterialisedDraft, context: PhaseContext): readonly DrawnStep[] {
+  const isKnown = context.plate.index.dtype !== undefined;
   const endings: DType[] = [];
-  for (const step of draft.steps) {
-    const incoming = step.source === "plate" ? plateDType(context) : endings[step.source];
+  return draft.steps.map((step): DrawnStep => {
     const source = step.source === "plate" ? undefined : draft.steps[step.source];
+    const incoming = (source && endings[source.index]) ?? plateDType(context);
     const chains = [...step.chains].map(([value, calls]): DrawnChain => {
-      const dtypes = dtypesAlong(calls, incoming ?? plateDType(context));
-      const loads = loadsAlong(step, calls, dtypes, draft, context);
-      const known = context.plate.index.dtype !== undefined;
-      const found = calls.map((call, i) => ({
-        call,
-        at: i,
-        ...findCandidates(step, call, known ? dtypes[i] : undefined, context),
-      }));
-      const served = found.filter(({ candidates }) => candidates.length > 0);
-      endings[step.index] = dtypes.at(-1) as DType;
+      const loads = loadsAlong(step, calls, incoming, draft, context);
+      const last = loads.at(-1) as Load;
+      endings[step.index] = last.dtype;
+      const served = calls
+        .map((call, i) => {
+          const load = loads[i] as Load;
+          return { call, load, ...findCandidates(step, call, isKnown ? load.dtype : undefined, context) };
+        })
+        .filter(({ candidates }) => candidates.length > 0);
       return {
         value,
         served,
-        loads: [...served.map(({ at }) => loads[at] as Load), loads.at(-1) as Load],
+        loads: [...served.map(({ load }) => load), last],
         reads: source ? sharesOf(step, value, source) : [1],
+        mayConvert: step.settings.values.conversions === "auto",
+        calls: served.map(({ call, load, candidates }) =>
+          candidates.map((candidate) => {
+            const { input, output } = candidate.contract;
+            return { ...candidate, input, output, cost: costOf(candidate, call.params, load, context) };
+          }),
+        ),
       };
     });
-    drawn.push(chains);
-  }
-  return drawn;
+    return { source: step.source, isKept: step.output !== undefined, chains };
+  });
 }
 
 /** How much a chain reads of each chain of the step before: all of its own component's, else a part of each. */
@@ -122,27 +129,26 @@ function sharesOf(step: MaterialisedStep, value: string, source: MaterialisedSte
 
 /** The predicted time of a route between memory types on the devices there are; dearer than anything where there is none. */
 function createMovePrice(context: PhaseContext): MovePrice {
-  const known = new Map<string, readonly Route["hops"][number]["cost"][] | undefined>();
+  const known = new Map<string, number>();
   return (from, to, load) => {
     if (from === to || load.stacks === 0) return 0;
-    const key = `${from} ${to} ${load.dtype} ${load.bytes / load.stacks}`;
-    if (!known.has(key))
-      known.set(key, findHops(from as MemoryTypeName, to as MemoryTypeName, load, context));
-    const hops = known.get(key);
-    if (!hops) return noRoutePrice;
     const bytes = load.bytes / load.stacks;
-    const price = hops.reduce((sum, kind) => sum + priceOf(kind, bytes), 0);
-    return (price / pricePerNanosecond) * load.stacks;
+    const key = `${from} ${to} ${load.dtype} ${bytes}`;
+    const price = known.get(key) ?? stackPrice(from as MemoryTypeName, to as MemoryTypeName, load, context);
+    known.set(key, price);
+    return price === noRoutePrice ? price : price * load.stacks;
   };
 }
 
 const noRoutePrice = 1e14;
 
-function findHops(from: MemoryTypeName, to: MemoryTypeName, load: Load, context: PhaseContext) {
+function stackPrice(from: MemoryTypeName, to: MemoryTypeName, load: Load, context: PhaseContext): number {
   try {
-    return findPlannedRoute(from, to, load, context).hops.map(({ cost }) => cost);
+    const { hops } = findPlannedRoute(from, to, load, context);
+    const bytes = load.bytes / load.stacks;
+    return hops.reduce((sum, { cost }) => sum + priceOf(cost, bytes), 0) / pricePerNanosecond;
   } catch (thrown) {
-    if (isPlatewrightError(thrown)) return undefined;
+    if (isPlatewrightError(thrown)) return noRoutePrice;
     throw thrown;
   }
 }
@@ -160,27 +166,4 @@ export function findPlannedRoute(
   return context.memory.route(from, to, device === undefined ? stack : { ...stack, device }, {
     device: deviceOf(to),
   });
-}
-
-function weighChoices(
-  drawn: readonly (readonly DrawnChain[])[],
-  picks: readonly (readonly (readonly number[])[])[],
-  addedBy: (pin: Pin) => number,
-): readonly PlannedChoice[] {
-  return drawn.flatMap((chains, step) =>
-    chains.flatMap(({ value, served }, chain) =>
-      served.flatMap(({ candidates, excluded }, call): readonly PlannedChoice[] => {
-        if (candidates.length + excluded.length < 2) return [];
-        const pick = picks[step]?.[chain]?.[call] ?? 0;
-        const others = candidates.flatMap(({ contract }, variant) =>
-          variant === pick
-            ? []
-            : [{ memoryType: contract.input, addedNanoseconds: addedBy({ step, chain, call, variant }) }],
-        );
-        others.sort((a, b) => a.addedNanoseconds - b.addedNanoseconds);
-        const chosen = (candidates[pick] as Candidate).contract.input;
-        return [{ step, chain: value, call, chosen, others, excluded }];
-      }),
-    ),
-  );
 }
