@@ -1,5 +1,4 @@
-/** Whether this machine stores the lowest byte of a number first. */
-export const hostIsLittleEndian: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+// Machines on which Node runs plates store the lowest byte of a number first; so do most files.
 
 /** Turns the bytes of each value round, in place: `size` bytes a value (1, 2, 4 or 8). */
 export function swapBytes(bytes: Uint8Array, size: number): void {

@@ -8,6 +8,13 @@ export function formatError(name: string, sentence: string, cause?: unknown): Pl
   });
 }
 
+const remedy = "Copy the file again from where it was made.";
+
+/** A "format" error for a damaged file: `fault` says what is wrong, without the full stop. */
+export function damagedError(name: string, fault: string, cause?: unknown): PlatewrightError {
+  return formatError(name, `is damaged: ${fault}. ${remedy}`, cause);
+}
+
 /** A "format" error for a file that ends before something that it should hold: `what` is the subject, as "strip 3". */
 export function truncatedError(
   name: string,
@@ -18,6 +25,6 @@ export function truncatedError(
 ): PlatewrightError {
   return formatError(
     name,
-    `is truncated: ${what} lies at bytes ${start}–${end} of a file of ${size} bytes. Copy the file again from where it was made.`,
+    `is truncated: ${what} lies at bytes ${start}–${end} of a file of ${size} bytes. ${remedy}`,
   );
 }

@@ -1,8 +1,6 @@
 import {
-  type ArrayDescription,
   createHostArray,
   createTypedArray,
-  type DType,
   fromStored,
   type HostArray,
   PlatewrightError,
@@ -14,8 +12,8 @@ import {
   type TypedArray,
   toStored,
 } from "@platewright/core";
-import { hostIsLittleEndian, swapBytes } from "../byte-order.ts";
-import { checkedTarget } from "../codecs/array-target.ts";
+import { swapBytes } from "../byte-order.ts";
+import { allocate, targetFor } from "../codecs/array-target.ts";
 import type { CodecFile, FileCodec } from "../codecs/codec.ts";
 import { formatError, truncatedError } from "../format-error.ts";
 import {
@@ -37,11 +35,13 @@ export function decodeNpy(bytes: Uint8Array, { name = "NPY" }: DecodeNpyOptions 
   const length = npyHeaderLength(name, bytes.subarray(0, npyPrefixBytes));
   if (length > bytes.length) throw truncatedError(name, "the header", 0, length, bytes.length);
   const header = parseNpyHeader(name, bytes.subarray(0, length));
-  const { shape, dtype, start } = header;
-  const size = checkSize(name, header, bytes.length);
-  const stored = createTypedArray(storedDType(dtype), sizeOf(shape));
-  bytesOfData(stored).set(bytes.subarray(start, start + size));
-  return createHostArray(shape, dtype, valuesOf(dtype, arrange(stored, header)) as never);
+  const { shape, dtype } = header;
+  checkSize(name, header, bytes.length);
+  const target = allocate(name, header);
+  const stored = storedFor(name, header, shape, target);
+  bytesOfData(stored).set(bytes.subarray(length));
+  convert(header, stored, 0, target);
+  return createHostArray(shape, dtype, target as never);
 }
 
 /** Encodes an array of any rank as an .npy file: version 1.0, little-endian, C order. */
@@ -83,52 +83,52 @@ async function readArray(file: CodecFile, { plane, into }: ReadArrayOptions): Pr
   const { dtype, start } = header;
   const index = plane === undefined ? 0 : planeIndex(file.name, header.shape, plane);
   const shape = plane === undefined ? header.shape : header.shape.slice(plane.length);
-  const length = sizeOf(shape);
-  const description: ArrayDescription = { shape, dtype };
-  const target = into
-    ? checkedTarget(file.name, into(description), description)
-    : createTypedArray(dtype, length);
-  if (header.fortranOrder && header.shape.length > 1) {
-    // The values of a plane lie scattered, so that all are read.
-    const all = createTypedArray(storedDType(dtype), sizeOf(header.shape));
-    await file.read(start, bytesOfData(all));
-    fromStored(dtype, arrange(all, header).subarray(index * length, (index + 1) * length), target);
-  } else {
-    const size = storedBytesPerElement(dtype);
-    const stored = storedDType(dtype) === dtype ? target : createTypedArray(storedDType(dtype), length);
-    await file.read(start + index * length * size, bytesOfData(stored));
-    if (header.littleEndian !== hostIsLittleEndian) swapBytes(bytesOfData(stored), size);
-    if (stored !== target) fromStored(dtype, stored, target);
-  }
+  const target = targetFor(file.name, { shape, dtype }, into);
+  const stored = storedFor(file.name, header, shape, target);
+  await file.read(start + (isTurned(header) ? 0 : index * stored.byteLength), bytesOfData(stored));
+  convert(header, stored, index, target);
   return createHostArray(shape, dtype, target as never);
 }
 
 function npyPieces({ shape, dtype, data }: HostArray): readonly [header: Uint8Array, values: Uint8Array] {
-  const bytes = bytesOfData(toStored(dtype, data));
-  if (hostIsLittleEndian) return [formatNpyHeader(shape, dtype), bytes];
-  const copy = bytes.slice();
-  swapBytes(copy, storedBytesPerElement(dtype));
-  return [formatNpyHeader(shape, dtype), copy];
+  return [formatNpyHeader(shape, dtype), bytesOfData(toStored(dtype, data))];
 }
 
-/** The values that were stored: the array itself where they are stored as they are. */
-function valuesOf(dtype: DType, stored: TypedArray): TypedArray {
-  if (storedDType(dtype) === dtype) return stored;
-  const values = createTypedArray(dtype, stored.length);
-  fromStored(dtype, stored, values);
-  return values;
+/** Whether the axes lie in the file in another order, so that the values of a plane lie scattered. */
+function isTurned({ shape, fortranOrder }: NpyHeader): boolean {
+  return fortranOrder && shape.length > 1;
 }
 
-/** The stored values in the host's byte order and C order: the array itself where only bytes had to be turned. */
-function arrange(data: TypedArray, { shape, dtype, littleEndian, fortranOrder }: NpyHeader): TypedArray {
-  if (littleEndian !== hostIsLittleEndian) swapBytes(bytesOfData(data), storedBytesPerElement(dtype));
-  if (!fortranOrder || shape.length < 2) return data;
-  const arranged = createTypedArray(storedDType(dtype), data.length);
+/** Where to read what is stored for values of this shape: of a turned array all, else the target itself where it is stored as it is. */
+function storedFor(
+  name: string,
+  header: NpyHeader,
+  shape: readonly number[],
+  target: TypedArray,
+): TypedArray {
+  const dtype = storedDType(header.dtype);
+  if (isTurned(header)) return allocate(name, { shape: header.shape, dtype });
+  return dtype === header.dtype ? target : allocate(name, { shape, dtype });
+}
+
+/** Brings what was stored into the target: of a turned array the plane of this number. */
+function convert(header: NpyHeader, stored: TypedArray, index: number, target: TypedArray): void {
+  const { dtype, littleEndian } = header;
+  if (!littleEndian) swapBytes(bytesOfData(stored), storedBytesPerElement(dtype));
+  const { length } = target;
+  if (isTurned(header))
+    fromStored(dtype, turn(stored, header).subarray(index * length, (index + 1) * length), target);
+  else if (stored !== target) fromStored(dtype, stored, target);
+}
+
+/** Values of Fortran order in C order. */
+function turn(data: TypedArray, { shape, dtype }: NpyHeader): TypedArray {
+  const turned = createTypedArray(storedDType(dtype), data.length);
   const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
   const position = shape.map(() => 0);
   let from = 0;
   for (let to = 0; to < data.length; to += 1) {
-    arranged[to] = data[from] ?? 0;
+    turned[to] = data[from] ?? 0;
     for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
       const next = (position[axis] ?? 0) + 1;
       from += strides[axis] ?? 0;
@@ -140,10 +140,10 @@ function arrange(data: TypedArray, { shape, dtype, littleEndian, fortranOrder }:
       position[axis] = 0;
     }
   }
-  return arranged;
+  return turned;
 }
 
-function checkSize(name: string, { shape, dtype, start }: NpyHeader, fileSize: number): number {
+function checkSize(name: string, { shape, dtype, start }: NpyHeader, fileSize: number): void {
   const size = storedBytesOf(shape, dtype);
   if (start + size > fileSize) {
     throw truncatedError(name, `the array ${dtype} (${shape.join(", ")})`, start, start + size, fileSize);
@@ -154,7 +154,6 @@ function checkSize(name: string, { shape, dtype, start }: NpyHeader, fileSize: n
       `has ${fileSize - start - size} bytes after its array ${dtype} (${shape.join(", ")}). Write it again with numpy.save.`,
     );
   }
-  return size;
 }
 
 function planeIndex(name: string, shape: readonly number[], plane: readonly number[]): number {

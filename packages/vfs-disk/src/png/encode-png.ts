@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 import { type HostArray, PlatewrightError } from "@platewright/core";
-import { hostIsLittleEndian, swapBytes } from "../byte-order.ts";
+import { swapBytes } from "../byte-order.ts";
 
 /** The first 8 bytes of every PNG. */
 export const pngSignature: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -57,7 +57,7 @@ function chunk(type: string, content: Uint8Array): Uint8Array {
 
 function bigEndianBytes(data: HostArray["data"], size: number): Uint8Array {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (size === 1 || !hostIsLittleEndian) return bytes;
+  if (size === 1) return bytes;
   const copy = bytes.slice();
   swapBytes(copy, size);
   return copy;

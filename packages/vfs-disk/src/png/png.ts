@@ -1,8 +1,8 @@
 import { createHostArray, type HostArray, PlatewrightError } from "@platewright/core";
 import type { DecodedPng } from "fast-png";
-import { checkedTarget } from "../codecs/array-target.ts";
+import { targetFor } from "../codecs/array-target.ts";
 import { type FileCodec, readWhole } from "../codecs/codec.ts";
-import { formatError, truncatedError } from "../format-error.ts";
+import { damagedError, formatError, truncatedError } from "../format-error.ts";
 import { onDemand } from "../on-demand.ts";
 import { encodePng, pngSignature } from "./encode-png.ts";
 
@@ -35,10 +35,7 @@ export function decodePng(bytes: Uint8Array, { name = "PNG" }: DecodePngOptions 
   const [height, width] = shape;
   const channels = { 0: 1, 2: 3, 4: 2, 6: 4 }[colourType] ?? 1;
   if ((width * height * channels * depth) / 8 > bytes.length * mostUnpacked) {
-    throw formatError(
-      name,
-      `is damaged: ${bytes.length} bytes can't hold ${width} × ${height} pixels. Copy the file again from where it was made.`,
-    );
+    throw damagedError(name, `${bytes.length} bytes can't hold ${width} × ${height} pixels`);
   }
   const image = decodeChecked(name, bytes);
   const grey = greyOf(name, image);
@@ -68,16 +65,13 @@ export const pngCodec: FileCodec = {
       throw new PlatewrightError(
         "not-found",
         `${JSON.stringify(file.name)} is a PNG and has one plane, so no plane [${plane.join(", ")}].`,
-        {
-          path: file.name,
-          plane,
-        },
+        { path: file.name, plane },
       );
     }
     const array = decodePng(await readWhole(file), { name: file.name });
     if (!into) return array;
     const { shape, dtype } = array;
-    const target = checkedTarget(file.name, into({ shape, dtype }), { shape, dtype });
+    const target = targetFor(file.name, { shape, dtype }, into);
     target.set(array.data);
     return createHostArray(shape, dtype, target as never);
   },
@@ -94,8 +88,7 @@ function parseHeader(name: string, bytes: Uint8Array): PngHeader {
   const height = view.getUint32(20);
   const depth = view.getUint8(24);
   const colourType = view.getUint8(25);
-  if (width === 0 || height === 0)
-    throw formatError(name, `is damaged: it is ${width} pixels wide and ${height} high.`);
+  if (width === 0 || height === 0) throw damagedError(name, `it is ${width} pixels wide and ${height} high`);
   if (colourType === 3)
     throw formatError(name, "holds a colour palette, which is not read. Save it as a grey image.");
   const dtype = ({ 1: "bool", 8: "uint8", 16: "uint16" } as const)[depth];
@@ -110,11 +103,7 @@ function decodeChecked(name: string, bytes: Uint8Array): DecodedPng {
     // A copy of a pooled Buffer's part: fast-png reads a view's buffer from its start.
     return library().decode(bytes.slice(), { checkCrc: true });
   } catch (cause) {
-    throw formatError(
-      name,
-      `is damaged: ${(cause as Error).message}. Copy the file again from where it was made.`,
-      cause,
-    );
+    throw damagedError(name, (cause as Error).message, cause);
   }
 }
 

@@ -1,6 +1,7 @@
-import { formatError, truncatedError } from "../format-error.ts";
+import { damagedError, formatError, truncatedError } from "../format-error.ts";
+import { fieldTypes, readUint64 } from "./field-types.ts";
 import { type Reading, readBytes, type TiffSource } from "./reading.ts";
-import { fieldTypeBytes, tags } from "./tags.ts";
+import { tags } from "./tags.ts";
 
 /** How the numbers of a TIFF are laid down. */
 export interface TiffHeader {
@@ -17,8 +18,10 @@ export interface TiffField {
   readonly position: number;
 }
 
-/** An image file directory (IFD): its fields by tag, and where the next one lies (0: nowhere). */
+/** An image file directory (IFD) of a file: its fields by tag, and where the next one lies (0: nowhere). */
 export interface TiffDirectory {
+  readonly source: TiffSource;
+  readonly header: TiffHeader;
   readonly fields: ReadonlyMap<number, TiffField>;
   readonly next: number;
 }
@@ -59,73 +62,47 @@ export function* readDirectory(
   position: number,
 ): Reading<TiffDirectory> {
   const { littleEndian, bigTiff } = header;
-  const countBytes = bigTiff ? 8 : 2;
-  const entryBytes = bigTiff ? 20 : 12;
-  const pointerBytes = bigTiff ? 8 : 4;
+  const [countBytes, entryBytes, pointerBytes] = bigTiff ? [8, 20, 8] : [2, 12, 4];
   const what = "a page's directory";
+  const pointerAt = (view: DataView, at: number): number =>
+    bigTiff ? readUint64(view, at, littleEndian) : view.getUint32(at, littleEndian);
   const head = viewOver(yield* readBytes(source, position, countBytes, what));
   const count = bigTiff ? readUint64(head, 0, littleEndian) : head.getUint16(0, littleEndian);
   if (count === 0 || count > mostEntries) {
-    throw formatError(
-      source.name,
-      `is damaged: the directory at byte ${position} claims ${count} entries. Copy the file again from where it was made.`,
-    );
+    throw damagedError(source.name, `the directory at byte ${position} claims ${count} entries`);
   }
   const length = count * entryBytes;
   const view = viewOver(yield* readBytes(source, position + countBytes, length, what));
   const fields = new Map<number, TiffField>();
   for (let at = 0; at < length; at += entryBytes) {
     const type = view.getUint16(at + 2, littleEndian);
-    const size = fieldTypeBytes[type];
-    if (size === undefined) continue;
-    const values = bigTiff ? readUint64(view, at + 4, littleEndian) : view.getUint32(at + 4, littleEndian);
-    const valueAt = at + (bigTiff ? 12 : 8);
-    const within = values * size <= pointerBytes;
-    const place = within
-      ? position + countBytes + valueAt
-      : bigTiff
-        ? readUint64(view, valueAt, littleEndian)
-        : view.getUint32(valueAt, littleEndian);
+    const bytes = fieldTypes[type]?.bytes;
+    if (bytes === undefined) continue;
+    const values = pointerAt(view, at + 4);
+    const valueAt = at + 4 + pointerBytes;
+    const within = values * bytes <= pointerBytes;
+    const place = within ? position + countBytes + valueAt : pointerAt(view, valueAt);
     fields.set(view.getUint16(at, littleEndian), { type, count: values, position: place });
   }
   const nextAt = position + countBytes + length;
   // Some writers end the file with the last entry and leave the pointer to the next directory out.
-  if (nextAt + pointerBytes > source.size) return { fields, next: 0 };
+  if (nextAt + pointerBytes > source.size) return { source, header, fields, next: 0 };
   const tail = viewOver(yield* readBytes(source, nextAt, pointerBytes, what));
-  return { fields, next: bigTiff ? readUint64(tail, 0, littleEndian) : tail.getUint32(0, littleEndian) };
+  return { source, header, fields, next: pointerAt(tail, 0) };
 }
 
 /** The numbers of a field (rationals as their quotient), or `undefined` where the directory lacks it. */
-export function* readNumbers(
-  source: TiffSource,
-  header: TiffHeader,
-  directory: TiffDirectory,
-  tag: number,
-): Reading<readonly number[] | undefined> {
+export function* readNumbers(directory: TiffDirectory, tag: number): Reading<readonly number[] | undefined> {
   const field = directory.fields.get(tag);
-  const size = field && fieldTypeBytes[field.type];
-  if (field === undefined || size === undefined) return undefined;
-  const view = viewOver(yield* readField(source, field, size));
-  const numbers = new Array<number>(field.count);
-  for (let index = 0; index < field.count; index += 1) {
-    numbers[index] = numberAt(view, index * size, field.type, header.littleEndian);
-  }
-  return numbers;
+  return field && (yield* readValues(directory, field));
 }
 
 /** The first number of a field, or `otherwise` where the directory lacks it. */
-export function* readNumber(
-  source: TiffSource,
-  header: TiffHeader,
-  directory: TiffDirectory,
-  tag: number,
-  otherwise: number,
-): Reading<number> {
+export function* readNumber(directory: TiffDirectory, tag: number, otherwise: number): Reading<number> {
   const field = directory.fields.get(tag);
-  const size = field && fieldTypeBytes[field.type];
-  if (field === undefined || size === undefined || field.count === 0) return otherwise;
-  const view = viewOver(yield* readBytes(source, field.position, size, "a field of a page"));
-  return numberAt(view, 0, field.type, header.littleEndian);
+  if (field === undefined || field.count === 0) return otherwise;
+  const [first = otherwise] = yield* readValues(directory, { ...field, count: 1 });
+  return first;
 }
 
 /**
@@ -133,75 +110,37 @@ export function* readNumber(
  * the directory lacks it.
  */
 export function* readText(
-  source: TiffSource,
   directory: TiffDirectory,
   tag: number,
   most: number = Number.POSITIVE_INFINITY,
 ): Reading<string | undefined> {
   const field = directory.fields.get(tag);
-  if (field === undefined || field.count === 0 || fieldTypeBytes[field.type] !== 1) return undefined;
-  const bytes = yield* readField(source, { ...field, count: Math.min(field.count, most) }, 1);
+  if (field === undefined || field.count === 0 || fieldTypes[field.type]?.bytes !== 1) return undefined;
+  const bytes = yield* readField(directory, field, Math.min(field.count, most));
   const end = bytes.indexOf(0);
   return new TextDecoder().decode(end < 0 ? bytes.slice() : bytes.slice(0, end));
 }
 
 /** Whether a directory describes a smaller copy or a mask of another page, and no page of its own. */
-export function* isSidePage(
-  source: TiffSource,
-  header: TiffHeader,
-  directory: TiffDirectory,
-): Reading<boolean> {
-  const kind = yield* readNumber(source, header, directory, tags.newSubfileType, 0);
+export function* isSidePage(directory: TiffDirectory): Reading<boolean> {
+  const kind = yield* readNumber(directory, tags.newSubfileType, 0);
   return (kind & 0b101) !== 0;
 }
 
-function* readField(source: TiffSource, field: TiffField, size: number): Reading<Uint8Array> {
-  const length = field.count * size;
-  if (length > source.size) {
-    throw truncatedError(
-      source.name,
-      "a field of a page",
-      field.position,
-      field.position + length,
-      source.size,
-    );
-  }
-  return yield* readBytes(source, field.position, length, "a field of a page");
+function* readValues(directory: TiffDirectory, field: TiffField): Reading<readonly number[]> {
+  const type = fieldTypes[field.type];
+  if (type === undefined) return [];
+  const view = viewOver(yield* readField(directory, field, field.count * type.bytes));
+  const numbers = new Array<number>(field.count);
+  for (let index = 0; index < field.count; index += 1)
+    numbers[index] = type.read(view, index * type.bytes, directory.header.littleEndian);
+  return numbers;
 }
 
-function numberAt(view: DataView, at: number, type: number, littleEndian: boolean): number {
-  switch (type) {
-    case 3:
-      return view.getUint16(at, littleEndian);
-    case 4:
-    case 13:
-      return view.getUint32(at, littleEndian);
-    case 5:
-      return view.getUint32(at, littleEndian) / view.getUint32(at + 4, littleEndian);
-    case 6:
-      return view.getInt8(at);
-    case 8:
-      return view.getInt16(at, littleEndian);
-    case 9:
-      return view.getInt32(at, littleEndian);
-    case 10:
-      return view.getInt32(at, littleEndian) / view.getInt32(at + 4, littleEndian);
-    case 11:
-      return view.getFloat32(at, littleEndian);
-    case 12:
-      return view.getFloat64(at, littleEndian);
-    case 16:
-    case 17:
-    case 18:
-      return readUint64(view, at, littleEndian);
-    default:
-      return view.getUint8(at);
-  }
-}
-
-// Sizes past 2^53 lose their last digits here, which no file reaches: the check against the file's size still holds.
-function readUint64(view: DataView, at: number, littleEndian: boolean): number {
-  return Number(view.getBigUint64(at, littleEndian));
+function* readField({ source }: TiffDirectory, { position }: TiffField, length: number): Reading<Uint8Array> {
+  const what = "a field of a page";
+  if (length > source.size) throw truncatedError(source.name, what, position, position + length, source.size);
+  return yield* readBytes(source, position, length, what);
 }
 
 function viewOver(bytes: Uint8Array): DataView {

@@ -7,7 +7,6 @@ import {
   storedBytesPerElement,
   toStored,
 } from "@platewright/core";
-import { hostIsLittleEndian, swapBytes } from "../byte-order.ts";
 import type { PixelSides } from "./description.ts";
 import { type FieldToWrite, layOutTiff } from "./layout.ts";
 import { omeXml } from "./ome-xml.ts";
@@ -72,9 +71,7 @@ function planTiff(array: HostArray, options: EncodeTiffOptions): TiffPlan {
     throw new PlatewrightError(
       "array",
       `A TIFF holds [Y, X] or [Z, Y, X] with at least one pixel, not (${shape.join(", ")}).`,
-      {
-        shape,
-      },
+      { shape },
     );
   }
   const count = shape.length === 3 ? (shape[0] ?? 1) : 1;
@@ -87,11 +84,7 @@ function planTiff(array: HostArray, options: EncodeTiffOptions): TiffPlan {
   const pages = Array.from({ length: count }, (_, index) => {
     const page = bytes.subarray(index * height * width * size, (index + 1) * height * width * size);
     if (dtype === "bool") return packBits(page, width);
-    const values = predicted ? takeDifferences(page, width, size) : page;
-    if (hostIsLittleEndian) return values;
-    const copy = values.slice();
-    swapBytes(copy, size);
-    return copy;
+    return predicted ? takeDifferences(page, width, size) : page;
   });
   return {
     deflated,

@@ -1,6 +1,6 @@
 import { inflate, inflateSync } from "node:zlib";
 import type { PlatewrightError } from "@platewright/core";
-import { formatError } from "../format-error.ts";
+import { damagedError } from "../format-error.ts";
 
 /** A deflate stream (zlib framing) and the most bytes that it may hold. */
 export interface Deflated {
@@ -39,9 +39,7 @@ function optionsFor(limit: number): { maxOutputLength: number; chunkSize: number
 }
 
 function inflateError(name: string, what: string, cause: unknown): PlatewrightError {
-  const sentence =
-    (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE"
-      ? `is damaged: ${what} holds more pixels than its header says.`
-      : `is damaged: ${what} can't be inflated.`;
-  return formatError(name, `${sentence} Copy the file again from where it was made.`, cause);
+  const isTooLong = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+  const fault = isTooLong ? "holds more pixels than its header says" : "can't be inflated";
+  return damagedError(name, `${what} ${fault}`, cause);
 }

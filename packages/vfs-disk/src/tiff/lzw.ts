@@ -1,4 +1,4 @@
-import { formatError } from "../format-error.ts";
+import { damagedError, formatError } from "../format-error.ts";
 
 const clearCode = 256;
 const endCode = 257;
@@ -60,10 +60,7 @@ export function decodeLzw(name: string, what: string, packed: Uint8Array, target
       out += 1;
     } else {
       if (code >= next || before < 0) {
-        throw formatError(
-          name,
-          `is damaged: ${what} holds an LZW code that means nothing. Copy the file again from where it was made.`,
-        );
+        throw damagedError(name, `${what} holds an LZW code that means nothing`);
       }
       let from = places[code] as number;
       const end = Math.min(out + (lengths[code] as number), outLength);

@@ -1,4 +1,4 @@
-import { formatError } from "../format-error.ts";
+import { damagedError } from "../format-error.ts";
 import { isSidePage, readDirectory, type TiffDirectory, type TiffHeader } from "./directory.ts";
 import type { Reading, TiffSource } from "./reading.ts";
 
@@ -58,9 +58,9 @@ export function* readDirectories(
   while (index.next !== 0 && !reaches(index, wanted)) {
     const position: number = index.next;
     if (index.seen.has(position))
-      throw formatError(source.name, `is damaged: its pages run in a circle at byte ${position}.`);
+      throw damagedError(source.name, `its pages run in a circle at byte ${position}`);
     const directory = yield* directoryAt(position);
-    const isSide = yield* isSidePage(source, header, directory);
+    const isSide = yield* isSidePage(directory);
     // Another reading of the same file may have come here first.
     if (index.next !== position) continue;
     index.seen.add(position);
@@ -68,7 +68,7 @@ export function* readDirectories(
     if (!isSide) index.pages.push(position);
     index.next = directory.next;
   }
-  if (index.first === undefined) throw formatError(source.name, "is damaged: it has no pages.");
+  if (index.first === undefined) throw damagedError(source.name, "it has no pages");
   const [page] = index.pages;
   const first = yield* directoryAt(page ?? index.first);
   // A file of nothing but a smaller copy is still that image.

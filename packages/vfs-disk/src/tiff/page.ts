@@ -1,6 +1,6 @@
 import { type DType, isDType, type PlatewrightError, storedBytesPerElement } from "@platewright/core";
-import { formatError, truncatedError } from "../format-error.ts";
-import { readNumber, readNumbers, type TiffDirectory, type TiffHeader } from "./directory.ts";
+import { damagedError, formatError, truncatedError } from "../format-error.ts";
+import { readNumber, readNumbers, type TiffDirectory } from "./directory.ts";
 import type { Reading, TiffSource } from "./reading.ts";
 import { compressionName, photometricName, tags } from "./tags.ts";
 
@@ -54,18 +54,14 @@ export function pieceRows(page: TiffPage, piece: number): number {
  * bytes can hold, and for kinds of images that are not read: colour, palettes, packed bits, other compressions.
  * `paletteIsDisplay` takes palette pages for intensities, as ImageJ means them.
  */
-export function* readPage(
-  source: TiffSource,
-  header: TiffHeader,
-  directory: TiffDirectory,
-  paletteIsDisplay: boolean,
-): Reading<TiffPage> {
+export function* readPage(directory: TiffDirectory, paletteIsDisplay: boolean): Reading<TiffPage> {
+  const { source, header } = directory;
   const { name } = source;
-  const number = (tag: number, otherwise: number) => readNumber(source, header, directory, tag, otherwise);
+  const number = (tag: number, otherwise: number) => readNumber(directory, tag, otherwise);
   const width = yield* number(tags.imageWidth, 0);
   const height = yield* number(tags.imageLength, 0);
   if (!isSide(width) || !isSide(height)) {
-    throw formatError(name, `is damaged: a page is ${width} pixels wide and ${height} high.`);
+    throw damagedError(name, `a page is ${width} pixels wide and ${height} high`);
   }
   const samples = yield* number(tags.samplesPerPixel, 1);
   const photometric = yield* number(tags.photometric, 1);
@@ -94,7 +90,9 @@ export function* readPage(
       "Save it again with the ordinary order of bits.",
     );
   }
-  const pieces = yield* readPieces(source, header, directory, { width, height });
+  const { byteCounts, ...pieces } = yield* readPieces(directory, width, height);
+  if (byteCounts === undefined && compression !== "none")
+    throw damagedError(name, "its compressed pieces have no lengths");
   const page: TiffPage = {
     width,
     height,
@@ -105,71 +103,42 @@ export function* readPage(
     predictor,
     lowBitFirst: fillOrder === 2,
     ...pieces,
-    byteCounts: pieces.byteCounts ?? [],
+    byteCounts: byteCounts ?? [],
   };
   const rowBytes = pieceRowBytes(page);
-  if (pieces.byteCounts === undefined) {
-    if (compression !== "none") throw formatError(name, "is damaged: its compressed pieces have no lengths.");
-    const byteCounts = pieces.offsets.map((_, piece) => rowBytes * pieceRows(page, piece));
-    return checkPieces(source, { ...page, byteCounts });
-  }
-  return checkPieces(source, page);
+  const plainCounts = () => pieces.offsets.map((_, piece) => rowBytes * pieceRows(page, piece));
+  return checkPieces(source, { ...page, byteCounts: byteCounts ?? plainCounts() });
 }
 
-interface Pieces
-  extends Pick<
-    TiffPage,
-    "pieceName" | "pieceWidth" | "pieceHeight" | "piecesAcross" | "piecesDown" | "offsets"
-  > {
-  readonly byteCounts: readonly number[] | undefined;
-}
+type Pieces = Pick<
+  TiffPage,
+  "pieceName" | "pieceWidth" | "pieceHeight" | "piecesAcross" | "piecesDown" | "offsets"
+> & { readonly byteCounts: readonly number[] | undefined };
 
-function* readPieces(
-  source: TiffSource,
-  header: TiffHeader,
-  directory: TiffDirectory,
-  { width, height }: { readonly width: number; readonly height: number },
-): Reading<Pieces> {
-  const tiled = directory.fields.has(tags.tileWidth);
+function* readPieces(directory: TiffDirectory, width: number, height: number): Reading<Pieces> {
+  const { source, fields } = directory;
+  const tiled = fields.has(tags.tileWidth);
   const pieceName = tiled ? "tile" : "strip";
-  const pieceWidth = tiled ? yield* readNumber(source, header, directory, tags.tileWidth, 0) : width;
-  const rows = yield* readNumber(
-    source,
-    header,
-    directory,
-    tiled ? tags.tileLength : tags.rowsPerStrip,
-    tiled ? 0 : height,
-  );
+  const pieceWidth = tiled ? yield* readNumber(directory, tags.tileWidth, 0) : width;
+  const rows = tiled
+    ? yield* readNumber(directory, tags.tileLength, 0)
+    : yield* readNumber(directory, tags.rowsPerStrip, height);
   const pieceHeight = tiled ? rows : Math.min(rows, height);
-  if (!isSide(pieceWidth) || !isSide(pieceHeight)) {
-    throw formatError(
-      source.name,
-      `is damaged: a ${pieceName} is ${pieceWidth} pixels wide and ${rows} high.`,
-    );
-  }
+  if (!isSide(pieceWidth) || !isSide(pieceHeight))
+    throw damagedError(source.name, `a ${pieceName} is ${pieceWidth} pixels wide and ${rows} high`);
   // Some writers store tiles under the strips' tags.
-  const useTileTags = tiled && directory.fields.has(tags.tileOffsets);
-  const offsets = yield* readNumbers(
-    source,
-    header,
-    directory,
-    useTileTags ? tags.tileOffsets : tags.stripOffsets,
-  );
-  const byteCounts = yield* readNumbers(
-    source,
-    header,
-    directory,
-    useTileTags ? tags.tileByteCounts : tags.stripByteCounts,
-  );
+  const [offsetsTag, countsTag] =
+    tiled && fields.has(tags.tileOffsets)
+      ? [tags.tileOffsets, tags.tileByteCounts]
+      : [tags.stripOffsets, tags.stripByteCounts];
+  const offsets = yield* readNumbers(directory, offsetsTag);
+  const byteCounts = yield* readNumbers(directory, countsTag);
   const piecesAcross = Math.ceil(width / pieceWidth);
   const piecesDown = Math.ceil(height / pieceHeight);
   const expected = piecesAcross * piecesDown;
   if (offsets?.length !== expected || (byteCounts !== undefined && byteCounts.length !== expected)) {
     const found = offsets?.length === expected ? byteCounts?.length : offsets?.length;
-    throw formatError(
-      source.name,
-      `is damaged: a page of ${expected} ${pieceName}s lists ${found ?? 0} of them.`,
-    );
+    throw damagedError(source.name, `a page of ${expected} ${pieceName}s lists ${found ?? 0} of them`);
   }
   return { pieceName, pieceWidth, pieceHeight, piecesAcross, piecesDown, offsets, byteCounts };
 }
@@ -187,9 +156,9 @@ function checkPieces(source: TiffSource, page: TiffPage): TiffPage {
       throw unread(source.name, `leaves ${what} out (a sparse file)`, "Save it again with all its pixels.");
     }
     if (expected > count * mostUnpacked[page.compression]) {
-      throw formatError(
+      throw damagedError(
         source.name,
-        `is damaged: ${what} has ${count} bytes, which can't hold the ${expected} bytes of its pixels. Copy the file again from where it was made.`,
+        `${what} has ${count} bytes, which can't hold the ${expected} bytes of its pixels`,
       );
     }
   }

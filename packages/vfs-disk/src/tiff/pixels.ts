@@ -1,5 +1,5 @@
-import { hostIsLittleEndian, swapBytes } from "../byte-order.ts";
-import { formatError } from "../format-error.ts";
+import { swapBytes } from "../byte-order.ts";
+import { damagedError } from "../format-error.ts";
 import { decodeLzw } from "./lzw.ts";
 import { decodePackBits } from "./pack-bits.ts";
 import { pieceRowBytes, pieceRows, type TiffPage } from "./page.ts";
@@ -13,7 +13,7 @@ const gapBytes = 65_536;
 const directBytes = 65_536;
 
 /**
- * Reads the pixels of a page into `target`, the bytes of a typed array of exactly that many pixels (host's byte order).
+ * Reads the pixels of a page into `target`, the bytes of a typed array of exactly that many pixels (little-endian).
  * Uncompressed strips go straight from the file into the target.
  */
 export function* readPixels(source: TiffSource, page: TiffPage, target: Uint8Array): Reading<void> {
@@ -30,7 +30,7 @@ export function* readPixels(source: TiffSource, page: TiffPage, target: Uint8Arr
         yield { kind: "fill", position, target: part };
       }
     }
-    if (page.littleEndian !== hostIsLittleEndian) swapBytes(target, page.bits / 8);
+    if (!page.littleEndian) swapBytes(target, page.bits / 8);
   }
 }
 
@@ -116,7 +116,7 @@ function* unpackPiece(
     default:
       page.compression satisfies never;
   }
-  if (page.bits > 8 && page.littleEndian !== hostIsLittleEndian && page.predictor !== 3) {
+  if (page.bits > 8 && !page.littleEndian && page.predictor !== 3) {
     swapBytes(pixels, page.bits / 8);
   }
   undoPredictor(page.predictor, pixels, page.pieceWidth, page.bits / 8);
@@ -151,8 +151,5 @@ function checkLength(name: string, what: string, length: number, expected: numbe
 }
 
 function damaged(name: string, what: string, length: number, expected: number): Error {
-  return formatError(
-    name,
-    `is damaged: ${what} unpacks to ${length} bytes instead of ${expected}. Copy the file again from where it was made.`,
-  );
+  return damagedError(name, `${what} unpacks to ${length} bytes instead of ${expected}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Undoes a TIFF predictor in place, row by row: 1 none, 2 horizontal differences of whole values (host's byte order,
- * wrapping), 3 differences of float bytes sorted by significance (TIFF Technical Note 3).
+ * Undoes a TIFF predictor in place, row by row: 1 none, 2 horizontal differences of whole values
+ * (little-endian, wrapping), 3 differences of float bytes sorted by significance (TIFF Technical Note 3).
  * `columns` counts pixels of a row, `size` bytes of a pixel.
  */
 export function undoPredictor(predictor: 1 | 2 | 3, bytes: Uint8Array, columns: number, size: number): void {
@@ -43,7 +43,6 @@ function addUpWide(values: BigUint64Array, columns: number): void {
 function joinFloats(bytes: Uint8Array, columns: number, size: number): void {
   const rowBytes = columns * size;
   const row = new Uint8Array(rowBytes);
-  const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
   for (let start = 0; start < bytes.length; start += rowBytes) {
     let sum = 0;
     for (let at = 0; at < rowBytes; at += 1) {
@@ -51,7 +50,7 @@ function joinFloats(bytes: Uint8Array, columns: number, size: number): void {
       row[at] = sum;
     }
     for (let byte = 0; byte < size; byte += 1) {
-      const place = start + (littleEndian ? size - 1 - byte : byte);
+      const place = start + size - 1 - byte;
       const from = byte * columns;
       for (let column = 0; column < columns; column += 1)
         bytes[place + column * size] = row[from + column] ?? 0;
@@ -59,7 +58,7 @@ function joinFloats(bytes: Uint8Array, columns: number, size: number): void {
   }
 }
 
-/** The horizontal differences (predictor 2) of whole values in the host's byte order, in a copy. */
+/** The horizontal differences (predictor 2) of little-endian whole values, in a copy. */
 export function takeDifferences(bytes: Uint8Array, columns: number, size: number): Uint8Array {
   const copy = bytes.slice();
   const values = size === 1 ? copy : size === 2 ? new Uint16Array(copy.buffer) : new Uint32Array(copy.buffer);

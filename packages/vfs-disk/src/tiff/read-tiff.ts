@@ -1,27 +1,16 @@
 import {
   type ArrayDescription,
-  bytesOf,
   createHostArray,
-  createTypedArray,
-  type DType,
   fromStored,
   type HostArray,
   PlatewrightError,
   type ReadArrayOptions,
   storedDType,
-  type TypedArray,
 } from "@platewright/core";
-import { checkedTarget } from "../codecs/array-target.ts";
-import { formatError, truncatedError } from "../format-error.ts";
+import { allocate, targetFor } from "../codecs/array-target.ts";
+import { damagedError, formatError, truncatedError } from "../format-error.ts";
 import { imageJPages, pixelSizeOf, type ResolutionTags } from "./description.ts";
-import {
-  readDirectory,
-  readHeader,
-  readNumber,
-  readText,
-  type TiffDirectory,
-  type TiffHeader,
-} from "./directory.ts";
+import { readDirectory, readHeader, readNumber, readText, type TiffDirectory } from "./directory.ts";
 import { describeOme, isOmeXml } from "./ome-description.ts";
 import { type OmeDocument, parseOme } from "./ome-document.ts";
 import { pieceRowBytes, readPage, type TiffPage } from "./page.ts";
@@ -51,7 +40,7 @@ export interface Described {
  * from `elsewhere`.
  */
 export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading<Described> {
-  const { header, first, shape, dtype, pages } = yield* readStructure(source, undefined);
+  const { first, shape, dtype, pages } = yield* readStructure(source, undefined);
   const { name } = source;
   if (elsewhere !== undefined) {
     const { uuid } = elsewhere;
@@ -59,7 +48,7 @@ export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading
       description: { shape, dtype, ...describeOme(elsewhere.document, pages.length, { name, uuid }) },
     };
   }
-  const text = (yield* readText(source, first, tags.imageDescription)) ?? "";
+  const text = (yield* readText(first, tags.imageDescription)) ?? "";
   if (isOmeXml(text)) {
     const document = parseOme(text);
     const { uuid, metadataFile } = document;
@@ -69,7 +58,7 @@ export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading
       ...(metadataFile !== undefined && { reference: { metadataFile, ...(uuid !== undefined && { uuid }) } }),
     };
   }
-  const pixelSize = pixelSizeOf(text, yield* readResolution(source, header, first));
+  const pixelSize = pixelSizeOf(text, yield* readResolution(first));
   const isImageJ = pages.length > 1 && text.startsWith("ImageJ=");
   return {
     description: {
@@ -85,16 +74,16 @@ export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading
 export function* readDescription(source: TiffSource): Reading<string> {
   const header = yield* readHeader(source);
   const first = yield* readDirectory(source, header, header.first);
-  return (yield* readText(source, first, tags.imageDescription)) ?? "";
+  return (yield* readText(first, tags.imageDescription)) ?? "";
 }
 
 /** The pixels of one page ([Y, X]) or of all of them ([pages, Y, X]; a single page is [Y, X]). */
 export function* readArray(source: TiffSource, { plane, into }: TiffReadOptions): Reading<HostArray> {
   const { shape, dtype, pages } = yield* readStructure(source, planeIndex(source.name, plane));
   const found = { shape, dtype };
-  const data = into ? checkedTarget(source.name, into(found), found) : allocate(source.name, shape, dtype);
+  const data = targetFor(source.name, found, into);
   const isStored = storedDType(dtype) === dtype;
-  const stored = isStored ? data : allocate(source.name, shape, storedDType(dtype));
+  const stored = isStored ? data : allocate(source.name, { shape, dtype: storedDType(dtype) });
   const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
   const pageBytes = bytes.length / pages.length;
   for (const [index, page] of pages.entries()) {
@@ -105,7 +94,6 @@ export function* readArray(source: TiffSource, { plane, into }: TiffReadOptions)
 }
 
 interface Structure extends Pick<ArrayDescription, "shape" | "dtype"> {
-  readonly header: TiffHeader;
   readonly first: TiffDirectory;
   readonly pages: readonly TiffPage[];
 }
@@ -118,15 +106,15 @@ function* readStructure(source: TiffSource, wanted: number | undefined): Reading
   const header = yield* readHeader(source);
   const directories = yield* readDirectories(source, header, wanted);
   const first = directories.first;
-  const text = (yield* readText(source, first, tags.imageDescription, imageJBytes)) ?? "";
+  const text = (yield* readText(first, tags.imageDescription, imageJBytes)) ?? "";
   const paletteIsDisplay = text.startsWith("ImageJ=");
   let pages: TiffPage[] = [];
   for (const directory of directories.chosen) {
-    pages.push(yield* readPage(source, header, directory, paletteIsDisplay));
+    pages.push(yield* readPage(directory, paletteIsDisplay));
   }
   const claimed = directories.count === 1 ? imageJPages(text) : 1;
   if (claimed > 1) {
-    const page = pages[0] ?? (yield* readPage(source, header, first, paletteIsDisplay));
+    const page = pages[0] ?? (yield* readPage(first, paletteIsDisplay));
     pages = contiguousPages(source, page, claimed, wanted);
   } else if (wanted !== undefined && pages.length === 0) {
     throw missingPage(source.name, directories.count, wanted);
@@ -135,7 +123,6 @@ function* readStructure(source: TiffSource, wanted: number | undefined): Reading
   const page = sameForAll(source.name, pages);
   const plane = [page.height, page.width];
   return {
-    header,
     first,
     shape: pages.length === 1 ? plane : [pages.length, ...plane],
     dtype: page.dtype,
@@ -178,16 +165,13 @@ function checkTotal(source: TiffSource, pages: readonly TiffPage[]): void {
   let total = 0;
   for (const page of pages) for (const count of page.byteCounts) total += count;
   if (total > source.size) {
-    throw formatError(
-      source.name,
-      `is damaged: its pages claim ${total} bytes of a file of ${source.size}. Copy the file again from where it was made.`,
-    );
+    throw damagedError(source.name, `its pages claim ${total} bytes of a file of ${source.size}`);
   }
 }
 
 function sameForAll(name: string, pages: readonly TiffPage[]): TiffPage {
   const [first] = pages;
-  if (first === undefined) throw formatError(name, "is damaged: it has no pages.");
+  if (first === undefined) throw damagedError(name, "it has no pages");
   for (const [index, page] of pages.entries()) {
     if (page.width !== first.width || page.height !== first.height || page.dtype !== first.dtype) {
       const found = `page ${index} is ${page.dtype} ${page.height} × ${page.width}, page 0 is ${first.dtype} ${first.height} × ${first.width}`;
@@ -197,15 +181,11 @@ function sameForAll(name: string, pages: readonly TiffPage[]): TiffPage {
   return first;
 }
 
-function* readResolution(
-  source: TiffSource,
-  header: TiffHeader,
-  directory: TiffDirectory,
-): Reading<ResolutionTags> {
+function* readResolution(directory: TiffDirectory): Reading<ResolutionTags> {
   return {
-    x: yield* readNumber(source, header, directory, tags.xResolution, 0),
-    y: yield* readNumber(source, header, directory, tags.yResolution, 0),
-    unit: yield* readNumber(source, header, directory, tags.resolutionUnit, 2),
+    x: yield* readNumber(directory, tags.xResolution, 0),
+    y: yield* readNumber(directory, tags.yResolution, 0),
+    unit: yield* readNumber(directory, tags.resolutionUnit, 2),
     ofDetector: directory.fields.has(tags.harmonyMetadata),
   };
 }
@@ -229,16 +209,4 @@ function missingPage(name: string, count: number, wanted: number): PlatewrightEr
     `${JSON.stringify(name)} has ${count} page${count === 1 ? "" : "s"}, so there is no page ${wanted} (they count from 0).`,
     { path: name, plane: [wanted] },
   );
-}
-
-function allocate(name: string, shape: readonly number[], dtype: DType): TypedArray {
-  try {
-    return createTypedArray(dtype, bytesOf(shape, "bool"));
-  } catch (cause) {
-    throw new PlatewrightError(
-      "out-of-memory",
-      `No memory for ${JSON.stringify(name)}: ${dtype} (${shape.join(", ")}) takes ${bytesOf(shape, dtype)} bytes. Read it page by page.`,
-      { path: name, cause },
-    );
-  }
 }

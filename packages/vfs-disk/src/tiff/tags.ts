@@ -26,26 +26,6 @@ export const tags = {
   harmonyMetadata: 65_500,
 } as const;
 
-/** Bytes of one value of each TIFF field type. */
-export const fieldTypeBytes: Readonly<Record<number, number>> = {
-  1: 1, // BYTE
-  2: 1, // ASCII
-  3: 2, // SHORT
-  4: 4, // LONG
-  5: 8, // RATIONAL
-  6: 1, // SBYTE
-  7: 1, // UNDEFINED
-  8: 2, // SSHORT
-  9: 4, // SLONG
-  10: 8, // SRATIONAL
-  11: 4, // FLOAT
-  12: 8, // DOUBLE
-  13: 4, // IFD
-  16: 8, // LONG8
-  17: 8, // SLONG8
-  18: 8, // IFD8
-};
-
 const compressions: Readonly<Record<number, string>> = {
   2: "CCITT Huffman",
   3: "CCITT fax 3",
