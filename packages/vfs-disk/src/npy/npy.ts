@@ -12,7 +12,7 @@ import {
   type TypedArray,
   toStored,
 } from "@platewright/core";
-import { swapBytes } from "../byte-order.ts";
+import { joinBytes, swapBytes } from "../bytes.ts";
 import { allocate, targetFor } from "../codecs/array-target.ts";
 import type { CodecFile, FileCodec } from "../codecs/codec.ts";
 import { formatError, truncatedError } from "../format-error.ts";
@@ -46,11 +46,7 @@ export function decodeNpy(bytes: Uint8Array, { name = "NPY" }: DecodeNpyOptions 
 
 /** Encodes an array of any rank as an .npy file: version 1.0, little-endian, C order. */
 export function encodeNpy(array: HostArray): Uint8Array {
-  const [header, values] = npyPieces(array);
-  const joined = new Uint8Array(header.length + values.length);
-  joined.set(header);
-  joined.set(values, header.length);
-  return joined;
+  return joinBytes(npyPieces(array));
 }
 
 /** Reads and writes .npy files. `plane` gives an index for each leading axis and leaves two. */

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
 import { type HostArray, PlatewrightError } from "@platewright/core";
-import { swapBytes } from "../byte-order.ts";
+import { packBits, swapBytes } from "../bytes.ts";
 
 /** The first 8 bytes of every PNG. */
 export const pngSignature: readonly number[] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -61,16 +61,4 @@ function bigEndianBytes(data: HostArray["data"], size: number): Uint8Array {
   const copy = bytes.slice();
   swapBytes(copy, size);
   return copy;
-}
-
-function packBits(data: ArrayLike<number>, width: number, height: number): Uint8Array {
-  const rowBytes = Math.ceil(width / 8);
-  const packed = new Uint8Array(rowBytes * height);
-  for (let at = 0; at < data.length; at += 1) {
-    if (data[at] === 0) continue;
-    const column = at % width;
-    const byte = Math.floor(at / width) * rowBytes + (column >> 3);
-    packed[byte] = (packed[byte] ?? 0) | (128 >> (column & 7));
-  }
-  return packed;
 }

@@ -1,5 +1,6 @@
 import { createHostArray, type HostArray, PlatewrightError } from "@platewright/core";
 import type { DecodedPng } from "fast-png";
+import { unpackBits } from "../bytes.ts";
 import { targetFor } from "../codecs/array-target.ts";
 import { type FileCodec, readWhole } from "../codecs/codec.ts";
 import { damagedError, formatError, truncatedError } from "../format-error.ts";
@@ -40,13 +41,7 @@ export function decodePng(bytes: Uint8Array, { name = "PNG" }: DecodePngOptions 
   const image = decodeChecked(name, bytes);
   const grey = greyOf(name, image);
   if (dtype !== "bool") return createHostArray(shape, dtype, grey as never);
-  const rowBytes = Math.ceil(width / 8);
-  const values = new Uint8Array(width * height);
-  for (let at = 0; at < values.length; at += 1) {
-    const column = at % width;
-    values[at] = ((grey[Math.floor(at / width) * rowBytes + (column >> 3)] ?? 0) >> (7 - (column & 7))) & 1;
-  }
-  return createHostArray(shape, dtype, values);
+  return createHostArray(shape, dtype, unpackBits(grey, width, height));
 }
 
 /** Reads and writes grey .png files. */

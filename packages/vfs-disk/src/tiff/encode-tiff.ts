@@ -7,6 +7,7 @@ import {
   storedBytesPerElement,
   toStored,
 } from "@platewright/core";
+import { joinBytes, packBits } from "../bytes.ts";
 import type { PixelSides } from "./description.ts";
 import { type FieldToWrite, layOutTiff } from "./layout.ts";
 import { omeXml } from "./ome-xml.ts";
@@ -44,7 +45,7 @@ const deflateAside = promisify<Uint8Array, { level: number }, Uint8Array>(deflat
 export function encodeTiff(array: HostArray, options: EncodeTiffOptions = {}): Uint8Array {
   const plan = planTiff(array, options);
   const packed = plan.deflated ? plan.pages.map((page) => deflateSync(page, { level })) : plan.pages;
-  return joinPieces(plan.assemble(packed));
+  return joinBytes(assemble(plan, packed));
 }
 
 /** As `encodeTiff`, deflating on the thread pool; answers pieces, some of them views of the array's data. */
@@ -53,21 +54,25 @@ export async function encodeTiffPieces(
   options: EncodeTiffOptions,
 ): Promise<readonly Uint8Array[]> {
   const plan = planTiff(array, options);
-  if (!plan.deflated) return plan.assemble(plan.pages);
-  return plan.assemble(await Promise.all(plan.pages.map((page) => deflateAside(page, { level }))));
+  if (!plan.deflated) return assemble(plan, plan.pages);
+  return assemble(plan, await Promise.all(plan.pages.map((page) => deflateAside(page, { level }))));
 }
 
 interface TiffPlan {
+  readonly width: number;
+  readonly height: number;
+  readonly dtype: DType;
+  readonly options: EncodeTiffOptions;
   readonly deflated: boolean;
-  /** The bytes of each page, little-endian, differences taken. */
+  /** Whether differences were taken. */
+  readonly predicted: boolean;
+  /** The bytes of each page as they are to be packed. */
   readonly pages: readonly Uint8Array[];
-  assemble(packed: readonly Uint8Array[]): readonly Uint8Array[];
 }
 
-function planTiff(array: HostArray, options: EncodeTiffOptions): TiffPlan {
-  const { shape, dtype } = array;
+function planTiff({ shape, dtype, data }: HostArray, options: EncodeTiffOptions): TiffPlan {
   const [height, width] = shape.slice(-2);
-  if (height === undefined || width === undefined || shape.length > 3 || array.data.length === 0) {
+  if (height === undefined || width === undefined || shape.length > 3 || data.length === 0) {
     throw new PlatewrightError(
       "array",
       `A TIFF holds [Y, X] or [Z, Y, X] with at least one pixel, not (${shape.join(", ")}).`,
@@ -79,44 +84,36 @@ function planTiff(array: HostArray, options: EncodeTiffOptions): TiffPlan {
   const deflated = options.compression === "deflate";
   const predicted = deflated && options.predictor !== false && !dtype.startsWith("float") && dtype !== "bool";
   const size = storedBytesPerElement(dtype);
-  const stored = toStored(dtype, array.data);
-  const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+  const stored = toStored(dtype, data);
+  const pageBytes = height * width * size;
   const pages = Array.from({ length: count }, (_, index) => {
-    const page = bytes.subarray(index * height * width * size, (index + 1) * height * width * size);
-    if (dtype === "bool") return packBits(page, width);
+    const page = new Uint8Array(stored.buffer, stored.byteOffset + index * pageBytes, pageBytes);
+    if (dtype === "bool") return packBits(page, width, height);
     return predicted ? takeDifferences(page, width, size) : page;
   });
-  return {
-    deflated,
-    pages,
-    assemble(packed) {
-      const text = omeXml({ ...options, width, height, pages: count, dtype });
-      const fields = pages.map((_, index) =>
-        fieldsOf(width, height, dtype, options, predicted, index === 0 ? text : undefined),
-      );
-      const { head, offsets } = layOutTiff(
-        fields,
-        packed.map(({ length }) => length),
-        options.bigTiff ?? false,
-      );
-      const pieces: Uint8Array[] = [head];
-      let end = head.length;
-      for (const [index, page] of packed.entries()) {
-        if ((offsets[index] ?? 0) > end) pieces.push(new Uint8Array((offsets[index] ?? 0) - end));
-        pieces.push(page);
-        end = (offsets[index] ?? 0) + page.length;
-      }
-      return pieces;
-    },
-  };
+  return { width, height, dtype, options, deflated, predicted, pages };
+}
+
+/** The pieces of the file, once its pages are packed. */
+function assemble(plan: TiffPlan, packed: readonly Uint8Array[]): readonly Uint8Array[] {
+  const { options, pages } = plan;
+  const text = omeXml({ ...options, ...plan, pages: pages.length });
+  const fields = pages.map((_, index) => fieldsOf(plan, index === 0 ? text : undefined));
+  const lengths = packed.map(({ length }) => length);
+  const { head, offsets } = layOutTiff(fields, lengths, options.bigTiff ?? false);
+  const pieces: Uint8Array[] = [head];
+  let end = head.length;
+  for (const [index, page] of packed.entries()) {
+    const offset = offsets[index] ?? end;
+    if (offset > end) pieces.push(new Uint8Array(offset - end));
+    pieces.push(page);
+    end = offset + page.length;
+  }
+  return pieces;
 }
 
 function fieldsOf(
-  width: number,
-  height: number,
-  dtype: DType,
-  { compression, pixelSize }: EncodeTiffOptions,
-  predicted: boolean,
+  { width, height, dtype, deflated, predicted, options: { pixelSize } }: TiffPlan,
   description: string | undefined,
 ): readonly FieldToWrite[] {
   const bits = dtype === "bool" ? 1 : storedBytesPerElement(dtype) * 8;
@@ -126,7 +123,7 @@ function fieldsOf(
     { tag: tags.imageWidth, type: "LONG", values: [width] },
     { tag: tags.imageLength, type: "LONG", values: [height] },
     { tag: tags.bitsPerSample, type: "SHORT", values: [bits] },
-    { tag: tags.compression, type: "SHORT", values: [compression === "deflate" ? 8 : 1] },
+    { tag: tags.compression, type: "SHORT", values: [deflated ? 8 : 1] },
     { tag: tags.photometric, type: "SHORT", values: [1] },
     { tag: tags.samplesPerPixel, type: "SHORT", values: [1] },
     { tag: tags.rowsPerStrip, type: "LONG", values: [height] },
@@ -142,22 +139,6 @@ function fieldsOf(
     fields.push({ tag: tags.resolutionUnit, type: "SHORT", values: [3] });
   }
   return fields;
-}
-
-/** Eight pixels a byte, the first in the highest bit; each row begins a byte (TIFF 6.0, section 3). */
-function packBits(page: Uint8Array, width: number): Uint8Array {
-  const height = page.length / width;
-  const rowBytes = Math.ceil(width / 8);
-  const packed = new Uint8Array(rowBytes * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (page[y * width + x]) {
-        const at = y * rowBytes + (x >> 3);
-        packed[at] = (packed[at] ?? 0) | (0x80 >> (x & 7));
-      }
-    }
-  }
-  return packed;
 }
 
 function checkOptions(
@@ -186,14 +167,4 @@ function checkOptions(
 
 function ascii(text: string): Uint8Array {
   return new TextEncoder().encode(`${text}\0`);
-}
-
-function joinPieces(pieces: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
 }

@@ -27,7 +27,8 @@ export function layOutTiff(
   lengths: readonly number[],
   big: boolean,
 ): TiffLayout {
-  const widths = big ? { entry: 20, count: 8, pointer: 8 } : { entry: 12, count: 2, pointer: 4 };
+  const pointer = big ? 8 : 4;
+  const [countBytes, entryBytes] = big ? [8, 20] : [2, 12];
   const placed = pages.map((fields, page) =>
     [
       ...fields,
@@ -36,16 +37,17 @@ export function layOutTiff(
     ].sort((a, b) => a.tag - b.tag),
   );
   const directoryBytes = (fields: readonly FieldToWrite[]) =>
-    widths.count + fields.length * widths.entry + widths.pointer;
-  const outsideBytes = (field: FieldToWrite) => {
-    const bytes = valueBytes(field, big);
-    return bytes > widths.pointer ? even(bytes) : 0;
+    even(countBytes + fields.length * entryBytes + pointer);
+  // Values that fit into the place of their pointer lie there.
+  const outsideBytes = ({ type, values }: FieldToWrite) => {
+    const bytes = values.length * valueBytes(type, pointer);
+    return bytes > pointer ? even(bytes) : 0;
   };
   const sizes = placed.map((fields) =>
-    fields.reduce((sum, field) => sum + outsideBytes(field), even(directoryBytes(fields))),
+    fields.reduce((sum, field) => sum + outsideBytes(field), directoryBytes(fields)),
   );
   const start = big ? 16 : 8;
-  const headBytes = align(sizes.reduce((sum, size) => sum + size, start));
+  const headBytes = Math.ceil(sizes.reduce((sum, size) => sum + size, start) / alignment) * alignment;
   const offsets: number[] = [];
   let end = headBytes;
   for (const length of lengths) {
@@ -56,74 +58,51 @@ export function layOutTiff(
 
   const head = new Uint8Array(headBytes);
   const view = new DataView(head.buffer);
-  view.setUint16(0, 0x4949);
-  view.setUint16(2, big ? 43 : 42, true);
-  if (big) view.setUint16(4, 8, true);
-  writeWide(view, big ? 8 : 4, start, big);
+  writeNumber(view, 0, 0x4949, 2);
+  writeNumber(view, 2, big ? 43 : 42, 2);
+  if (big) writeNumber(view, 4, pointer, 2);
+  writeNumber(view, start - pointer, start, pointer);
   let at = start;
   for (const [page, fields] of placed.entries()) {
     const next = at + (sizes[page] ?? 0);
-    let outside = at + even(directoryBytes(fields));
-    writeCount(view, at, fields.length, big);
-    let entry = at + widths.count;
+    let outside = at + directoryBytes(fields);
+    writeNumber(view, at, fields.length, countBytes);
+    let entry = at + countBytes;
     for (const field of fields) {
-      const values = field.tag === tags.stripOffsets ? [offsets[page] ?? 0] : field.values;
-      const bytes = valueBytes(field, big);
-      view.setUint16(entry, field.tag, true);
-      view.setUint16(entry + 2, typeCode(field.type, big), true);
-      writeWide(view, entry + 4, field.type === "RATIONAL" ? values.length / 2 : values.length, big);
-      const inside = entry + (big ? 12 : 8);
-      if (bytes > widths.pointer) {
-        writeWide(view, inside, outside, big);
-        writeValues(view, outside, { ...field, values }, big);
-        outside += even(bytes);
-      } else {
-        writeValues(view, inside, { ...field, values }, big);
-      }
-      entry += widths.entry;
+      const { tag, type } = field;
+      const values = tag === tags.stripOffsets ? [offsets[page] ?? 0] : field.values;
+      const size = valueBytes(type, pointer);
+      writeNumber(view, entry, tag, 2);
+      writeNumber(view, entry + 2, type === "OFFSET" && big ? 16 : typeCodes[type], 2);
+      writeNumber(view, entry + 4, type === "RATIONAL" ? values.length / 2 : values.length, pointer);
+      const inside = entry + 4 + pointer;
+      const bytes = outsideBytes(field);
+      if (bytes > 0) writeNumber(view, inside, outside, pointer);
+      const to = bytes > 0 ? outside : inside;
+      for (const [index, value] of values.entries()) writeNumber(view, to + index * size, value, size);
+      outside += bytes;
+      entry += entryBytes;
     }
-    writeWide(view, entry, page + 1 < placed.length ? next : 0, big);
+    writeNumber(view, entry, page + 1 < placed.length ? next : 0, pointer);
     at = next;
   }
   return { head, offsets };
 }
 
-function valueBytes({ type, values }: FieldToWrite, big: boolean): number {
-  const size = type === "ASCII" ? 1 : type === "SHORT" ? 2 : type === "OFFSET" && big ? 8 : 4;
-  return values.length * size;
+const typeCodes = { ASCII: 2, SHORT: 3, LONG: 4, RATIONAL: 5, OFFSET: 4 } as const;
+
+/** Bytes of one number; a rational is two of them. */
+function valueBytes(type: FieldToWrite["type"], pointer: number): number {
+  return type === "OFFSET" ? pointer : { ASCII: 1, SHORT: 2, LONG: 4, RATIONAL: 4 }[type];
 }
 
-function typeCode(type: FieldToWrite["type"], big: boolean): number {
-  if (type === "OFFSET") return big ? 16 : 4;
-  return { ASCII: 2, SHORT: 3, LONG: 4, RATIONAL: 5 }[type];
-}
-
-function writeValues(view: DataView, at: number, { type, values }: FieldToWrite, big: boolean): void {
-  if (values instanceof Uint8Array) {
-    new Uint8Array(view.buffer).set(values, at);
-    return;
-  }
-  for (const [index, value] of values.entries()) {
-    if (type === "SHORT") view.setUint16(at + 2 * index, value, true);
-    else if (type === "OFFSET" && big) view.setBigUint64(at + 8 * index, BigInt(value), true);
-    else view.setUint32(at + 4 * index, value, true);
-  }
-}
-
-function writeCount(view: DataView, at: number, count: number, big: boolean): void {
-  if (big) view.setBigUint64(at, BigInt(count), true);
-  else view.setUint16(at, count, true);
-}
-
-function writeWide(view: DataView, at: number, value: number, big: boolean): void {
-  if (big) view.setBigUint64(at, BigInt(value), true);
-  else view.setUint32(at, value, true);
+function writeNumber(view: DataView, at: number, value: number, bytes: number): void {
+  if (bytes === 1) view.setUint8(at, value);
+  else if (bytes === 2) view.setUint16(at, value, true);
+  else if (bytes === 4) view.setUint32(at, value, true);
+  else view.setBigUint64(at, BigInt(value), true);
 }
 
 function even(size: number): number {
   return size + (size % 2);
-}
-
-function align(size: number): number {
-  return Math.ceil(size / alignment) * alignment;
 }

@@ -1,4 +1,4 @@
-import { swapBytes } from "../byte-order.ts";
+import { swapBytes } from "../bytes.ts";
 import { damagedError } from "../format-error.ts";
 import { decodeLzw } from "./lzw.ts";
 import { decodePackBits } from "./pack-bits.ts";
