@@ -27,7 +27,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
   if (name === "--help" || name === "-h") return print(programHelp(commands));
   if (name === "--version") {
-    const { ownVersion } = await import("./version.ts");
+    const { ownVersion } = await import("./versions.ts");
     return print(ownVersion());
   }
   const command = commands.find((each) => each.name === name);

@@ -29,9 +29,15 @@ describe("wrong usage is one sentence with the way out, and exit code 2", () => 
     [["explain"], "platewright explain lacks its <pipeline>."],
     [["explain", "a.ts"], "platewright explain lacks its <plate>."],
     [["run", "a.ts", "b", "--out", "c", "--config"], "--config lacks its value."],
-    [["run", "a.ts", "b", "--out", "c", "--workers", "two"], '--workers is "two". Give a whole number'],
+    [
+      ["run", "a.ts", "b", "--out", "c", "--workers", "two"],
+      '--workers sets "workers" to "two"; it must be a whole number from 1.',
+    ],
     [["run", "a.ts", "b", "--out", "c", "--memory-limit", "2 parsecs"], "which is no size"],
-    [["run", "a.ts", "b", "--out", "c", "--missing", "maybe"], "--missing error or --missing skip"],
+    [
+      ["run", "a.ts", "b", "--out", "c", "--missing", "maybe"],
+      '--missing sets "missing" to "maybe"; it must be "error" or "skip".',
+    ],
     [["run", "a.ts", "b", "--out", "c", "--set", "compression"], "--set compression gives no value."],
     [["run", "a.ts", "b", "--out", "c", "--set", "colour=red"], '"colour", which is no setting'],
   ])("platewright %j", async (args, sentence) => {

@@ -13,6 +13,7 @@ import { demoPlate, listPlateFiles } from "../src/demo/make-plate.ts";
 import { plantCells } from "../src/demo/plant-cells.ts";
 import { createRandom } from "../src/demo/random.ts";
 import { type DemoReport, judge, tableText } from "../src/demo/report.ts";
+import { createOutput } from "../src/output/output.ts";
 
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "platewright-demo-"));
@@ -25,16 +26,13 @@ describe("the demo", () => {
     const folder = await makeFolder();
     await claimFolder(folder, listPlateFiles());
     await writeFile(join(folder, "notes.txt"), "mine");
-    let said = "";
-    const options = { folder, workers: 1, quiet: true, json: true, note: () => {} };
-    const code = await runDemo({
-      ...options,
-      write: (text) => {
-        said += text;
-      },
-    });
-    expect(code).toBe(0);
-    const report = JSON.parse(said) as DemoReport;
+    const documents: unknown[] = [];
+    const output = {
+      ...createOutput({ has: () => true }),
+      document: (value: unknown) => documents.push(value),
+    };
+    expect(await runDemo(folder, 1, output)).toBe(0);
+    const report = documents[0] as DemoReport;
     expect(Object.keys(report.wells)).toEqual(["A01", "A02", "A03", "B01", "B02", "B03"]);
     for (const { differencePercent } of Object.values(report.wells)) {
       expect(Math.abs(differencePercent)).toBeLessThanOrEqual(5);

@@ -1,4 +1,5 @@
 import { commonFlags, type Flag, type FlagName, flags } from "../flags/flag.ts";
+import { wrapped } from "../output/wrapped.ts";
 import type { Command } from "./command.ts";
 
 /** The help of the whole program. */
@@ -33,21 +34,8 @@ export function commandHelp({
     `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
     "",
     ...columns(rows),
-    ...notes.flatMap((note) => ["", ...paragraph(note)]),
+    ...notes.flatMap((note) => ["", ...wrapped(note)]),
   ].join("\n");
-}
-
-const width = 100;
-
-/** Lines of a text, broken between words. */
-function paragraph(text: string): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line !== undefined && line.length + word.length < width) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 function usageOf(name: string, args: readonly string[]): string {

@@ -14,7 +14,6 @@ import { UsageError } from "../flags/usage-error.ts";
 import { exitCodes } from "../output/error-output.ts";
 import type { Output } from "../output/output.ts";
 import { counted } from "../output/table.ts";
-import { packageVersions } from "../package-versions.ts";
 import { type Prepared, preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
 import { prepareKeptPlan } from "../plan/open-plan.ts";
 import { warningLines } from "../plan/plan-text.ts";
@@ -24,6 +23,7 @@ import { listenForInterrupt } from "../run/interrupt.ts";
 import { createProgress } from "../run/progress.ts";
 import { reportDocument, reportText } from "../run/report-text.ts";
 import { createExecutor } from "../run/run-task.ts";
+import { packageVersions } from "../versions.ts";
 import type { RunCommand } from "./command.ts";
 
 /** `platewright run`: runs a pipeline on a plate, or a plan that was kept. */
@@ -31,68 +31,36 @@ export const run: RunCommand = async ({ given, output }) => {
   const out = given.text("out");
   if (out === undefined)
     throw new UsageError("platewright run lacks --out. Say where the results shall go: --out <folder>.");
-  const orders = ordersOf(given, out);
-  const interrupt = listenForInterrupt(() =>
+  if (given.has("resume") && given.has("overwrite"))
+    throw new UsageError("--resume keeps what is complete, --overwrite replaces it. Write one of them.");
+  const { signal, stop } = listenForInterrupt(() =>
     output.note("Stopping; what is complete is kept. Ctrl-C again ends at once."),
   );
   try {
-    return await execute(orders, await prepareRun(given, interrupt.signal), interrupt.signal, output);
+    const prepared = given.has("plan")
+      ? await prepareKeptPlan(given, signal)
+      : await preparePlan(await requestOf(given), signal);
+    return await execute(given, out, prepared, signal, output);
   } catch (thrown) {
-    throw isPlatewrightError(thrown, "exists") ? withFlags(thrown, orders) : thrown;
+    throw isPlatewrightError(thrown, "exists") && !given.has("overwrite") ? withFlags(thrown) : thrown;
   } finally {
-    interrupt.stop();
+    stop();
   }
 };
 
-/** What the command line asks for. */
-interface Orders {
-  readonly out: string;
-  /** Whether the plan comes from a file. */
-  readonly kept: boolean;
-  readonly wells: readonly string[];
-  readonly excludeWells: readonly string[];
-  readonly overwrite: boolean;
-  readonly resume: boolean;
-  readonly failFast: boolean;
-  readonly events: string | undefined;
-}
-
-function ordersOf(given: Given, out: string): Orders {
-  const orders: Orders = {
-    out,
-    kept: given.has("plan"),
-    wells: given.list("wells"),
-    excludeWells: given.list("exclude-wells"),
-    overwrite: given.has("overwrite"),
-    resume: given.has("resume"),
-    failFast: given.has("fail-fast"),
-    events: given.text("events"),
-  };
-  if (orders.resume && orders.overwrite)
-    throw new UsageError("--resume keeps what is complete, --overwrite replaces it. Write one of them.");
-  return orders;
-}
-
-async function prepareRun(given: Given, signal: AbortSignal): Promise<Prepared> {
-  return given.has("plan")
-    ? await prepareKeptPlan(given, signal)
-    : await preparePlan(await requestOf(given), signal);
-}
-
 /** The wells of a kept plan that are asked for; one that was compiled just now has no others. */
-function wellsOf(plan: Plan, { kept, wells, excludeWells: without }: Orders): readonly string[] {
+function wellsOf(plan: Plan, given: Given): readonly string[] {
   const all = Object.keys(plan.wells);
-  if (!kept) return all;
-  const left = new Set(excludeWells(all, without));
-  const chosen = selectWells(all, wells).filter((well) => left.has(well));
+  if (!given.has("plan")) return all;
+  const left = new Set(excludeWells(all, given.list("exclude-wells")));
+  const chosen = selectWells(all, given.list("wells")).filter((well) => left.has(well));
   if (chosen.length === 0)
     throw new UsageError("The filters leave no well of the plan. Leave one of them out.");
   return chosen;
 }
 
 /** What to write where results are there already. */
-function withFlags(thrown: PlatewrightError, { overwrite }: Orders): PlatewrightError {
-  if (overwrite) return thrown;
+function withFlags(thrown: PlatewrightError): PlatewrightError {
   const flags =
     thrown.details.unfinished === undefined
       ? "The flag for that is --overwrite."
@@ -101,19 +69,24 @@ function withFlags(thrown: PlatewrightError, { overwrite }: Orders): Platewright
 }
 
 async function execute(
-  orders: Orders,
+  given: Given,
+  out: string,
   prepared: Prepared,
   signal: AbortSignal,
   output: Output,
 ): Promise<number> {
-  const { out, overwrite, resume, failFast } = orders;
+  const [overwrite, resume, failFast] = [given.has("overwrite"), given.has("resume"), given.has("fail-fast")];
   throwIfAborted(signal);
   const { pw, plate, plan, notes = [] } = prepared;
-  const wells = wellsOf(plan, orders);
+  const wells = wellsOf(plan, given);
   for (const line of [...warningLines(plan, output.noteStyle), ...notes]) output.note(line);
   checkRoom(plan, out, resume);
   if (resume) await sweepPartialFiles(out);
-  const events = createEventFile(orders.events, { pw, plate, overwrite: overwrite || resume }, output.note);
+  const events = createEventFile(
+    given.text("events"),
+    { pw, plate, overwrite: overwrite || resume },
+    output.note,
+  );
   const showProgress = createProgress(output);
   const onEvent = (event: RunEvent): void => {
     events.write(event);

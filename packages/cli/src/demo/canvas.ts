@@ -11,14 +11,9 @@ export interface Canvas {
   /** Mixes a colour into a pixel; `share` 1 covers it. Outside the picture nothing happens. */
   dot(x: number, y: number, colour: Colour, share?: number): void;
   box(x: number, y: number, width: number, height: number, colour: Colour): void;
-  /** Writes a line of text whose dots have `scale` pixels, and returns its width. */
-  text(x: number, y: number, words: string, colour: Colour, scale: number): number;
+  /** Writes a line of text whose dots have `scale` pixels, `share` of it (0 by default) to the left of x; returns its width. */
+  text(x: number, y: number, words: string, colour: Colour, scale: number, share?: number): number;
   toPng(): Uint8Array;
-}
-
-/** The width of a line of text, in pixels. */
-export function textWidth(words: string, scale: number): number {
-  return Math.max(0, words.length * (glyphWidth + 1) - 1) * scale;
 }
 
 /** Makes a picture of one colour. */
@@ -42,7 +37,9 @@ export function createCanvas(width: number, height: number, ground: Colour): Can
     height,
     dot,
     box,
-    text(left, top, words, colour, scale) {
+    text(x, top, words, colour, scale, share = 0) {
+      const length = Math.max(0, words.length * (glyphWidth + 1) - 1) * scale;
+      const left = Math.round(x - share * length);
       for (const [i, character] of [...words].entries()) {
         for (let row = 0; row < glyphHeight; row++) {
           for (let column = 0; column < glyphWidth; column++) {
@@ -51,7 +48,7 @@ export function createCanvas(width: number, height: number, ground: Colour): Can
           }
         }
       }
-      return textWidth(words, scale);
+      return length;
     },
     toPng: () => encode({ width, height, depth: 8, channels: 3, data }),
   };

@@ -24,7 +24,6 @@ export function closingWords({
     "What to try next:",
     `  npx platewright inspect ${plate}`,
     ...runsToTry(plate),
-    "",
   ].join("\n");
 }
 

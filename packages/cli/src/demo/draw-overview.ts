@@ -1,7 +1,8 @@
-import { type Canvas, type Colour, createCanvas, textWidth } from "./canvas.ts";
+import { type Canvas, type Colour, createCanvas } from "./canvas.ts";
 import { channelColours, drawField, type FieldImages, outlineColour } from "./draw-field.ts";
 import { demoPlate } from "./make-plate.ts";
 import { countByWell, type FieldCount, sumCounts } from "./read-counts.ts";
+import { signed } from "./report.ts";
 
 const ground: Colour = [13, 15, 20];
 const panel: Colour = [24, 28, 36];
@@ -37,7 +38,7 @@ export function drawOverview(
   const top = head + columnLabel;
   for (let column = 0; column < columns; column++) {
     const middle = left + column * (panelWidth + gap) + panelWidth / 2;
-    centred(canvas, middle, top - columnLabel + 2, String(column + 1), bright, 3);
+    canvas.text(middle, top - columnLabel + 2, String(column + 1), bright, 3, 0.5);
   }
   for (let row = 0; row < rows; row++) {
     const middle = top + row * (panelHeight + gap) + panelHeight / 2;
@@ -49,7 +50,7 @@ export function drawOverview(
     canvas.box(x, y, panelWidth, panelHeight, panel);
     const colour = Math.abs(sum.differencePercent) <= tolerancePercent ? good : bad;
     canvas.text(x + padding, y + padding - 1, well, bright, 2);
-    right(canvas, x + panelWidth - padding, y + padding - 1, signed(sum.differencePercent), colour, 2);
+    canvas.text(x + panelWidth - padding, y + padding - 1, signed(sum.differencePercent), colour, 2, 1);
     for (const [at, field] of fields.entries()) {
       const pictures = images[at];
       if (field.well !== well || !pictures) continue;
@@ -73,9 +74,7 @@ function drawHead(canvas: Canvas, fields: readonly FieldCount[]): void {
     ["cytoplasm", cytoplasm],
     ["nuclei", nuclei],
   ] as const) {
-    x -= textWidth(words, 2);
-    canvas.text(x, 72, words, dim, 2);
-    x -= 22;
+    x -= canvas.text(x, 72, words, dim, 2, 1) + 22;
     canvas.box(x, 72, 14, 14, colour);
     if (colour === outlineColour) canvas.box(x + 2, 74, 10, 10, ground);
     x -= 24;
@@ -85,25 +84,4 @@ function drawHead(canvas: Canvas, fields: readonly FieldCount[]): void {
 function drawCaption(canvas: Canvas, left: number, top: number, { counted, cells }: FieldCount): void {
   const width = canvas.text(left, top, `${counted} counted`, bright, 2);
   canvas.text(left + width + 12, top, `of ${cells}`, dim, 2);
-}
-
-function signed(percent: number): string {
-  const rounded = percent.toFixed(1);
-  if (Number(rounded) === 0) return "0.0 %";
-  return `${percent > 0 ? "+" : ""}${rounded} %`;
-}
-
-function centred(
-  canvas: Canvas,
-  middle: number,
-  y: number,
-  words: string,
-  colour: Colour,
-  scale: number,
-): void {
-  canvas.text(Math.round(middle - textWidth(words, scale) / 2), y, words, colour, scale);
-}
-
-function right(canvas: Canvas, end: number, y: number, words: string, colour: Colour, scale: number): void {
-  canvas.text(end - textWidth(words, scale), y, words, colour, scale);
 }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { imageName } from "@platewright/core";
 import { decodeTiff } from "@platewright/vfs-disk";
+import type { Output } from "../output/output.ts";
 import { claimFolder } from "./claim-folder.ts";
 import { closingWords } from "./closing-words.ts";
 import demoPipeline from "./demo-pipeline.ts";
@@ -12,56 +13,34 @@ import { readCounts } from "./read-counts.ts";
 import { type DemoReport, judge, tableText } from "./report.ts";
 import { runPipeline } from "./run-pipeline.ts";
 
-/** How the demo is run. */
-export interface DemoOptions {
-  /** Where plate and results go: a new or empty folder, or that of an earlier demo. */
-  readonly folder: string;
-  /** Wells that are processed at once. */
-  readonly workers: number;
-  /** Leaves out everything but the table of counts. */
-  readonly quiet: boolean;
-  /** Writes one JSON document instead of the table. */
-  readonly json: boolean;
-  /** Takes what goes to stdout. */
-  readonly write: (text: string) => void;
-  /** Takes progress and messages. */
-  readonly note: (text: string) => void;
-}
-
 /** What the demo promises: no well's count is further from the truth. */
 const tolerancePercent = 5;
 
 /**
- * Makes a plate with a known number of cells, counts them through the public API, draws an overview, and compares.
- * Gives the exit code: 0, or 1 where a well's count is off by more than 5 %. Throws "exists" where the folder holds
- * anything that no demo made, and what the run throws.
+ * Makes a plate with a known number of cells, counts them through the public API, draws an overview, and compares. Plate
+ * and results go to `place`: a new or empty folder, or that of an earlier demo. Gives the exit code: 0, or 1 where a well's
+ * count is off by more than 5 %. Throws "exists" where the folder holds anything that no demo made, and what the run throws.
  */
-export async function runDemo(options: DemoOptions): Promise<number> {
+export async function runDemo(place: string, workers: number, output: Output): Promise<number> {
   const started = Date.now();
-  const note = options.quiet ? () => {} : options.note;
-  const folder = resolve(options.folder);
-  const [plate, results, overview] = ["plate", "results", "overview.png"].map((name) =>
-    join(folder, name),
-  ) as [string, string, string];
+  const folder = resolve(place);
+  const plate = join(folder, "plate");
+  const results = join(folder, "results");
+  const overview = join(folder, "overview.png");
   await claimFolder(folder, listPlateFiles());
-  note(`Making a plate with known truth in ${plate}\n`);
+  output.note(`Making a plate with known truth in ${plate}`);
   const truth = await makePlate(plate);
-  note(`Running ${demoPipeline.steps.map(({ name }) => name).join(" → ")} into ${results}\n`);
-  await runPipeline(plate, results, options.workers);
+  output.note(`Running ${demoPipeline.steps.map(({ name }) => name).join(" → ")} into ${results}`);
+  await runPipeline(plate, results, workers);
   const fields = await readCounts(results, truth);
   const images = await Promise.all(truth.map((field) => readImages(results, field)));
   await writeFile(overview, drawOverview(fields, images, tolerancePercent));
   const seconds = (Date.now() - started) / 1000;
-  const report: DemoReport = {
-    ...judge(fields, tolerancePercent),
-    seconds,
-    folder,
-    plate,
-    results,
-    overview,
-  };
-  options.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : `${tableText(report)}\n`);
-  if (!options.json) note(closingWords(report));
+  const verdict = judge(fields, tolerancePercent);
+  const report: DemoReport = { ...verdict, seconds, folder, plate, results, overview };
+  if (output.json) output.document(report);
+  else output.data(tableText(report));
+  if (!output.json) output.note(closingWords(report));
   return report.ok ? 0 : 1;
 }
 

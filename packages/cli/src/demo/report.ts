@@ -1,3 +1,4 @@
+import { tableLines } from "../output/table.ts";
 import type { FieldCount, WellCount } from "./read-counts.ts";
 import { countByWell, sumCounts } from "./read-counts.ts";
 
@@ -31,14 +32,21 @@ export function judge(
 
 /** A table of planted and counted cells by well. */
 export function tableText({ wells, total }: Pick<DemoReport, "wells" | "total">): string {
-  const rows = [...Object.entries(wells), ["all", total] as const].map(([name, sum]) => [
-    name,
-    String(sum.planted),
-    String(sum.counted),
-    `${sum.differencePercent > 0 ? "+" : ""}${sum.differencePercent.toFixed(1)} %`,
-  ]);
-  const lines = [["well", "planted", "counted", "difference"], ...rows];
-  return lines
-    .map((cells) => cells.map((cell, i) => (i === 0 ? cell.padEnd(6) : cell.padStart(12))).join(""))
-    .join("\n");
+  const rows = [...Object.entries(wells), ["all", total] as const].map(
+    ([name, { planted, counted, differencePercent }]) => [
+      name,
+      String(planted),
+      String(counted),
+      signed(differencePercent),
+    ],
+  );
+  const titles = ["planted", "counted", "difference"].map((title) => ({ title, right: true }));
+  return tableLines([{ title: "well" }, ...titles], rows).join("\n");
+}
+
+/** A difference with its sign, to a tenth of a percent. */
+export function signed(percent: number): string {
+  const rounded = percent.toFixed(1);
+  if (Number(rounded) === 0) return "0.0 %";
+  return `${percent > 0 ? "+" : ""}${rounded} %`;
 }

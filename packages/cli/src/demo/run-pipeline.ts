@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { PlatewrightError, type WellExecutor } from "@platewright/core";
+import { PlatewrightError } from "@platewright/core";
 import { installFor } from "../install.ts";
-import { createWorkerExecutor } from "../workers/worker-executor.ts";
+import { createExecutor } from "../run/run-task.ts";
 import demoPipeline from "./demo-pipeline.ts";
 
 /**
@@ -11,29 +11,15 @@ import demoPipeline from "./demo-pipeline.ts";
 export async function runPipeline(location: string, out: string, workers: number): Promise<void> {
   const pw = await installFor(demoPipeline);
   const plate = await pw.openPlate(location);
-  const plan = await pw.compile(demoPipeline, plate, { out });
-  const executor: { readonly executor?: WellExecutor } =
-    workers === 1
-      ? {}
-      : {
-          executor: createWorkerExecutor({
-            workers: Math.min(workers, plate.index.wells.length),
-            prepared: {
-              ...{ pw, plate, plan },
-              // Workers load the pipeline as the module that it is.
-              origin: {
-                pipeline: fileURLToPath(new URL("./demo-pipeline.js", import.meta.url)),
-                plate: location,
-              },
-              sources: { pipeline: demoPipeline },
-            },
-            wells: plate.index.wells,
-            out,
-            overwrite: true,
-            signal: new AbortController().signal,
-          }),
-        };
-  const report = await pw.run(plan, { plate, overwrite: true, ...executor });
+  const plan = await pw.compile(demoPipeline, plate, { out, settings: { workers } });
+  // Workers load the pipeline as the module that it is.
+  const pipeline = fileURLToPath(new URL("./demo-pipeline.js", import.meta.url));
+  const origin = { pipeline, plate: location };
+  const prepared = { pw, plate, plan, origin, sources: { pipeline: demoPipeline } };
+  const { signal } = new AbortController();
+  const { wells } = plate.index;
+  const executor = await createExecutor({ prepared, out, overwrite: true, wells, signal });
+  const report = await pw.run(plan, { plate, overwrite: true, executor });
   if (report.status === "complete") return;
   const [well, failed] = Object.entries(report.wells).find(([, { error }]) => error !== undefined) ?? [];
   throw new PlatewrightError(

@@ -1,6 +1,7 @@
 import type { TfjsBackendInfo } from "@platewright/backend-tfjs";
 import { bytesText, type DeviceInfo } from "@platewright/core";
 import type { Style } from "../output/style.ts";
+import { wrapped } from "../output/wrapped.ts";
 import type { Checkup, InstalledPlugin } from "./checkup.ts";
 
 const kinds = { "memory-type": "memory type", storage: "storage", layout: "layout" } as const;
@@ -10,7 +11,8 @@ export function checkupText(found: Checkup, style: Style): string {
   const { node, simd, memory, folder } = found;
   const mark = (ok: boolean): string => (ok ? style.green("✓") : style.red("✗"));
   const line = (sign: string, label: string, text: string): string => `${sign} ${label.padEnd(11)} ${text}`;
-  const below = (sign: string, text: string): string => wrapped(`${" ".repeat(14)}${sign} ${text}`, 16);
+  const below = (sign: string, text: string): string =>
+    wrapped(`${" ".repeat(14)}${sign} ${text}`, 16).join("\n");
   const pluginLines = ({
     kind,
     name,
@@ -46,24 +48,9 @@ export function checkupText(found: Checkup, style: Style): string {
     ),
     ...found.plugins.flatMap(pluginLines),
     ...found.absent.map(({ kind, name, remedy }) =>
-      wrapped(line(style.dim("–"), kinds[kind], `${name}: ${remedy}`), 14),
+      wrapped(line(style.dim("–"), kinds[kind], `${name}: ${remedy}`), 14).join("\n"),
     ),
   ].join("\n");
-}
-
-const width = 100;
-
-/** Breaks a long line between words; what follows is indented. */
-function wrapped(text: string, indent: number): string {
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > width) {
-    const at = rest.lastIndexOf(" ", width);
-    if (at <= indent) break;
-    lines.push(rest.slice(0, at));
-    rest = " ".repeat(indent) + rest.slice(at + 1);
-  }
-  return [...lines, rest].join("\n");
 }
 
 function deviceText({ id, name, processor, budgetBytes }: DeviceInfo): string {

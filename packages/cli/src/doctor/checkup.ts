@@ -4,7 +4,7 @@ import type { TfjsBackendInfo } from "@platewright/backend-tfjs";
 import type { DeviceInfo } from "@platewright/core";
 import { createKernels } from "@platewright/kernels";
 import { installForPlates } from "../install.ts";
-import { packageVersions } from "../package-versions.ts";
+import { packageVersions } from "../versions.ts";
 import type { CheckedMemory } from "./memory-types.ts";
 import { probeMemoryTypes } from "./probe-memory-types.ts";
 

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { Command } from "../commands/command.ts";
 import { commonFlags, type Flag, type FlagName, flags } from "./flag.ts";
 import { nearest } from "./nearest.ts";
 import { UsageError } from "./usage-error.ts";
@@ -16,20 +17,11 @@ export interface Given {
   list(name: FlagName): readonly string[];
 }
 
-/** Which arguments and flags a command takes. */
-export interface Accepts {
-  readonly name: string;
-  readonly args: readonly string[];
-  readonly flags: readonly FlagName[];
-  readonly insteadOfArgs?: FlagName;
-  readonly switchable?: FlagName;
-}
-
 /**
  * Reads a command's arguments and flags. Throws `UsageError` for what it does not take, naming the nearest flag, for a
  * flag without its value, a switch with one, a flag given twice, and an argument that lacks or is too much.
  */
-export function parseFlags(command: Accepts, argv: readonly string[]): Given {
+export function parseFlags(command: Command, argv: readonly string[]): Given {
   const { rest, switched } = takeSwitch(command, argv);
   const given = readFlags(command, rest, switched);
   if (given.has("help")) return given;
@@ -39,7 +31,7 @@ export function parseFlags(command: Accepts, argv: readonly string[]): Given {
   return given;
 }
 
-function readFlags(command: Accepts, argv: readonly string[], switched: boolean): Given {
+function readFlags(command: Command, argv: readonly string[], switched: boolean): Given {
   const accepted = [...command.flags, ...commonFlags];
   const { tokens } = parseArgs({ args: [...argv], options: optionsOf(), strict: false, tokens: true });
   const values = new Map<FlagName, string[]>();
@@ -48,8 +40,9 @@ function readFlags(command: Accepts, argv: readonly string[], switched: boolean)
     if (token.kind === "positional") args.push(token.value);
     if (token.kind !== "option") continue;
     const name = acceptedFlag(command, accepted, token.name, token.rawName);
+    const flag: Flag = flags[name];
     const known = values.get(name) ?? [];
-    if (known.length > 0 && placeholderOf(name) !== undefined && flags[name].repeatable !== true)
+    if (known.length > 0 && flag.value !== undefined && flag.repeatable !== true)
       throw new UsageError(`${token.rawName} is given twice. Give it once.`);
     values.set(name, [...known, checkValue(name, token)]);
   }
@@ -64,7 +57,7 @@ function readFlags(command: Accepts, argv: readonly string[], switched: boolean)
 
 /** Takes out the flag that may stand without a value, where it does. */
 function takeSwitch(
-  { switchable }: Accepts,
+  { switchable }: Command,
   argv: readonly string[],
 ): { readonly rest: readonly string[]; readonly switched: boolean } {
   const rest = argv.filter((word, i) => {
@@ -75,7 +68,7 @@ function takeSwitch(
 }
 
 /** Where an argument lacks, what was taken for the value of the flag that needs none was meant for it. */
-function asSwitch({ switchable }: Accepts, argv: readonly string[]): readonly string[] | undefined {
+function asSwitch({ switchable }: Command, argv: readonly string[]): readonly string[] | undefined {
   const at = argv.indexOf(`--${switchable}`);
   return at < 0 ? undefined : [...argv.slice(0, at), ...argv.slice(at + 1), `--${switchable}`];
 }
@@ -89,12 +82,8 @@ function optionsOf(): Record<string, { type: "string" | "boolean"; short?: strin
   );
 }
 
-function placeholderOf(name: FlagName): Flag["value"] {
-  return flags[name].value;
-}
-
 function acceptedFlag(
-  command: Accepts,
+  command: Command,
   accepted: readonly FlagName[],
   name: string,
   written: string,
@@ -118,7 +107,7 @@ function checkValue(
     readonly inlineValue?: boolean | undefined;
   },
 ): string {
-  const placeholder = placeholderOf(name);
+  const { value: placeholder }: Flag = flags[name];
   const { rawName, value, inlineValue } = token;
   if (placeholder === undefined) {
     if (value !== undefined) throw new UsageError(`${rawName} takes no value. Write ${rawName} alone.`);
@@ -129,16 +118,16 @@ function checkValue(
   return value;
 }
 
-function lacksArguments(command: Accepts, given: Given): boolean {
+function lacksArguments(command: Command, given: Given): boolean {
   return given.args.length < neededArguments(command, given);
 }
 
-function neededArguments({ args, insteadOfArgs, switchable }: Accepts, given: Given): number {
+function neededArguments({ args, insteadOfArgs, switchable }: Command, given: Given): number {
   if (insteadOfArgs !== undefined && given.has(insteadOfArgs)) return 0;
   return switchable !== undefined && given.isSwitched(switchable) ? 1 : args.length;
 }
 
-function checkArguments(command: Accepts, given: Given): void {
+function checkArguments(command: Command, given: Given): void {
   const { name, args } = command;
   const usage = `Write platewright ${[name, ...args.map((arg) => `<${arg}>`)].join(" ")}.`;
   if (lacksArguments(command, given))

@@ -45,15 +45,22 @@ function sentenceOf(thrown: unknown): string {
   let text = messageOf(thrown);
   // These sentences were made from their cause.
   if (isPlatewrightError(thrown, "declaration") || isPlatewrightError(thrown, "plate")) return text;
-  let cause = thrown instanceof Error ? thrown.cause : undefined;
-  for (let depth = 0; cause !== undefined && depth < 8; depth++) {
+  for (const cause of causesOf(thrown)) {
     const [message = ""] = messageOf(cause).split("\n");
     // The system's own words for what the sentence says already are for --verbose.
     const technical = typeof (cause as NodeJS.ErrnoException).errno === "number";
     if (!technical && message !== "" && !text.includes(message)) text += ` (${message})`;
-    cause = cause instanceof Error ? cause.cause : undefined;
   }
   return text;
+}
+
+/** The cause of an error, that one's, and so on. */
+function* causesOf(thrown: unknown): Iterable<unknown> {
+  let cause = thrown instanceof Error ? thrown.cause : undefined;
+  for (let depth = 0; cause !== undefined && depth < 8; depth++) {
+    yield cause;
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
 }
 
 function exitCodeOf(thrown: unknown): number {
@@ -76,11 +83,7 @@ function diagnosticsOf(thrown: unknown): readonly Diagnostic[] | undefined {
 }
 
 function stackOf(thrown: unknown): string {
-  const lines: string[] = [];
-  for (let error = thrown, depth = 0; error !== undefined && depth < 8; depth++) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    lines.push(depth === 0 ? text : `caused by: ${text}`);
-    error = error instanceof Error ? error.cause : undefined;
-  }
-  return lines.join("\n");
+  const textOf = (error: unknown): string =>
+    error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return [textOf(thrown), ...[...causesOf(thrown)].map((cause) => `caused by: ${textOf(cause)}`)].join("\n");
 }

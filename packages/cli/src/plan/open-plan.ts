@@ -7,7 +7,8 @@ import {
   type Platewright,
   PlatewrightError,
 } from "@platewright/core";
-import { parseCount } from "../config/flag-settings.ts";
+import { layersOfFlags } from "../config/flag-settings.ts";
+import { mergeLayers } from "../config/layer.ts";
 import type { Given } from "../flags/parse-flags.ts";
 import { UsageError } from "../flags/usage-error.ts";
 import { installFor } from "../install.ts";
@@ -29,9 +30,8 @@ export async function prepareKeptPlan(given: Given, signal?: AbortSignal): Promi
     throw new UsageError(
       `--${flag} is decided by the plan ${kept.path}. Leave it out, or compile the pipeline again with it.`,
     );
-  const workers = given.text("workers");
-  const plan = workers === undefined ? kept.plan : withWorkers(kept.plan, parseCount("--workers", workers));
-  return await openPlan(plan, originOf(kept, given), signal);
+  const settings = { ...kept.plan.settings, ...mergeLayers(layersOfFlags(given)) };
+  return await openPlan({ ...kept.plan, settings }, originOf(kept, given), signal);
 }
 
 /** Opens the plate of a plan and finds its functions, here or in a worker. Throws what the pipeline, the plate and the functions do. */
@@ -89,8 +89,4 @@ function originOf({ plan, origin }: KeptPlan, given: Given): PlanOrigin {
     plate: plate ?? plan.plate.location,
     ...(told ? { layout, pattern } : recorded),
   };
-}
-
-function withWorkers(plan: Plan, workers: number): Plan {
-  return { ...plan, settings: { ...plan.settings, workers } };
 }
