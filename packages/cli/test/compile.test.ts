@@ -1,3 +1,5 @@
+import { createHostArray } from "@platewright/core";
+import { disk } from "@platewright/vfs-disk";
 import { expect, test } from "vitest";
 import { platewright } from "./support/command.ts";
 import { filesIn, temporaryFolder } from "./support/folder.ts";
@@ -43,6 +45,16 @@ test("compile --json describes the plan", async () => {
     ],
     predicted: { peakHostBytes: expect.any(Number) },
   });
+});
+
+test("groups are those of the images that there are, however few of all combinations", async () => {
+  const plate = temporaryFolder();
+  const storage = await disk().open(plate);
+  for (const name of ["A01_s1_z1", "A01_s2_z2", "A01_s3_z3", "A01_s3_z4"])
+    await storage.writeArray?.(`${name}.tif`, createHostArray([8, 8], "uint16"));
+  const pipeline = writeModule(temporaryFolder(), "pipeline.ts", countingPipeline);
+  const { stdout } = await platewright(["compile", pipeline, plate, "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ steps: [{ groups: 3 }, { groups: 3 }] });
 });
 
 test("compile tells people steps, functions, groups and predicted memory", async () => {

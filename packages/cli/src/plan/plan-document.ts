@@ -1,6 +1,7 @@
 import {
   components,
   devicesOfStep,
+  type ImagePosition,
   type Plan,
   type PlannedChain,
   type StepPlan,
@@ -64,12 +65,15 @@ function oneOrByGroup<T>(step: StepPlan, read: (chain: PlannedChain) => T): T | 
 export function countGroups(step: StepPlan, template: WellTemplate): number {
   const input = template.steps[step.index]?.input;
   if (!input) return 0;
-  const { values, absent = [] } = input;
+  const { values, absent = [], present } = input;
   const split = components.filter((component) => !step.variableComponents.includes(component));
+  const groupOf = (position: ImagePosition): string =>
+    split.map((component) => position[component]).join("/");
+  if (present) return new Set(present.map(groupOf)).size;
   const planes = product(step.variableComponents.map((component) => values[component].length));
   const lacking = new Map<string, number>();
   for (const position of absent) {
-    const group = split.map((component) => position[component]).join("/");
+    const group = groupOf(position);
     lacking.set(group, (lacking.get(group) ?? 0) + 1);
   }
   const empty = [...lacking.values()].filter((count) => count === planes).length;

@@ -4,12 +4,15 @@ import { type Component, compareValues, components, type ImageKey } from "./imag
 export type ImagePosition = Omit<ImageKey, "well">;
 
 /**
- * Which images a well has: every combination of the values, but those in `absent`.
- * Small however many images there are, and plain data.
+ * Which images a well has: every combination of the values, but those in `absent`. Where most combinations are absent,
+ * `present` lists the others instead. Small for a full well however many images there are, never larger than their list,
+ * and plain data.
  */
 export interface ImageSet {
   readonly values: { readonly [C in Component]: readonly string[] };
   readonly absent?: readonly ImagePosition[];
+  /** Ordered as `positionsOf` orders them. */
+  readonly present?: readonly ImagePosition[];
 }
 
 /** One unit's images: all positions that agree in the components by which a step tells groups apart. */
@@ -19,28 +22,49 @@ export interface ImageGroup {
   readonly positions: readonly ImagePosition[];
 }
 
-/** Describes positions as a set. */
+/** Describes positions as a set, at a cost in proportion to how many they are. */
 export function imageSetOf(positions: Iterable<ImagePosition>): ImageSet {
-  const found = new Set<string>();
+  const found = new Map<string, ImagePosition>();
+  for (const { timepoint, site, channel, z } of positions) {
+    const position = { timepoint, site, channel, z };
+    found.set(positionText(position), position);
+  }
+  const values = valuesOf(found.values());
+  const combinations = components.reduce((product, component) => product * values[component].length, 1);
+  if (combinations === found.size) return { values };
+  if (combinations > 2 * found.size) return { values, present: [...found.values()].sort(comparePositions) };
+  return {
+    values,
+    absent: positionsOf({ values }).filter((position) => !found.has(positionText(position))),
+  };
+}
+
+/** The values that positions have of each component, sorted. */
+export function valuesOf(positions: Iterable<ImagePosition>): ImageSet["values"] {
   const values = {
     timepoint: new Set<string>(),
     site: new Set<string>(),
     channel: new Set<string>(),
     z: new Set<string>(),
   };
-  for (const position of positions) {
-    found.add(positionText(position));
+  for (const position of positions)
     for (const component of components) values[component].add(position[component]);
-  }
-  const sorted = Object.fromEntries(
+  return Object.fromEntries(
     components.map((component) => [component, [...values[component]].sort(compareValues)]),
   ) as unknown as ImageSet["values"];
-  const absent = positionsOf({ values: sorted }).filter((position) => !found.has(positionText(position)));
-  return absent.length > 0 ? { values: sorted, absent } : { values: sorted };
+}
+
+function comparePositions(a: ImagePosition, b: ImagePosition): number {
+  for (const component of components) {
+    const order = compareValues(a[component], b[component]);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** The positions of a set, ordered by timepoint, site, channel and z. */
-export function positionsOf({ values, absent = [] }: ImageSet): readonly ImagePosition[] {
+export function positionsOf({ values, absent = [], present }: ImageSet): readonly ImagePosition[] {
+  if (present) return present;
   const gone = new Set(absent.map(positionText));
   const positions: ImagePosition[] = [];
   for (const timepoint of values.timepoint) {

@@ -30,6 +30,27 @@ test("a set without gaps holds no positions, however many there are", () => {
   });
 });
 
+test("a set with few gaps lists these, one with few images lists the images", () => {
+  const at = (site: string, z: string): ImagePosition => ({ timepoint: "1", site, channel: "1", z });
+  const grid = ["1", "2", "10"].flatMap((site) => ["1", "2"].map((z) => at(site, z)));
+  expect(imageSetOf(grid.slice(1)).absent).toEqual([at("1", "1")]);
+  const sparse = imageSetOf([at("10", "10"), at("9", "9"), at("2", "2"), at("2", "2")]);
+  expect(sparse).toMatchObject({ present: [at("2", "2"), at("9", "9"), at("10", "10")] });
+  expect(sparse).not.toHaveProperty("absent");
+});
+
+test("images that share no value are described without their thousands of millions of combinations", () => {
+  const drawn = Array.from({ length: 3000 }, (_, i) => String(i)).map((value) => ({
+    timepoint: value,
+    site: value,
+    channel: value,
+    z: value,
+  }));
+  const set = imageSetOf(drawn);
+  expect(positionsOf(set)).toEqual(drawn);
+  expect(groupPositions(set, ["z"])).toHaveLength(3000);
+});
+
 test("property: groups share their fixed components, and together are the whole set", () => {
   fc.assert(
     fc.property(positions, fc.subarray([...components]), (drawn, variable) => {

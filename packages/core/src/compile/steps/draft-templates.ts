@@ -1,5 +1,5 @@
 import { isPlatewrightError, messageOf } from "../../errors.ts";
-import { groupByWell, type ImageKey } from "../../plate/image-key.ts";
+import { components, groupByWell, type ImageKey } from "../../plate/image-key.ts";
 import {
   groupPositions,
   type ImageGroup,
@@ -9,6 +9,7 @@ import {
   positionsOf,
   positionText,
   positionWords,
+  valuesOf,
 } from "../../plate/image-set.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft, TemplateDraft } from "../draft.ts";
 import { stableJson } from "../plan/hash.ts";
@@ -46,14 +47,9 @@ export function draftTemplates(
 
 /** Missing images whose component values all occur on the plate: holes, not channels or planes that were never taken. */
 function holesOf({ plate: { index } }: PhaseContext): readonly ImageKey[] {
-  const values = imageSetOf(index.images).values;
-  return index.missing.filter(
-    ({ timepoint, site, channel, z }) =>
-      values.timepoint.includes(timepoint) &&
-      values.site.includes(site) &&
-      values.channel.includes(channel) &&
-      values.z.includes(z),
-  );
+  const values = valuesOf(index.images);
+  const onPlate = components.map((component) => [component, new Set(values[component])] as const);
+  return index.missing.filter((key) => onPlate.every(([component, there]) => there.has(key[component])));
 }
 
 function warnMissing(well: string, missing: readonly ImageKey[], skip: boolean, context: PhaseContext): void {
