@@ -9,9 +9,10 @@ import {
   type StorageBackend,
 } from "@platewright/core";
 import { agreedNames } from "./agreed-names.ts";
+import { mapLimited } from "./map-limited.ts";
 import { countOf } from "./notes.ts";
 
-/** What the first readable image of each channel and those of some wells say of all of them. */
+/** What the first readable image of each channel and of each well say of all of them. */
 export interface ImageFacts {
   /** [Y, X], pixels. */
   readonly shape?: readonly [height: number, width: number];
@@ -31,8 +32,7 @@ export interface ImageFacts {
 /** A damaged first image is likely; a plate of which this many are damaged has no first image to trust. */
 const attempts = 8;
 const failuresTold = 3;
-/** Enough to see that wells were taken in several ways, few enough for a slow disk. */
-const mostWells = 16;
+const filesAtOnce = 16;
 /** More channels than any microscope has are a part of the names that was taken for the channel. */
 const mostChannels = 64;
 
@@ -43,7 +43,8 @@ interface Described {
 
 /**
  * Describes the first image that can be described, without its pixels, the first one of each further channel, and that of
- * its channel in up to 16 further wells. Nothing is said where none can be, and no pixel size where there are several.
+ * its channel in each further well: a header takes a fraction of a millisecond. Nothing is said where none can be, and no
+ * pixel size where there are several.
  */
 export async function describeImages(
   storage: StorageBackend,
@@ -74,7 +75,7 @@ export async function describeImages(
     const described = await describe(image);
     if (described) channels.push(described);
   }
-  const wells = await Promise.all(firstOfWells(images, first.image).filter(isNew).map(describe));
+  const wells = await mapLimited(firstOfWells(images, first.image).filter(isNew), filesAtOnce, describe);
   const ofWells = wells.filter((described) => described !== undefined);
   return toFacts({ first, channels, wells: ofWells }, failures);
 }
@@ -89,15 +90,13 @@ function firstOfChannels(images: readonly PlateImage[], but: string): readonly P
   return [...byChannel.values()];
 }
 
-/** The first image of the channel in each of some wells, spread over the plate and the last among them. */
+/** The first image of the channel in each further well. */
 function firstOfWells(images: readonly PlateImage[], { well, channel }: PlateImage): readonly PlateImage[] {
   const byWell = new Map<string, PlateImage>();
   for (const image of images)
     if (image.well !== well && image.channel === channel && !byWell.has(image.well))
       byWell.set(image.well, image);
-  const all = [...byWell.values()];
-  const step = Math.max(1, all.length / mostWells);
-  return all.filter((_, i) => Math.floor((i + 1) / step) > Math.floor(i / step));
+  return [...byWell.values()];
 }
 
 function noteOnFailures([first, ...others]: readonly string[]): readonly string[] {

@@ -11,7 +11,7 @@ import { agreedNames } from "./agreed-names.ts";
 import { describeImages, type ImageFacts } from "./describe.ts";
 import { sortImages } from "./images.ts";
 import { mapLimited } from "./map-limited.ts";
-import { listOf } from "./notes.ts";
+import { countOf, listOf } from "./notes.ts";
 
 const filesAtOnce = 16;
 
@@ -57,7 +57,12 @@ export async function describePlate(
   );
   const what = listOf(varying.map((part) => nouns[part]));
   const guess = pages.places === undefined ? ", for the files don't say what they are" : "";
-  const note = `The files hold several pages each, such as "${path}" with ${pages.count}. They are taken for ${what}${guess}.`;
+  const several = files.filter(({ places }) => places.length > 1).length;
+  const which =
+    several === files.length
+      ? "The files hold several pages each"
+      : `${several} of ${countOf(files.length, "file")} ${several === 1 ? "holds" : "hold"} several pages`;
+  const note = `${which}, such as "${path}" with ${pages.count}. They are taken for ${what}${guess}.`;
   const said = namesIn(images, files, varying.includes("channel"));
   return {
     images: sortImages(spread),

@@ -49,6 +49,20 @@ test("pages are what the file says they are", async () => {
   expect(index.notes.join()).toContain("taken for z planes and channels.");
 });
 
+test("a stack in a single well of many is seen", async () => {
+  const wells = ["A", "B", "C", "D"].flatMap((row) =>
+    Array.from({ length: 24 }, (_, i) => `${row}${String(i + 1).padStart(2, "0")}`),
+  );
+  const storage = fakeStorage(
+    wells.map((well) => `${well}_s1_w1.tif`),
+    (path) => (path.startsWith("C05") ? stack(3) : { shape: [8, 10], dtype: "uint16" }),
+  );
+  const { images, notes } = await imageXpress().index(storage);
+  expect(images.filter(({ well }) => well === "C05").map(({ z }) => z)).toEqual(["1", "2", "3"]);
+  expect(images).toHaveLength(98);
+  expect(notes.join("\n")).toContain('1 of 96 files holds several pages, such as "C05_s1_w1.tif" with 3.');
+});
+
 test("a channel of single planes before one of stacks is no reason to overlook the stacks", async () => {
   const storage = fakeStorage(["A01_s1_w1.tif", "A01_s1_w2.tif"], (path) =>
     path.includes("w2") ? stack(3) : { shape: [8, 10], dtype: "uint16" },
