@@ -82,7 +82,10 @@ export interface Kernels {
   /** `out[i] = data[i] > limit ? 1 : 0`; a NaN is above nothing. */
   markAbove(data: Pixels, limit: number, out: Uint8Array): Uint8Array;
 
-  /** Grey erosion, as skimage.morphology.erosion 0.19. Border: reflect. */
+  /**
+   * Grey erosion, as skimage.morphology.erosion 0.19. Border: reflect. In all morphology NaN spreads to every pixel whose
+   * footprint meets one, as in numpy.min; what scikit-image makes of NaN depends on the order of the pixels.
+   */
   erode<T extends Pixels>(slice: Slice<T>, footprint: Footprint, out: T): T;
 
   /** Grey dilation, as skimage.morphology.dilation 0.19, which does not mirror the footprint. */
@@ -109,10 +112,10 @@ export interface Kernels {
   /** Pixelwise minimum of equally long slices; NaN where a slice has one, as numpy.min. */
   projectMin<T extends Pixels>(slices: readonly T[], out: T): T;
 
-  /** `running[i] = max(running[i], data[i])`: a maximum projection that holds one slice at a time. */
+  /** `running[i] = max(running[i], data[i])`, NaN where one is: a maximum projection that holds one slice at a time. */
   accumulateMax<T extends Pixels>(running: T, data: T): T;
 
-  /** `running[i] = min(running[i], data[i])`. */
+  /** `running[i] = min(running[i], data[i])`, NaN where one is. */
   accumulateMin<T extends Pixels>(running: T, data: T): T;
 
   /**

@@ -5,7 +5,7 @@ import type { LabelledRuns } from "./plain/find-runs.ts";
 /**
  * Measures the regions of a label image (0 = background, labels 1 … count), with the intensities under them if an
  * image of the same shape is given. Labels that do not occur have area 0, NaN centroids and an empty box.
- * Agrees with skimage.measure.regionprops: area, centroid, bbox, intensity_mean, _min and _max.
+ * Agrees with skimage.measure.regionprops: area, centroid, bbox, intensity_mean, _min and _max, NaN where a pixel is.
  * @throws RangeError when the shapes differ or a label is outside 0 … count.
  */
 export function regionProperties(labels: Slice<Int32Array>, count: number, intensity?: Pixels): RegionTable {
@@ -90,8 +90,8 @@ function addIntensity(table: RegionTable, i: number, intensity: Pixels, from: nu
   for (let at = from; at < to; at++) {
     const v = intensity[at] as number;
     sum += v;
-    if (v < least) least = v;
-    if (v > most) most = v;
+    if (v < least || Number.isNaN(v)) least = v;
+    if (v > most || Number.isNaN(v)) most = v;
   }
   table.sumIntensity[i] = (table.sumIntensity[i] as number) + sum;
   table.minIntensity[i] = least;

@@ -126,3 +126,12 @@ it("a label that does not occur has no area, an empty box and no centroid", () =
   expect(centroidX[0]).toBeNaN();
   expect([minCol[1], maxCol[1], centroidX[1]]).toEqual([1, 3, 1.5]);
 });
+
+it("the intensities of a region with a NaN are NaN, as in numpy", () => {
+  const labels = { data: Int32Array.of(1, 1, 2, 2, 1, 0, 2, 2), width: 4, height: 2 };
+  const pixels = Float32Array.of(3, Number.NaN, 5, 6, 1, Number.NaN, 4, Number.NEGATIVE_INFINITY);
+  const { minIntensity, maxIntensity, sumIntensity } = regionProperties(labels, 2, pixels);
+  expect([...minIntensity]).toEqual([Number.NaN, Number.NEGATIVE_INFINITY]);
+  expect([...maxIntensity]).toEqual([Number.NaN, 6]);
+  expect([...sumIntensity]).toEqual([Number.NaN, Number.NEGATIVE_INFINITY]);
+});

@@ -19,7 +19,7 @@ export interface ImageRow {
 
 /**
  * Measures the grey values of an image, and hands the image itself on as it came: a row for each slice in
- * `measurements`. With a NaN among the pixels every value is NaN.
+ * `measurements`. With a NaN among the pixels every value is NaN; with an infinity the mean is it or NaN, and the deviation NaN.
  */
 export const measureImage = ndarray(
   {
@@ -38,11 +38,17 @@ export const measureImage = ndarray(
 
 function measure(data: Pixels): ImageRow {
   let sum = 0;
-  for (let at = 0; at < data.length; at++) sum += data[at] as number;
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at] as number;
+    sum += value;
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
   const mean = sum / data.length;
   let squares = 0;
   for (let at = 0; at < data.length; at++) squares += ((data[at] as number) - mean) ** 2;
-  const [min = Number.NaN, median = Number.NaN, max = Number.NaN] = percentilesOf([data], [0, 50, 100]);
+  const [median = Number.NaN] = percentilesOf([data], [50]);
   return {
     mean_intensity: mean,
     sd_intensity: Math.sqrt(squares / data.length),

@@ -5,15 +5,31 @@ import { replace } from "./images.ts";
 import { tf } from "./tf.ts";
 
 /** Takes the least or the greatest of two. */
-export type Extremum = (a: Tf.Tensor1D, b: Tf.Tensor1D) => Tf.Tensor1D;
+type Extremum = <T extends Tf.Tensor>(a: T, b: T) => T;
+
+/**
+ * What takes the least or greatest of two parts of a stack, NaN where one is: the library's own operation, but on its
+ * backend "wasm", which passes NaN over, a slower one for stacks that have any.
+ */
+export function extremumOf(stack: Tf.Tensor, kind: "minimum" | "maximum"): Extremum {
+  const plain: Extremum = tf[kind];
+  if (stack.dtype !== "float32" || tf.getBackend() !== "wasm" || !hasNaN(stack)) return plain;
+  return (a, b) => tf.where(tf.isNaN(a), a, tf.where(tf.isNaN(b), b, plain(a, b)));
+}
+
+/** Waits for the device, so only for backends that compute at once. */
+function hasNaN(stack: Tf.Tensor): boolean {
+  return tf.tidy(() => tf.any(tf.isNaN(stack)).dataSync()[0] !== 0);
+}
 
 /**
  * The extremum over a neighbourhood of each pixel of a stack [Z, Y, X], the border reflected. The padded stack is taken
  * as one row of pixels, in which a neighbour is always the same distance away: shifting it is cheap on every backend, and
  * what runs over the end of a line falls into the padding.
  */
-export function slide(stack: Tf.Tensor3D, around: Neighbourhood, extremum: Extremum): Tf.Tensor3D {
+export function slide(stack: Tf.Tensor3D, around: Neighbourhood, kind: "minimum" | "maximum"): Tf.Tensor3D {
   return tf.tidy(() => {
+    const extremum = extremumOf(stack, kind);
     const { top, bottom, left, right, isRectangle } = around;
     const padded = padReflected(padReflected(stack, 1, top, bottom), 2, left, right);
     const line = padded.shape[2];

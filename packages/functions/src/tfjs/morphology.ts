@@ -89,11 +89,11 @@ async function run(
 }
 
 function least(slices: Tf.Tensor3D, around: Neighbourhood): Tf.Tensor3D {
-  return slide(slices, around, tf.minimum);
+  return slide(slices, around, "minimum");
 }
 
 function greatest(slices: Tf.Tensor3D, around: Neighbourhood): Tf.Tensor3D {
-  return slide(slices, around, tf.maximum);
+  return slide(slices, around, "maximum");
 }
 
 /** scikit-image repeats the edge around an image before opening or closing it with an even-sided footprint. */

@@ -8,6 +8,7 @@ import {
   sumProjectionContract,
   unknownMethod,
 } from "../contracts/project.ts";
+import { extremumOf } from "./extremum.ts";
 import { foldSlices, reduceImage } from "./images.ts";
 import { tensors, tf } from "./tf.ts";
 
@@ -44,16 +45,18 @@ export const projection = tensors(
 );
 
 async function project(stack: Tf.Tensor, method: "max" | "min" | "mean"): Promise<Tf.Tensor> {
-  if (method === "max")
-    return reduceImage(stack, "same", (slices) => foldSlices(slices, tf.clone, tf.maximum));
-  if (method === "min")
-    return reduceImage(stack, "same", (slices) => foldSlices(slices, tf.clone, tf.minimum));
+  if (method === "max") return reduceImage(stack, "same", (slices) => extremumAlong(slices, "maximum"));
+  if (method === "min") return reduceImage(stack, "same", (slices) => extremumAlong(slices, "minimum"));
   if (method !== "mean") throw unknownMethod(method);
   const isFloat = stack.dtype === "float32";
   return reduceImage(stack, "same", (slices) => {
     const [depth] = slices.shape;
     return isFloat ? tf.div(sumOf(slices), tf.scalar(depth)) : roundedQuotient(sumOf(slices), depth);
   });
+}
+
+function extremumAlong(slices: Tf.Tensor3D, kind: "minimum" | "maximum"): Tf.Tensor3D {
+  return foldSlices(slices, tf.clone, extremumOf(slices, kind));
 }
 
 function sumOf(slices: Tf.Tensor3D): Tf.Tensor3D {

@@ -17,6 +17,7 @@ import {
   sumProjectionContract,
   unknownMethod,
 } from "../contracts/project.ts";
+import { forBoth, keepText } from "./keep-text.ts";
 import { byDType, sidesOf } from "./stack.ts";
 import { wideSumText } from "./wide-sum-text.ts";
 
@@ -27,13 +28,13 @@ const cost = 0.002;
 /** The greatest value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const maxProjection = webgpu(
   { ...maxProjectionContract, cost },
-  (stack: GpuArray, _: {} = {}, context?: Context): Promise<GpuArray> => project(stack, max, context),
+  (stack: GpuArray, _: {} = {}, context?: Context): Promise<GpuArray> => project(stack, extrema.max, context),
 );
 
 /** The least value along z at every pixel. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const minProjection = webgpu(
   { ...minProjectionContract, cost },
-  (stack: GpuArray, _: {} = {}, context?: Context): Promise<GpuArray> => project(stack, min, context),
+  (stack: GpuArray, _: {} = {}, context?: Context): Promise<GpuArray> => project(stack, extrema.min, context),
 );
 
 /** The mean along z at every pixel, integers rounded half to even. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
@@ -59,8 +60,8 @@ export const projection = webgpu(
     { method = "max" }: ProjectionParams = {},
     context?: Context,
   ): Promise<GpuArray> => {
-    if (method === "max") return project(stack, max, context);
-    if (method === "min") return project(stack, min, context);
+    if (method === "max") return project(stack, extrema.max, context);
+    if (method === "min") return project(stack, extrema.min, context);
     if (method === "mean") return project(stack, mean, context);
     throw unknownMethod(method);
   },
@@ -73,28 +74,24 @@ type ProjectionShader = ValueShader<
   typeof params
 >;
 
-const extremum = (comparison: ">" | "<", name: string) =>
+const extrema = forBoth((kind) =>
   byDType(
     (dtype): ProjectionShader =>
       defineValueShader({
-        label: `${name} projection of ${dtype}`,
+        label: `${kind} projection of ${dtype}`,
         buffers: { stack: values(dtype) },
         params,
         output: dtype,
         code: `
+${keepText(kind, numberTypeOf(dtype))}
 fn value(i: u32) -> Value {
   var best = load_stack(i);
-  for (var z = 1u; z < params.depth; z++) {
-    let v = load_stack(i + z * params.plane);
-    if (v ${comparison} best) { best = v; }
-  }
+  for (var z = 1u; z < params.depth; z++) { best = keep(best, load_stack(i + z * params.plane)); }
   return best;
 }`,
       }),
-  );
-
-const max = extremum(">", "max");
-const min = extremum("<", "min");
+  ),
+);
 
 const floatSumText = `
 fn sum_at(i: u32) -> f32 {

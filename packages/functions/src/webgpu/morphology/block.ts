@@ -23,16 +23,3 @@ export function sizeOfBlock({ depth, height, width }: Omit<Block, "array">): num
 export function rangeOf({ from }: Target, size: number): ValueRange {
   return { from, to: from + size };
 }
-
-/** Which end of the order a sliding window keeps. */
-export type Extremum = "min" | "max";
-
-/** What `make` gives for each of the two. */
-export function forBoth<T>(make: (kind: Extremum) => T): { readonly [K in Extremum]: T } {
-  return { min: make("min"), max: make("max") };
-}
-
-/** WGSL: `keep(a, b)`, the lesser or greater of two values. */
-export function keepText(kind: Extremum, type: string): string {
-  return `fn keep(a: ${type}, b: ${type}) -> ${type} { return select(a, b, b ${kind === "min" ? "<" : ">"} a); }`;
-}

@@ -7,8 +7,9 @@ import {
   words,
 } from "@platewright/backend-webgpu";
 import { type CoverWindow, coverWithWindows, type Neighbourhood } from "@platewright/kernels";
+import { type Extremum, forBoth, keepText } from "../keep-text.ts";
 import { byDType } from "../stack.ts";
-import { type Block, type Extremum, forBoth, keepText, rangeOf, sizeOfBlock, type Target } from "./block.ts";
+import { type Block, rangeOf, sizeOfBlock, type Target } from "./block.ts";
 import { padBlock, withMargins } from "./pad.ts";
 import type { Workspace } from "./workspace.ts";
 

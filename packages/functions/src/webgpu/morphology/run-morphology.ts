@@ -1,7 +1,8 @@
 import { type Compute, defineValueShader, type GpuArray, values } from "@platewright/backend-webgpu";
 import { type Footprint, type Neighbourhood, placementsOf } from "@platewright/kernels";
+import type { Extremum } from "../keep-text.ts";
 import { byDType, packedBytes, sidesOf, slabsOf, slicesFrom } from "../stack.ts";
-import { type Block, type Extremum, rangeOf, sizeOfBlock, type Target } from "./block.ts";
+import { type Block, rangeOf, sizeOfBlock, type Target } from "./block.ts";
 import { type GatherPlan, gatherAround, planGather } from "./gather.ts";
 import { type Margins, padBlock, withMargins } from "./pad.ts";
 import { sweepAxis } from "./sweep.ts";

@@ -1,7 +1,8 @@
 import { defineValueShader, numberTypeOf, values } from "@platewright/backend-webgpu";
 import { reflectText } from "../border-text.ts";
+import { type Extremum, forBoth, keepText } from "../keep-text.ts";
 import { byDType } from "../stack.ts";
-import { type Block, type Extremum, forBoth, keepText, rangeOf, sizeOfBlock, type Target } from "./block.ts";
+import { type Block, rangeOf, sizeOfBlock, type Target } from "./block.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A window along one axis: the offsets `first` … `first + length - 1` around each pixel. */

@@ -8,7 +8,7 @@ import {
 } from "@platewright/backend-webgpu";
 import { bytesPerElement, type DType, integerRange, sizeOf } from "@platewright/core";
 import { float64Text } from "../float64-text.ts";
-import { integerOfKeyText, keyOfZero, keyText } from "../sort-key.ts";
+import { infiniteKey, integerOfKeyText, keyOfZero, keyText } from "../sort-key.ts";
 import { byDType } from "../stack.ts";
 import { rangeKind, rangeWords } from "./find-ranges.ts";
 
@@ -48,11 +48,13 @@ const stretchFloats = byDType((dtype) =>
     params: { size: "u32", nan: "u32" },
     output: dtype,
     code: `
+${keyText("image", dtype)}
 fn value(i: u32) -> Value {
   let at = (i / params.size) * ${rangeWords}u;
   let kind = ranges[at + ${rangeWords - 1}u];
-  if (kind == ${rangeKind.zero}u) { return 0.0; }
-  if (kind == ${rangeKind.nan}u) { return bitcast<f32>(params.nan); }
+  let is_nan = kind == ${rangeKind.nan}u || (kind == ${rangeKind.open}u && key_image(i) == ${infiniteKey}u);
+  if (is_nan) { return bitcast<f32>(params.nan); }
+  if (kind != ${rangeKind.stretch}u) { return 0.0; }
   let low = bitcast<f32>(ranges[at]);
   let high = bitcast<f32>(ranges[at + 1u]);
   let v = load_image(i);
