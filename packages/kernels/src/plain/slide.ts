@@ -122,12 +122,22 @@ function takeWindow(kind: Extremum, padded: Float64Array, span: number, row: Flo
   keepAt(kind, row, padded, span - window);
 }
 
-// Math.min and Math.max, which keep NaN.
+// Of equals the first is kept, and of NaN and a number NaN.
 function combine(kind: Extremum, from: Float64Array, shift: number, to: Float64Array): void {
   const last = from.length - shift;
-  if (kind === "min")
-    for (let i = 0; i < last; i++) to[i] = Math.min(from[i] as number, from[i + shift] as number);
-  else for (let i = 0; i < last; i++) to[i] = Math.max(from[i] as number, from[i + shift] as number);
+  if (kind === "min") {
+    for (let i = 0; i < last; i++) {
+      const a = from[i] as number;
+      const b = from[i + shift] as number;
+      to[i] = b < a || Number.isNaN(b) ? b : a;
+    }
+  } else {
+    for (let i = 0; i < last; i++) {
+      const a = from[i] as number;
+      const b = from[i + shift] as number;
+      to[i] = b > a || Number.isNaN(b) ? b : a;
+    }
+  }
 }
 
 function keep(kind: Extremum, row: Float64Array, other: Float64Array): void {
@@ -135,7 +145,15 @@ function keep(kind: Extremum, row: Float64Array, other: Float64Array): void {
 }
 
 function keepAt(kind: Extremum, row: Float64Array, other: Float64Array, from: number): void {
-  if (kind === "min")
-    for (let i = 0; i < row.length; i++) row[i] = Math.min(row[i] as number, other[i + from] as number);
-  else for (let i = 0; i < row.length; i++) row[i] = Math.max(row[i] as number, other[i + from] as number);
+  if (kind === "min") {
+    for (let i = 0; i < row.length; i++) {
+      const v = other[i + from] as number;
+      if (v < (row[i] as number) || Number.isNaN(v)) row[i] = v;
+    }
+  } else {
+    for (let i = 0; i < row.length; i++) {
+      const v = other[i + from] as number;
+      if (v > (row[i] as number) || Number.isNaN(v)) row[i] = v;
+    }
+  }
 }
