@@ -1,7 +1,6 @@
 // npm run bench -- memory: five planes of 1024 × 1024 along every edge between memory types (strided views of 2048 × 2048 too),
 // against copying as many bytes in ordinary memory as the edge writes ("memcpy"), and half as many as it reads and writes
-// together ("touched"), which is more where a view skips pixels; then each shader against copying its stack on the device
-// (smaller where the device is software)
+// together ("touched"), which is more where a view skips pixels
 import { fileURLToPath } from "node:url";
 import { graphicsEnvironment } from "../scripts/setup/graphics.mjs";
 import { readArguments } from "./lib/arguments.mjs";
@@ -25,35 +24,30 @@ for (let round = 0; round < runs; round++) {
   for (const dtype of ["uint16", "float32"])
     parts.push((await runChild(process.execPath, [here("ours/memory.mjs"), String(repeats), dtype])).said);
   const all = (key) => parts.flatMap((part) => part[key]);
-  results.push({ edges: all("edges"), shaders: all("shaders"), adapters: all("adapters") });
+  results.push({ edges: all("edges"), adapters: all("adapters") });
   console.error(`run ${round + 1} of ${runs}`);
 }
 
-const [{ edges, shaders, adapters }] = results;
-const edgeRows = edges.map((edge) => rowOf(edge, "edges", ["memcpy", "touched"], judgeEdge));
-const shaderRows = shaders.map((shader) => rowOf(shader, "shaders", ["device copy"], () => []));
-const versions = { ...ownVersions(), adapter: adapters.join(", ") || "none" };
-printReport({ bench: "memory", versions, absent: [], runs, rows: [...edgeRows, ...shaderRows] }, json);
-if (edgeRows.some(({ agree }) => !agree)) process.exitCode = 1;
+const [{ edges, adapters }] = results;
+const rows = edges.map(rowOf);
+const versions = { ...ownVersions(), adapter: [...new Set(adapters)].join(", ") || "none" };
+printReport({ bench: "memory", versions, absent: [], runs, rows }, json);
+if (rows.some(({ agree }) => !agree)) process.exitCode = 1;
 
-function rowOf({ name, bytes, cost }, kind, [peer, touched], judge) {
-  const all = results.flatMap((result) => result[kind].filter((one) => one.name === name));
-  const [ms, peerMs, touchedMs, smallMs, ratio, touchedRatio] = [
-    "ms",
-    "peerMs",
-    "touchedMs",
-    "smallMs",
-    "ratio",
-    "touchedRatio",
-  ].map((key) => median(all.map((one) => one[key] ?? 0)));
-  const faults = judge({ name, cost, ms, smallMs, speed: 1 / Math.min(ratio, touchedRatio) });
+function rowOf({ name, bytes, cost }) {
+  const all = results.flatMap(({ edges }) => edges.filter((one) => one.name === name));
+  const middle = (key) => median(all.map((one) => one[key] ?? 0));
+  const ms = middle("ms");
+  const ratio = { memcpy: middle("ratio"), touched: middle("touchedRatio") };
+  const speed = 1 / Math.min(ratio.memcpy, ratio.touched);
+  const faults = judgeEdge({ name, cost, ms, smallMs: middle("smallMs"), speed });
   return {
     name: `${name} (${cost}${bytes > 0 ? `, ${(bytes / 1e6).toFixed(1)} MB` : ""})`,
     ms,
     bytesMoved: bytes,
     bytesPerSecond: bytes === 0 ? null : bytes / (ms / 1000),
-    peers: { [peer]: peerMs, ...(touched && { [touched]: touchedMs }) },
-    ratio: { [peer]: ratio || ms / peerMs, ...(touched && { [touched]: touchedRatio }) },
+    peers: { memcpy: middle("peerMs"), touched: middle("touchedMs") },
+    ratio,
     agree: all.every(({ isRight }) => isRight) && faults.length === 0,
     differences: faults.map((fault) => `${name}: ${fault}`),
   };

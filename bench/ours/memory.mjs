@@ -1,10 +1,9 @@
 // node memory.mjs <repeats> <dtype>: takes stacks along every edge between the memory types that are here, and in turn copies as
-// many bytes in ordinary memory; then runs shaders, and in turn copies their input on the device
+// many bytes in ordinary memory
 import { hostPool } from "@platewright/core";
 import { installations } from "../lib/installations.mjs";
 import { edgesOf } from "../lib/memory-edges.mjs";
 import { median } from "../lib/run-child.mjs";
-import { measureShaders } from "../lib/shader-speeds.mjs";
 
 const repeats = Number(process.argv[2]);
 const dtype = process.argv[3];
@@ -16,23 +15,18 @@ const [shape] = shapes;
 const smallShape = [5, 64, 64];
 const edges = new Map();
 const adapters = new Set();
-const shaders = [];
 
 for await (const installation of installations()) {
-  const { memory, lease } = installation;
   await measureEdges(installation, ({ isStrided }) => !isStrided, [shape]);
-  if (!lease || dtype !== "uint16") continue;
-  adapters.add(`${lease.device.name} (${lease.device.processor})`);
-  // A program that stands in for a GPU takes seconds for what says nothing about one.
-  const [shaderShape, times] = lease.device.processor === "hardware" ? [shape, repeats] : [[2, 128, 128], 3];
-  shaders.push(...(await measureShaders(memory.get("webgpu"), lease, shaderShape, times)));
+  const { lease } = installation;
+  if (lease) adapters.add(`${lease.device.name} (${lease.device.processor})`);
 }
 // At the end: they fill the kernels' memory with pieces of many sizes.
 for await (const installation of installations()) {
   await measureEdges(installation, ({ isStrided }) => isStrided, shapes);
   break;
 }
-console.log(JSON.stringify({ edges: [...edges.values()], shaders, adapters: [...adapters] }));
+console.log(JSON.stringify({ edges: [...edges.values()], adapters: [...adapters] }));
 
 async function measureEdges(installation, isMeant, shapes) {
   for (const edge of (await edgesOf(installation, dtype)).filter(isMeant)) {

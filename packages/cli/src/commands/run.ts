@@ -77,7 +77,7 @@ async function execute(
 ): Promise<number> {
   const [overwrite, resume, failFast] = [given.has("overwrite"), given.has("resume"), given.has("fail-fast")];
   throwIfAborted(signal);
-  const { pw, plate, plan, notes = [] } = prepared;
+  const { pw, plate, plan, sources, notes = [] } = prepared;
   const wells = wellsOf(plan, given);
   for (const line of [...warningLines(plan, output.noteStyle), ...notes]) output.note(line);
   checkRoom(plan, out, resume);
@@ -95,7 +95,19 @@ async function execute(
   try {
     const executor = await createExecutor({ prepared, out, overwrite: overwrite || resume, wells, signal });
     const versions = packageVersions();
-    const options = { plate, out, wells, overwrite, resume, failFast, signal, onEvent, executor, versions };
+    const options = {
+      ...sources,
+      plate,
+      out,
+      wells,
+      overwrite,
+      resume,
+      failFast,
+      signal,
+      onEvent,
+      executor,
+      versions,
+    };
     const report = await pw.run(plan, options);
     if (Object.values(report.wells).every(({ kept }) => kept))
       output.note(`All ${counted(wells.length, "well was", "wells were")} complete already.`);

@@ -1,4 +1,4 @@
-import type { RunEvent, WellExecutor } from "@platewright/core";
+import type { WellExecutor } from "@platewright/core";
 import type { Prepared } from "../pipeline/prepare-plan.ts";
 
 /** One run, as those who execute it must know it. */
@@ -11,32 +11,10 @@ export interface RunTask {
   readonly signal: AbortSignal;
 }
 
-/** The executor for as many workers as the plan's settings say: here for one, in threads for more, never more than wells. */
-export async function createExecutor(task: RunTask): Promise<WellExecutor> {
-  const workers = Math.max(1, Math.min(task.prepared.plan.settings.workers, task.wells.length));
-  if (workers === 1) return await executeInProcess(task);
+/** The executor for as many workers as the plan's settings say, never more than wells; none for one: the library itself runs the wells then. */
+export async function createExecutor(task: RunTask): Promise<WellExecutor | undefined> {
+  const workers = Math.min(task.prepared.plan.settings.workers, task.wells.length);
+  if (workers <= 1) return undefined;
   const { createWorkerExecutor } = await import("../workers/worker-executor.ts");
   return createWorkerExecutor({ ...task, workers });
-}
-
-async function executeInProcess({ prepared, out, overwrite, signal }: RunTask): Promise<WellExecutor> {
-  const { pw, plan, plate, sources } = prepared;
-  let listener: (event: RunEvent) => void = () => {};
-  const runner = await pw.createWellRunner(plan, {
-    ...sources,
-    plate,
-    out,
-    overwrite,
-    signal,
-    onEvent: (event) => listener(event),
-  });
-  return {
-    workers: 1,
-    expect: runner.expect,
-    run(well, onEvent) {
-      listener = onEvent;
-      return runner.run(well);
-    },
-    close: async () => runner.close(),
-  };
 }

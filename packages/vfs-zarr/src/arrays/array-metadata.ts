@@ -42,19 +42,16 @@ export function readV2Metadata(path: string, document: JsonObject, attributes: J
   if (separator !== "." && separator !== "/")
     throw formatError(path, `says dimension_separator ${say(separator)}; it is "." or "/".`);
   const size = sizeOf(chunks) * storedBytesPerElement(dtype);
-  const codecs = codecsOfV2(path, document, { endian: found?.[1] === ">" ? "big" : "little", size });
-  return {
+  return factsOf(path, document, {
     format: 2,
     shape,
+    chunks,
     dtype,
     attributes,
+    codecs: codecsOfV2(path, document, { endian: found?.[1] === ">" ? "big" : "little", size }),
     indexAtStart: false,
-    metadata: metadataOf(shape, chunks, dtype, codecs, {
-      fill: document.fill_value,
-      encoding: { name: "v2", configuration: { separator } },
-      path,
-    }),
-  };
+    keys: { name: "v2", configuration: { separator } },
+  });
 }
 
 /** Reads a `zarr.json` of an array. Throws "format" as `readV2Metadata` does. */
@@ -71,47 +68,37 @@ export function readV3Metadata(path: string, document: JsonObject): ArrayFacts {
   if (Array.isArray(document.storage_transformers) && document.storage_transformers.length > 0)
     throw formatError(path, "asks for storage transformers, of which none is known.");
   const [shape, chunks] = checkShapes(path, document.shape, objectIn(grid.configuration)?.chunk_shape, dtype);
-  const { codecs, indexAtStart } = codecsOfV3(path, document.codecs, chunks, storedBytesPerElement(dtype));
-  return {
+  return factsOf(path, document, {
     format: 3,
     shape,
+    chunks,
     dtype,
     attributes: objectIn(document.attributes) ?? {},
-    indexAtStart,
-    metadata: metadataOf(shape, chunks, dtype, codecs, {
-      fill: document.fill_value,
-      encoding: chunkKeysOf(path, document.chunk_key_encoding),
-      path,
-    }),
-  };
+    ...codecsOfV3(path, document.codecs, chunks, storedBytesPerElement(dtype)),
+    keys: chunkKeysOf(path, document.chunk_key_encoding),
+  });
 }
 
-function metadataOf(
-  shape: readonly number[],
-  chunks: readonly number[],
-  dtype: DType,
-  codecs: readonly CodecMetadata[],
-  {
-    fill,
-    encoding,
-    path,
-  }: {
-    readonly fill: unknown;
-    readonly encoding: ArrayMetadata["chunk_key_encoding"];
-    readonly path: string;
-  },
-): ArrayMetadata {
-  return {
+interface Read extends Omit<ArrayFacts, "metadata"> {
+  readonly chunks: readonly number[];
+  readonly codecs: readonly CodecMetadata[];
+  readonly keys: ArrayMetadata["chunk_key_encoding"];
+}
+
+function factsOf(path: string, document: JsonObject, { chunks, codecs, keys, ...facts }: Read): ArrayFacts {
+  const { shape, dtype } = facts;
+  const metadata: ArrayMetadata = {
     zarr_format: 3,
     node_type: "array",
     shape: [...shape],
     data_type: asStored(dtype),
     chunk_grid: { name: "regular", configuration: { chunk_shape: [...chunks] } },
-    chunk_key_encoding: encoding,
+    chunk_key_encoding: keys,
     codecs: [...codecs],
-    fill_value: storedFill(dtype, fillOf(path, fill)),
+    fill_value: storedFill(dtype, fillOf(path, document.fill_value)),
     attributes: {},
   };
+  return { ...facts, metadata };
 }
 
 /** What zarrita takes a chunk's values for. Its own type of a truth value, which is one byte, is no typed array. */

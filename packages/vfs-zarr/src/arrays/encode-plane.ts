@@ -35,36 +35,21 @@ export async function* encodePlane(
   const size = storedBytesPerElement(dtype);
   const stored = toStored(dtype, data);
   const all = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+  const cut = (top: number, left: number): Uint8Array => {
+    const values = new Uint8Array(chunkHeight * chunkWidth * size);
+    const columns = Math.min(chunkWidth, width - left);
+    const rows = Math.min(chunkHeight, height - top);
+    for (let y = 0; y < rows; y += 1) {
+      const from = ((top + y) * width + left) * size;
+      values.set(all.subarray(from, from + columns * size), y * chunkWidth * size);
+    }
+    return values;
+  };
+  const isWhole = chunkHeight === height && chunkWidth === width;
   for (let row = 0; row * chunkHeight < height; row += 1) {
     for (let column = 0; column * chunkWidth < width; column += 1) {
-      const whole = chunkHeight === height && chunkWidth === width;
-      const values = whole ? all : cut(all, { height, width, chunkHeight, chunkWidth, row, column, size });
+      const values = isWhole ? all : cut(row * chunkHeight, column * chunkWidth);
       yield { row, column, bytes: await encodeChunk(values, size, codec) };
     }
   }
-}
-
-interface Cut {
-  readonly height: number;
-  readonly width: number;
-  readonly chunkHeight: number;
-  readonly chunkWidth: number;
-  readonly row: number;
-  readonly column: number;
-  /** Bytes of a value. */
-  readonly size: number;
-}
-
-function cut(
-  all: Uint8Array,
-  { height, width, chunkHeight, chunkWidth, row, column, size }: Cut,
-): Uint8Array {
-  const values = new Uint8Array(chunkHeight * chunkWidth * size);
-  const columns = Math.min(chunkWidth, width - column * chunkWidth);
-  const rows = Math.min(chunkHeight, height - row * chunkHeight);
-  for (let y = 0; y < rows; y += 1) {
-    const from = ((row * chunkHeight + y) * width + column * chunkWidth) * size;
-    values.set(all.subarray(from, from + columns * size), y * chunkWidth * size);
-  }
-  return values;
 }

@@ -124,50 +124,30 @@ async function readPlane(
   const isWhole = !holdsMore && chunkHeight === height && chunkWidth === width;
   const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
   if (isWhole && (await array.readChunkInto([...above, 0, 0], bytes, signal))) return;
+  const copyInto = ({ data, strides }: DecodedChunk, top: number, left: number): void => {
+    const values = data as unknown as TypedArray;
+    const start = within.reduce((sum, n, axis) => sum + n * (strides[axis] ?? 0), 0);
+    const [down = 0, right = 0] = strides.slice(-2);
+    const rows = Math.min(chunkHeight, height - top);
+    const columns = Math.min(chunkWidth, width - left);
+    if (right === 1 && down === width && columns === width) {
+      target.set(values.subarray(start, start + rows * width), top * width);
+      return;
+    }
+    for (let row = 0; row < rows; row += 1) {
+      const from = start + row * down;
+      const to = (top + row) * width + left;
+      if (right === 1) target.set(values.subarray(from, from + columns), to);
+      else for (let x = 0; x < columns; x += 1) target[to + x] = values[from + x * right] as number;
+    }
+  };
   const limited = pLimit(array.readsAtOnce);
   const readPlace = async (place: readonly [number, number]): Promise<void> => {
     const position = [...above, ...place];
     const chunk = holdsMore
       ? await cache(`${path}\0${position.join("/")}`, () => array.readChunk(position, undefined))
       : await array.readChunk(position, signal);
-    const [top, left] = [place[0] * chunkHeight, place[1] * chunkWidth];
-    copyRegion(chunk, within, target, {
-      top,
-      left,
-      width,
-      rows: Math.min(chunkHeight, height - top),
-      columns: Math.min(chunkWidth, width - left),
-    });
+    copyInto(chunk, place[0] * chunkHeight, place[1] * chunkWidth);
   };
   await allOf(places.map((place) => limited(() => readPlace(place))));
-}
-
-interface Region {
-  readonly top: number;
-  readonly left: number;
-  /** Of the target. */
-  readonly width: number;
-  readonly rows: number;
-  readonly columns: number;
-}
-
-function copyRegion(
-  { data, strides }: DecodedChunk,
-  within: readonly number[],
-  target: TypedArray,
-  { top, left, width, rows, columns }: Region,
-): void {
-  const values = data as unknown as TypedArray;
-  const start = within.reduce((sum, n, axis) => sum + n * (strides[axis] ?? 0), 0);
-  const [down = 0, right = 0] = strides.slice(-2);
-  if (right === 1 && down === width && columns === width) {
-    target.set(values.subarray(start, start + rows * width), top * width);
-    return;
-  }
-  for (let row = 0; row < rows; row += 1) {
-    const from = start + row * down;
-    const to = (top + row) * width + left;
-    if (right === 1) target.set(values.subarray(from, from + columns), to);
-    else for (let x = 0; x < columns; x += 1) target[to + x] = values[from + x * right] as number;
-  }
 }
