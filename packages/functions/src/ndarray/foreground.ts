@@ -44,9 +44,8 @@ function mark(
   isDark: boolean,
 ): void {
   if (threshold === undefined) mask.fill(0);
-  else if (isDark)
-    for (let at = 0; at < mask.length; at++) mask[at] = (data[at] as number) > threshold ? 1 : 0;
-  else for (let at = 0; at < mask.length; at++) mask[at] = (data[at] as number) <= threshold ? 1 : 0;
+  else if (isDark) kernels().markAbove(data, threshold, mask);
+  else for (let at = 0; at < mask.length; at++) mask[at] = Number((data[at] as number) <= threshold);
 }
 
 /** Otsu's threshold of whole numbers, each its own level, or `undefined` where the two classes do not stand apart. */

@@ -1,7 +1,8 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { type Pixels, percentilesOf } from "@platewright/kernels";
+import { otsuThreshold, type Pixels, percentilesFromHistogram, percentilesOf } from "@platewright/kernels";
+import { kernels } from "./kernels.ts";
 import { otsuOf } from "./otsu.ts";
-import { withDense } from "./slices.ts";
+import { withDense, withScratch } from "./slices.ts";
 
 /** What is known of the grey values of one image. */
 export interface ImageRow {
@@ -37,6 +38,10 @@ export const measureImage = ndarray(
 );
 
 function measure(data: Pixels): ImageRow {
+  if (data instanceof Uint8Array || data instanceof Uint16Array)
+    return withScratch(data instanceof Uint8Array ? 256 : 65536, "uint32", (counts) =>
+      measureLevels(kernels().histogram(data, counts), data.length),
+    );
   let sum = 0;
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let at = 0; at < data.length; at++) {
@@ -48,14 +53,36 @@ function measure(data: Pixels): ImageRow {
   const mean = sum / data.length;
   let squares = 0;
   for (let at = 0; at < data.length; at++) squares += ((data[at] as number) - mean) ** 2;
-  const [median = Number.NaN] = percentilesOf([data], [50]);
+  const [median] = percentilesOf([data], [50]);
+  const threshold = Number.isFinite(min) && Number.isFinite(max) ? otsuOf(data) : Number.NaN;
+  return rowOf(data.length, sum, squares, [min, median, max], threshold);
+}
+
+function measureLevels(counts: Uint32Array, total: number): ImageRow {
+  let sum = 0;
+  for (let level = 0; level < counts.length; level++) sum += (counts[level] as number) * level;
+  const mean = sum / total;
+  let squares = 0;
+  for (let level = 0; level < counts.length; level++)
+    squares += (counts[level] as number) * (level - mean) ** 2;
+  const range = percentilesFromHistogram(counts, total, [0, 50, 100]);
+  return rowOf(total, sum, squares, range, otsuThreshold(counts));
+}
+
+function rowOf(
+  total: number,
+  sum: number,
+  squares: number,
+  [min = Number.NaN, median = Number.NaN, max = Number.NaN]: readonly (number | undefined)[],
+  threshold: number,
+): ImageRow {
   return {
-    mean_intensity: mean,
-    sd_intensity: Math.sqrt(squares / data.length),
+    mean_intensity: sum / total,
+    sd_intensity: Math.sqrt(squares / total),
     min_intensity: min,
     median_intensity: median,
     max_intensity: max,
     integrated_intensity: sum,
-    otsu_threshold: Number.isFinite(min) && Number.isFinite(max) ? otsuOf(data) : Number.NaN,
+    otsu_threshold: threshold,
   };
 }
