@@ -144,7 +144,7 @@ export type { PlateDeclaration, PlateStorage, PlateStore, StoredWell } from "./p
 export { plateStorageOf } from "./plate/plate-store.ts";
 export type { PointsRoi, PolygonRoi, RectangleRoi, Roi, RoiPoint } from "./plate/roi.ts";
 export type { WellPosition } from "./plate/well.ts";
-export { normalizeWell, parseRow, parseWell, rowName, wellName } from "./plate/well.ts";
+export { compareWells, normalizeWell, parseRow, parseWell, rowName, wellName } from "./plate/well.ts";
 export type { WellFilter } from "./plate/well-filter.ts";
 export { excludeWells, selectWells } from "./plate/well-filter.ts";
 export type { Platewright, Plugin } from "./registry.ts";

@@ -1,5 +1,6 @@
 import {
   compareValues,
+  compareWells,
   components,
   groupByWell,
   type ImageKey,
@@ -23,7 +24,7 @@ export function sortImages<K extends ImageKey>(images: readonly K[]): K[] {
     order: components.map((component, i) => ranks[i]?.get(image[component]) ?? 0),
   }));
   rows.sort((a, b) => {
-    if (a.image.well !== b.image.well) return a.image.well < b.image.well ? -1 : 1;
+    if (a.image.well !== b.image.well) return compareWells(a.image.well, b.image.well);
     for (let i = 0; i < components.length; i++) {
       const difference = (a.order[i] ?? 0) - (b.order[i] ?? 0);
       if (difference !== 0) return difference;
@@ -78,7 +79,7 @@ function describeKey(key: ImageKey): string {
 
 /** Wells with at least one image, sorted. */
 export function wellsOf(images: readonly ImageKey[]): string[] {
-  return [...new Set(images.map(({ well }) => well))].sort();
+  return [...new Set(images.map(({ well }) => well))].sort(compareWells);
 }
 
 /** Beyond this many, a list of missing images helps nobody and may not fit into memory. */

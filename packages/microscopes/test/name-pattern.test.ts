@@ -96,6 +96,13 @@ test("a folder is indexed by its names; unknown words and other files are noted"
   });
 });
 
+test("the wells of a plate of 1536 are in the plate's order", async () => {
+  const storage = fakeStorage(["AA1.tif", "H13.tif", "A1.tif", "AF48.tif", "P24.tif"]);
+  const { wells, images } = await namePattern("{well}.tif").index(storage);
+  expect(wells).toEqual(["A01", "H13", "P24", "AA01", "AF48"]);
+  expect(images.map(({ well }) => well)).toEqual(wells);
+});
+
 test("two files that differ only in what is left aside are an error that names both", async () => {
   const storage = fakeStorage(["A01_C1_F1_s01_w1.TIF", "A01_C1_F2_s01_w1.TIF"]);
   await expect(bbbc.index(storage)).rejects.toThrow(/"A01_C1_F1_s01_w1.TIF" and "A01_C1_F2_s01_w1.TIF"/);

@@ -1,3 +1,5 @@
+import { compareWells } from "./well.ts";
+
 /** What tells the images of a well apart. */
 export type Component = "site" | "channel" | "z" | "timepoint";
 
@@ -25,7 +27,7 @@ export function compareValues(a: string, b: string): number {
 
 /** Compares images by well, timepoint, site, channel and z. */
 export function compareKeys(a: ImageKey, b: ImageKey): number {
-  if (a.well !== b.well) return a.well < b.well ? -1 : 1;
+  if (a.well !== b.well) return compareWells(a.well, b.well);
   for (const component of components) {
     const order = compareValues(a[component], b[component]);
     if (order !== 0) return order;

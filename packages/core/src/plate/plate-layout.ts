@@ -24,7 +24,7 @@ export interface PlateIndex {
   readonly layout: string;
   /** The plate's own name, else its folder's. */
   readonly name: string;
-  /** Wells with at least one image, sorted, named as on the plate. */
+  /** Wells with at least one image, sorted by `compareWells`, named as on the plate. */
   readonly wells: readonly string[];
   /** Sorted by `compareKeys`; each key once. */
   readonly images: readonly PlateImage[];

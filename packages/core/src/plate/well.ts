@@ -26,6 +26,11 @@ export function parseWell(text: string): WellPosition | undefined {
   return position(parseRow(lettered[1] ?? ""), Number(lettered[2]) - 1);
 }
 
+/** Compares names of wells as `wellName` gives them by row, then column: "Z01" is before "AA01". */
+export function compareWells(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
 /** The number of a row from its letters: "A" is 0, "AA" 26. */
 export function parseRow(letters: string): number {
   let row = 0;

@@ -1,4 +1,4 @@
-import { normalizeWell, parseWell, rowName, wellName } from "@platewright/core";
+import { compareWells, normalizeWell, parseWell, rowName, wellName } from "@platewright/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -12,6 +12,11 @@ test("wells are read as they are printed and as microscopes write them", () => {
     expect(parseWell(text)).toBeUndefined();
   }
   expect(() => normalizeWell("well 3")).toThrow('"well 3" names no well. Wells are named like "A01".');
+});
+
+test("wells are ordered by row and column, also on plates of more than 26 rows", () => {
+  const wells = ["AF48", "B02", "AA01", "Z48", "A10", "A02"];
+  expect(wells.sort(compareWells)).toEqual(["A02", "A10", "B02", "Z48", "AA01", "AF48"]);
 });
 
 test("property: a well's name is read back to the same well", () => {

@@ -1,4 +1,4 @@
-import { PlatewrightError, wellName } from "@platewright/core";
+import { compareWells, PlatewrightError, wellName } from "@platewright/core";
 import { mostColumns, mostRows } from "../plate-size.ts";
 
 /** What an HTD file promises. What it does not say is left out. */
@@ -126,7 +126,7 @@ function selectedWells(read: Reader): readonly string[] | undefined {
   if (rows.length === 0) return undefined;
   return rows
     .flatMap(([row, flags]) => flags.flatMap((on, column) => (on ? [wellName({ row, column })] : [])))
-    .sort();
+    .sort(compareWells);
 }
 
 function siteGrid(read: Reader): Htd["grid"] | undefined {

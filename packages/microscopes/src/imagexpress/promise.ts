@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  compareWells,
   type ImageKey,
   isPlatewrightError,
   type PlateImage,
@@ -119,7 +120,7 @@ function promisedSites({ grid }: Htd, there: readonly string[]): readonly string
 function unite(promised: Expected, there: Expected): Expected {
   const both = (a: readonly string[] = [], b: readonly string[] = []): string[] => sortValues([...a, ...b]);
   return {
-    wells: [...new Set([...promised.wells, ...there.wells])].sort(),
+    wells: [...new Set([...promised.wells, ...there.wells])].sort(compareWells),
     timepoint: both(promised.timepoint, there.timepoint),
     site: both(promised.site, there.site),
     channel: both(promised.channel, there.channel),
