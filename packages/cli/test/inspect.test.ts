@@ -106,6 +106,15 @@ test("--plugins makes layouts of one's own known, from a list or a pipeline's mo
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("exports no plugins. Write") });
 });
 
+test("of a folder of images in formats that are not read one is named, with what to do", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "A01.nd2"), "");
+  writeFileSync(join(folder, "A02.jpg"), "");
+  const { code, stderr } = await platewright(["inspect", folder]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/holds images such as "A0(1\.nd2|2\.jpg)", which are not read. Export them as TIFF/);
+});
+
 test("an empty folder, a file and a folder that is not there are refused by name", async () => {
   const folder = temporaryFolder();
   const empty = await platewright(["inspect", folder]);
@@ -183,11 +192,11 @@ test("for a folder in an unknown naming a pattern is suggested, and holds", asyn
 test("of folders that hold the same names the pattern of one is suggested, and the folder", async () => {
   const folder = temporaryFolder();
   const storage = await disk().open(folder);
-  for (const path of ["old/A01-x1.tif", "old/B02-x1.tif", "new/A01-x1.tif", "new/B02-x1.tif"])
+  for (const path of ["Plate 1/A01-x1.tif", "Plate 1/B02-x1.tif", "Plate 2/A01-x1.tif", "Plate 2/B02-x1.tif"])
     await storage.writeArray?.(path, createHostArray([8, 8], "uint16"));
   const { stderr } = await platewright(["inspect", folder]);
   expect(stderr).toContain(
-    `If each of its folders is a plate, give the folder of one, such as "${join(folder, "new")}", with --pattern "{well}-x1.tif".`,
+    `If each of its folders is a plate, give the folder of one, such as "${join(folder, "Plate 1")}", with --pattern "{well}-x1.tif".`,
   );
 });
 

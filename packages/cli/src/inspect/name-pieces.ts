@@ -1,5 +1,5 @@
 import type { Component } from "@platewright/core";
-import { isChannelName, partsLabelled } from "./part-labels.ts";
+import { isApart, isChannelName, partsLabelled } from "./part-labels.ts";
 
 /** What stands at one place of all names of a naming: letters, digits, a word or what separates them. */
 export interface Piece {
@@ -53,7 +53,7 @@ export function takeApart(names: readonly string[], separators: RegExp): Naming 
     const values = rows.map((row) => row[i] ?? "");
     const word = i % 2 === 0 ? values : undefined;
     const label = [words.slice(-2).join(""), words.at(-1) ?? ""].find(
-      (text) => partsLabelled(text).length > 0,
+      (text) => partsLabelled(text).length > 0 || isApart(text),
     );
     pieces.push(...(word ? splitWord(word, label ?? "", i > folders) : [literal(values)]));
     if (word) words.push(isConstant(word) ? (word[0] ?? "") : "");
@@ -124,9 +124,13 @@ function splitUnits(values: readonly string[], labelBefore: string): readonly Un
     const isWell = texts.every((text) => well.test(text));
     const isNamed = isConstant(letters);
     if (!(isNamed || isWell) || (!hasDigits && digits.some((text) => text !== ""))) return undefined;
-    const label = letters[0] === "" ? labelBefore : (letters[0] ?? "");
+    const label = letters[0] === "" ? labelBefore : (/\p{L}+(?=\P{L}*$)/u.exec(letters[0] ?? "")?.[0] ?? "");
     const labelled = isTime ? timepoint : hasDigits && isNamed ? partsLabelled(label) : [];
-    const number = { values: digits, labelled, possible: isNamed && !isTime ? unlabelledNumber : [] };
+    const number = {
+      values: digits,
+      labelled,
+      possible: isNamed && !isTime && !isApart(label) ? unlabelledNumber : [],
+    };
     units.push({
       pieces: [...(letters[0] === "" ? [] : [literal(letters)]), ...(hasDigits ? [number] : [])],
       labelled,

@@ -23,6 +23,11 @@ export function partsLabelled(label: string): readonly Component[] {
   return partsOf.get(label.toLowerCase()) ?? [];
 }
 
+/** Whether a label is one of what lies apart, such as a plate: its number is no part of a key. */
+export function isApart(label: string): boolean {
+  return /^(?:plate|exp(?:eriment)?|run|batch|screen|donor|patient)$/i.test(label);
+}
+
 /** Whether a word is known to name a channel. */
 export function isChannelName(word: string): boolean {
   return stain.test(word) || numberedStain.test(word);

@@ -3,6 +3,9 @@ import { namePattern } from "@platewright/microscopes";
 import { guessPatterns } from "./guess-pattern.ts";
 
 const imageEnding = /\.(?:tiff?|png|npy)$/i;
+/** Formats that microscopes write, that are not read. */
+const foreignEnding =
+  /\.(?:jpe?g|bmp|gif|stk|lsm|czi|zvi|lif|lof|nd2|vsi|oir|oib|oif|ims|dv|flex|mvd2|c01|dib|h5|hdf5)$/i;
 /** Enough to see one naming; whoever names a folder by mistake shall not wait for a whole disk. */
 const mostFiles = 20_000;
 
@@ -25,6 +28,11 @@ export async function suggestPattern(storage: StorageBackend): Promise<Suggestio
   if (example === undefined) return undefined;
   const best = bestPattern(paths);
   return { example, images: paths.length, ...(best.pattern === undefined ? bestInFolder(paths) : best) };
+}
+
+/** A path of an image in a format that is not read, where there is one. */
+export async function foreignImage(storage: StorageBackend): Promise<string | undefined> {
+  return (await somePaths(storage)).find((path) => foreignEnding.test(path));
 }
 
 /** What reads all images of one folder, where the folders hold the same names: each is a plate then. */
@@ -82,15 +90,21 @@ function countImages(paths: readonly string[], pattern: string): number {
   }
 }
 
-/** Images of the folder and of those below it, the topmost first, out of as many files as can be listed in a moment. */
+/** Images of the folder and of those below it, the topmost first. */
 async function someImages(storage: StorageBackend): Promise<readonly string[]> {
-  const found: string[] = [];
+  const depthOf = (path: string): number => path.split("/").length;
+  const images = (await somePaths(storage)).filter((path) => imageEnding.test(path));
+  return images.sort((a, b) => depthOf(a) - depthOf(b));
+}
+
+/** As many files of the folder and of those below it as can be listed in a moment, without hidden ones. */
+async function somePaths(storage: StorageBackend): Promise<readonly string[]> {
+  const paths: string[] = [];
   let listed = 0;
-  for await (const { path } of storage.list("", { recursive: true })) {
-    if (imageEnding.test(path) && !/(?:^|\/)\./.test(path)) found.push(path);
+  for await (const { path, kind } of storage.list("", { recursive: true })) {
+    if (kind === "file" && !/(?:^|\/)\./.test(path)) paths.push(path);
     listed += 1;
     if (listed >= mostFiles) break;
   }
-  const depthOf = (path: string): number => path.split("/").length;
-  return found.sort((a, b) => depthOf(a) - depthOf(b));
+  return paths;
 }

@@ -7,7 +7,7 @@ import {
   type StorageBackend,
 } from "@platewright/core";
 import { numbersPartOfPlate } from "./part-labels.ts";
-import { type Suggestion, suggestPattern } from "./suggest-pattern.ts";
+import { foreignImage, type Suggestion, suggestPattern } from "./suggest-pattern.ts";
 
 /** Further folders are looked into no more: each costs a look by every layout. */
 const mostFolders = 50;
@@ -36,7 +36,14 @@ export async function unknownPlateError(
     const what = plates.length === 1 ? "A plate lies in it" : `${plates.length} plates lie in it`;
     return fail(`${what}: ${named.join(", ")}${more}. Give the folder of one.`);
   }
-  if (!suggestion) return fail("It holds no image (TIFF, PNG or NPY). Give the folder that holds the plate.");
+  if (!suggestion) {
+    const foreign = await foreignImage(backend);
+    return fail(
+      foreign === undefined
+        ? "It holds no image (TIFF, PNG or NPY). Give the folder that holds the plate."
+        : `It holds images such as "${foreign}", which are not read. Export them as TIFF, each with its well in its name.`,
+    );
+  }
   const { example, images, pattern, folder, read = images } = suggestion;
   if (folder !== undefined)
     return fail(
