@@ -2,14 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureBuilt } from "./setup/build.mjs";
-import { ensureInstalled } from "./setup/install.mjs";
+import "./ensure-built.mjs";
 import { listPackages, packInto } from "./setup/packages.mjs";
 import { inRoot } from "./setup/root.mjs";
 import { capture } from "./setup/run.mjs";
 
-ensureInstalled();
-ensureBuilt();
 const folder = mkdtempSync(join(tmpdir(), "platewright-exports-"));
 for (const { path, manifest } of listPackages()) {
   const tarball = packInto(folder, path);

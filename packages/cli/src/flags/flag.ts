@@ -8,37 +8,7 @@ export interface Flag {
   readonly help: string;
 }
 
-/** The name of a flag, without its dashes. */
-export type FlagName =
-  | "wells"
-  | "exclude-wells"
-  | "well"
-  | "layout"
-  | "pattern"
-  | "plugins"
-  | "out"
-  | "storage"
-  | "workers"
-  | "missing"
-  | "convert-input"
-  | "memory-limit"
-  | "device"
-  | "config"
-  | "plan"
-  | "diff"
-  | "resume"
-  | "set"
-  | "events"
-  | "fail-fast"
-  | "overwrite"
-  | "json"
-  | "quiet"
-  | "verbose"
-  | "help"
-  | "version";
-
-/** Every flag there is. */
-export const flags: { readonly [F in FlagName]: Flag } = Object.freeze({
+const table = {
   wells: {
     value: "<filter>",
     repeatable: true,
@@ -85,7 +55,13 @@ export const flags: { readonly [F in FlagName]: Flag } = Object.freeze({
   verbose: { short: "v", help: "more messages; with errors, their stack" },
   help: { short: "h", help: "shows this" },
   version: { help: "shows the version" },
-});
+} as const;
+
+/** The name of a flag, without its dashes. */
+export type FlagName = keyof typeof table;
+
+/** Every flag there is. */
+export const flags: { readonly [F in FlagName]: Flag } = table;
 
 /** The flags that every command takes. */
 export const commonFlags: readonly FlagName[] = Object.freeze(["json", "quiet", "verbose", "help"]);

@@ -2,17 +2,8 @@ import { type Diagnostic, isPlatewrightError, messageOf } from "@platewright/cor
 import { UsageError } from "../flags/usage-error.ts";
 import type { Output } from "./output.ts";
 
-/** How a command ends. */
-export type Ending = "ok" | "error" | "usage" | "wellsFailed" | "interrupted";
-
-/** The exit code of each ending. */
-export const exitCodes: { readonly [E in Ending]: number } = Object.freeze({
-  ok: 0,
-  error: 1,
-  usage: 2,
-  wellsFailed: 3,
-  interrupted: 130,
-});
+/** The exit code of each way in which a command ends. */
+export const exitCodes = { ok: 0, error: 1, usage: 2, wellsFailed: 3, interrupted: 130 } as const;
 
 /** Tells of an error: on stdout as JSON where JSON is wanted, always on stderr as a sentence. Answers the exit code. */
 export function reportError(thrown: unknown, output: Output): number {

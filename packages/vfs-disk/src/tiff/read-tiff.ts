@@ -12,7 +12,7 @@ import { damagedError, formatError, truncatedError } from "../format-error.ts";
 import { imageJPages, pixelSizeOf, type ResolutionTags } from "./description.ts";
 import { readDirectory, readHeader, readNumber, readText, type TiffDirectory } from "./directory.ts";
 import { describeOme, isOmeXml } from "./ome-description.ts";
-import { type OmeDocument, parseOme } from "./ome-document.ts";
+import { parseOme } from "./ome-document.ts";
 import { pieceRowBytes, readPage, type TiffPage } from "./page.ts";
 import { readDirectories } from "./page-index.ts";
 import { imageJPlaces } from "./page-places.ts";
@@ -23,39 +23,22 @@ import { tags } from "./tags.ts";
 /** What a reading of a TIFF may be given. */
 export type TiffReadOptions = Pick<ReadArrayOptions, "plane" | "into">;
 
-/** OME-XML that lies elsewhere than in the file that it describes. */
-export interface OmeElsewhere {
-  readonly document: OmeDocument;
-  readonly uuid?: string | undefined;
-}
-
 /** What is known of a file, and the file beside it that it leaves its OME-XML to, where it does. */
 export interface Described {
   readonly description: ArrayDescription;
-  readonly reference?: { readonly metadataFile: string; readonly uuid?: string };
+  readonly reference?: { readonly metadataFile: string; readonly uuid: string | undefined };
 }
 
-/**
- * Shape and dtype of all pages without their pixels, and what the description says beside it: that of the file, or OME-XML
- * from `elsewhere`.
- */
-export function* describe(source: TiffSource, elsewhere?: OmeElsewhere): Reading<Described> {
+/** Shape and dtype of all pages without their pixels, and what the file's description says beside it. */
+export function* describe(source: TiffSource): Reading<Described> {
   const { first, shape, dtype, pages } = yield* readStructure(source, undefined);
-  const { name } = source;
-  if (elsewhere !== undefined) {
-    const { uuid } = elsewhere;
-    return {
-      description: { shape, dtype, ...describeOme(elsewhere.document, pages.length, { name, uuid }) },
-    };
-  }
   const text = (yield* readText(first, tags.imageDescription)) ?? "";
   if (isOmeXml(text)) {
     const document = parseOme(text);
     const { uuid, metadataFile } = document;
-    const said = describeOme(document, pages.length, { name, uuid });
     return {
-      description: { shape, dtype, ...said },
-      ...(metadataFile !== undefined && { reference: { metadataFile, ...(uuid !== undefined && { uuid }) } }),
+      description: { shape, dtype, ...describeOme(document, pages.length, { name: source.name, uuid }) },
+      ...(metadataFile !== undefined && { reference: { metadataFile, uuid } }),
     };
   }
   const pixelSize = pixelSizeOf(text, yield* readResolution(first));

@@ -1,6 +1,7 @@
 import { type ArrayDescription, type CallOptions, isPlatewrightError, messageOf } from "@platewright/core";
 import { type CodecFile, type FileCodec, readWhole } from "../codecs/codec.ts";
 import { encodeTiffPieces } from "./encode-tiff.ts";
+import { describeOme } from "./ome-description.ts";
 import { type OmeDocument, parseOme } from "./ome-document.ts";
 import { pageIndexOf } from "./page-index.ts";
 import { describe, readArray, readDescription } from "./read-tiff.ts";
@@ -30,11 +31,12 @@ async function describeTiffFile(file: CodecFile, { signal }: CallOptions): Promi
   const source = openFile(file);
   const { description, reference } = await runOnFile(describe(source), source, file, signal);
   if (reference === undefined) return description;
+  const { shape, dtype } = description;
   const name = reference.metadataFile.replace(/^.*[/\\]/, "");
   const told = await readOmeXml(file, name, signal);
   if ("document" in told) {
-    const elsewhere = { document: told.document, uuid: reference.uuid };
-    return (await runOnFile(describe(source, elsewhere), source, file, signal)).description;
+    const pages = shape.length > 2 ? (shape[0] ?? 1) : 1;
+    return { shape, dtype, ...describeOme(told.document, pages, { name: file.name, uuid: reference.uuid }) };
   }
   const note = `${JSON.stringify(file.name)} leaves what it is to "${name}", which ${told.why}: no channel names, no pixel size.`;
   const { pages: _, ...known } = description;
