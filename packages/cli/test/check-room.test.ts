@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan } from "@platewright/core";
 import { afterEach, expect, test, vi } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { checkRoom } from "../src/run/check-room.ts";
-import { temporaryFolder } from "./support/folder.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,8 +1,8 @@
 import { cpSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { bin, platewright, start } from "./support/command.ts";
-import { temporaryFolder } from "./support/folder.ts";
 
 describe("wrong usage is one sentence with the way out, and exit code 2", () => {
   test.each([

@@ -1,8 +1,9 @@
 import { createHostArray } from "@platewright/core";
 import { disk } from "@platewright/vfs-disk";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { platewright } from "./support/command.ts";
-import { filesIn, temporaryFolder } from "./support/folder.ts";
+import { filesIn } from "./support/files.ts";
 import { countingPipeline, writeModule } from "./support/pipelines.ts";
 import { makePlate } from "./support/plate.ts";
 

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { testOnSmallDisk } from "../../../test/support/small-disk.ts";
 import { bin, platewright, start } from "./support/command.ts";
-import { filesIn, temporaryFolder } from "./support/folder.ts";
+import { filesIn } from "./support/files.ts";
 import { countingPipeline, writeModule } from "./support/pipelines.ts";
 import { makePlate } from "./support/plate.ts";
 

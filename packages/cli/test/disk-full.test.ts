@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { expect } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { testOnSmallDisk } from "../../../test/support/small-disk.ts";
 import { bin, type Ended, start } from "./support/command.ts";
-import { temporaryFolder } from "./support/folder.ts";
 import { countingPipeline, writeModule } from "./support/pipelines.ts";
 import { makePlate } from "./support/plate.ts";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { platewright } from "./support/command.ts";
-import { temporaryFolder } from "./support/folder.ts";
 import { countingPipeline, writeModule } from "./support/pipelines.ts";
 import { makePlate } from "./support/plate.ts";
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { createHostArray } from "@platewright/core";
 import { disk } from "@platewright/vfs-disk";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { platewright } from "./support/command.ts";
-import { temporaryFolder } from "./support/folder.ts";
 import { writeModule } from "./support/pipelines.ts";
 import { imagePath, makePlate } from "./support/plate.ts";
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { startPlatewright } from "./support/command.ts";
-import { filesIn, temporaryFolder } from "./support/folder.ts";
+import { filesIn } from "./support/files.ts";
 import { pipelineWith, writeModule } from "./support/pipelines.ts";
 import { makePlate } from "./support/plate.ts";
 

@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { platewright } from "./support/command.ts";
-import { contentsOf, temporaryFolder } from "./support/folder.ts";
+import { contentsOf } from "./support/files.ts";
 import { countingPipeline, pipelineWith, writeModule } from "./support/pipelines.ts";
 import { imagePath, makePlate } from "./support/plate.ts";
 

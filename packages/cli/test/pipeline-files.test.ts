@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { entriesOf, listPackages } from "../../../test/support/workspace.ts";
 import { platewright } from "./support/command.ts";
-import { filesIn, temporaryFolder } from "./support/folder.ts";
+import { filesIn } from "./support/files.ts";
 import { countingPipeline, writeModule } from "./support/pipelines.ts";
 import { makePlate } from "./support/plate.ts";
 

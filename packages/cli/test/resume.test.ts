@@ -1,8 +1,9 @@
 import { copyFileSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { platewright, startPlatewright } from "./support/command.ts";
-import { contentsOf, filesIn, temporaryFolder } from "./support/folder.ts";
+import { contentsOf, filesIn } from "./support/files.ts";
 import { writeModule } from "./support/pipelines.ts";
 import { imagePath, makePlate } from "./support/plate.ts";
 

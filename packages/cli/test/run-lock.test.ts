@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { platewright, startPlatewright } from "./support/command.ts";
-import { filesIn, temporaryFolder } from "./support/folder.ts";
+import { filesIn } from "./support/files.ts";
 import { pipelineWith, writeModule } from "./support/pipelines.ts";
 import { makePlate } from "./support/plate.ts";
 

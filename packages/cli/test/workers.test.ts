@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { platewright } from "./support/command.ts";
-import { contentsOf, filesIn, temporaryFolder } from "./support/folder.ts";
+import { contentsOf, filesIn } from "./support/files.ts";
 import { countingPipeline, pipelineWith, writeModule } from "./support/pipelines.ts";
 import { makePlate } from "./support/plate.ts";
 

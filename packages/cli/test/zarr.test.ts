@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runPython } from "../../../test/support/python.ts";
 import { platewright } from "./support/command.ts";
-import { contentsOf, filesIn, temporaryFolder } from "./support/folder.ts";
+import { contentsOf, filesIn } from "./support/files.ts";
 import { countingPipeline, writeModule } from "./support/pipelines.ts";
 import { makePlate } from "./support/plate.ts";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { storageCases } from "@platewright/core/testing";
 import { describe, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { disk } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 describe.each(["each-write", "flush"] as const)("with sync: %j", (sync) => {
   const cases = storageCases({ provider: disk({ sync }), location: () => join(temporaryFolder(), "new") });

@@ -4,8 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { createHostArray, type StorageBackend } from "@platewright/core";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { disk, type FileCodec } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 async function pathsOf(storage: StorageBackend, folder = "", recursive = false): Promise<string[]> {
   const paths: string[] = [];

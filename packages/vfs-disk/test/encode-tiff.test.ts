@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { createHostArray, dtypes, PlatewrightError, toStored } from "@platewright/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runPython } from "../../../test/support/python.ts";
 import { decodeTiff, describeTiff, encodeTiff } from "../src/index.ts";
 import { anyHostArray, bytesOfArray } from "./arbitraries.ts";
 import { formulaPixels } from "./fixtures.ts";
-import { temporaryFolder } from "./folder.ts";
 
 const settings = fc.record({
   compression: fc.constantFrom("none", "deflate"),

@@ -1,7 +1,7 @@
 import type { StorageBackend } from "@platewright/core";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { disk } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 const { synced, pooled, place } = vi.hoisted(() => ({
   synced: vi.fn<() => Error | undefined>(),

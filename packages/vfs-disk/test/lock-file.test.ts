@@ -3,8 +3,8 @@ import { existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { disk } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 const since = "2026-01-02T03:04:05.678Z";
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import type * as content from "../src/files/content.ts";
 import { writeWhole } from "../src/files/write-whole.ts";
-import { temporaryFolder } from "./folder.ts";
 
 /** A disk that takes at most five bytes a call, and knows no second names for a file. */
 vi.mock("../src/files/content.ts", async (importOriginal) => {

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHostArray } from "@platewright/core";
 import { expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { type CodecFile, disk, encodeTiff } from "../src/index.ts";
 import { describeOme as describeDocument } from "../src/tiff/ome-description.ts";
 import { type OmeFile, parseOme } from "../src/tiff/ome-document.ts";
 import { tiffCodec } from "../src/tiff/tiff-codec.ts";
 import { fixtureBytes, fixtureFolder } from "./fixtures.ts";
-import { temporaryFolder } from "./folder.ts";
 
 const storage = await disk().open(fileURLToPath(fixtureFolder), { readOnly: true });
 const planes = [0, 1, 2].map((z) => ({ z, channel: 0, timepoint: 0 }));

@@ -2,9 +2,9 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHostArray } from "@platewright/core";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { type CodecFile, disk, encodeTiff } from "../src/index.ts";
 import { tiffCodec } from "../src/tiff/tiff-codec.ts";
-import { temporaryFolder } from "./folder.ts";
 
 const pages = 300;
 

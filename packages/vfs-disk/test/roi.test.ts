@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Roi } from "@platewright/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runPython } from "../../../test/support/python.ts";
 import { disk } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 interface ReadRoi {
   readonly file: string;

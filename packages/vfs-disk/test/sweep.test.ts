@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { sweepPartialFiles } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 /** A folder in which this process, one that lives and one that is no more have left hidden files, and what else lies there. */
 function littered(): { readonly folder: string; readonly own: string; readonly foreign: string } {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runPython } from "../../../test/support/python.ts";
 import { decodeCsv, disk, encodeCsv } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (csv: string) => new TextEncoder().encode(csv);

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { isPlatewrightError, sizeOf } from "@platewright/core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { decodeTiff, disk, encodeTiff } from "../src/index.ts";
 import { fixtureBytes, fixtures } from "./fixtures.ts";
-import { temporaryFolder } from "./folder.ts";
 
 const names = fixtures(".tif").map(({ name }) => name);
 

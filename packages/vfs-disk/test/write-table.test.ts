@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { StorageBackend } from "@platewright/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { disk } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bundleChild, startShell } from "../../../test/support/child.ts";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runOnSmallDisk, testOnSmallDisk } from "../../../test/support/small-disk.ts";
 import { disk } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 describe("a write", () => {
   it("that is killed leaves the old content or the new, and no file of a plate besides", async () => {

@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHostArray, decodeFloat16, dtypes, encodeFloat16, toStored } from "@platewright/core";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
 import { filesIn } from "./files.ts";
-import { temporaryFolder } from "./folder.ts";
 import { noisyArray } from "./images.ts";
 
 const codecs = {

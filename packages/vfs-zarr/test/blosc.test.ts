@@ -2,9 +2,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runPython } from "../../../test/support/python.ts";
 import { decodeBlosc, encodeBlosc } from "../src/codecs/blosc.ts";
-import { temporaryFolder } from "./folder.ts";
 import { noisyArray } from "./images.ts";
 
 /** Bytes with runs and repetitions, as compressors like them, and without. */

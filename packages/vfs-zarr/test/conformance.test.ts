@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { storageCases } from "@platewright/core/testing";
 import { describe, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { zarr } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 
 describe.each([2, 3] as const)("in Zarr v%d", (format) => {
   const cases = storageCases({

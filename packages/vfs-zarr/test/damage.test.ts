@@ -2,9 +2,9 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isPlatewrightError } from "@platewright/core";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { zarr } from "../src/index.ts";
 import { filesIn } from "./files.ts";
-import { temporaryFolder } from "./folder.ts";
 import { compareImages, declareIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
 
 // Set it to 10000 for a thorough look.

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { zarr } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 import { noisyArray } from "./images.ts";
 import { compareImages, declareIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
 import { closeServer, serve } from "./serve.ts";

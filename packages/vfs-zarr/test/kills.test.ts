@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { bundleChild, startShell } from "../../../test/support/child.ts";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runOnSmallDisk, testOnSmallDisk } from "../../../test/support/small-disk.ts";
 import { digestsIn, filesIn } from "./files.ts";
-import { temporaryFolder } from "./folder.ts";
 import { compareImages, declareIn, joinIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
 
 // Set it to 200 for a thorough look.

@@ -9,9 +9,9 @@ import {
   toStored,
 } from "@platewright/core";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runPython } from "../../../test/support/python.ts";
 import { levelShapes, reducePlane } from "../src/plate/pyramid.ts";
-import { temporaryFolder } from "./folder.ts";
 
 const shapes = [
   [1, 1],

@@ -13,10 +13,10 @@ import {
 import { microscopes } from "@platewright/microscopes";
 import { disk } from "@platewright/vfs-disk";
 import { afterEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
 import { digestsIn } from "./files.ts";
-import { temporaryFolder } from "./folder.ts";
 import { imageOf, keysOf } from "./images.ts";
 import { checkOmeZarr } from "./ome-zarr-rules.ts";
 import { declareIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";

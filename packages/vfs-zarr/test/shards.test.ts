@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { crc32c } from "../src/codecs/crc32c.ts";
 import { zarr } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 import { noisyArray } from "./images.ts";
 import { writeShards } from "./shards.ts";
 

@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { createHostArray, type StorageBackend } from "@platewright/core";
 import { disk } from "@platewright/vfs-disk";
 import { expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { writeZarrArray } from "../src/arrays/write-array.ts";
-import { temporaryFolder } from "./folder.ts";
 
 it("a write that fails has ended with all that it began, so that nothing is written any more afterwards, nor left", async () => {
   const folder = temporaryFolder();

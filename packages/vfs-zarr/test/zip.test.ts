@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../../test/support/folder.ts";
 import { runPython } from "../../../test/support/python.ts";
 import { zarr } from "../src/index.ts";
-import { temporaryFolder } from "./folder.ts";
 import { noisyArray } from "./images.ts";
 import { compareImages, declareIn, openAsPlate, smallPlate, writeWells } from "./plates.ts";
 import { closeServer, serve } from "./serve.ts";

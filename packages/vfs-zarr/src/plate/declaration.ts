@@ -1,4 +1,10 @@
-import { type DType, isDType, PlatewrightError, parseWell } from "@platewright/core";
+import {
+  type DType,
+  isDType,
+  type PlateDeclaration as PlateDeclarationForAnyStorage,
+  PlatewrightError,
+  parseWell,
+} from "@platewright/core";
 import { type Codec, codecs, type ZarrFormat } from "../codecs/encode-chunk.ts";
 
 /** The range in which a viewer shows a channel. */
@@ -19,33 +25,23 @@ export interface DeclaredChannel {
   readonly window?: DisplayWindow;
 }
 
-/** A plate that is about to be written, the same for all who write it. Plain data. */
-export interface PlateDeclaration {
-  readonly name: string;
+/**
+ * A plate that is about to be written, the same for all who write it. Plain data. Without `plateDimensions` it is the
+ * smallest common plate, 6 to 1536 wells, that has all wells; without `chunkSize` (from 16) a chunk is a whole plane up to
+ * 2048 × 2048, else 1024 × 1024. Levels of labels are picked, never averaged.
+ */
+export interface PlateDeclaration extends PlateDeclarationForAnyStorage {
   /** Of OME-Zarr: `"0.4"` on Zarr v2 (default) or `"0.5"` on Zarr v3. */
   readonly version?: "0.4" | "0.5";
-  /** Wells that may be written; only those that are written will be listed. */
-  readonly wells: readonly string[];
-  readonly sites: readonly string[];
-  readonly timepoints: readonly string[];
   readonly channels: readonly DeclaredChannel[];
-  readonly z: readonly string[];
-  /** Rows and columns of the physical plate. Default: the smallest common plate, 6 to 1536 wells, that has all wells. */
-  readonly plateDimensions?: readonly [rows: number, columns: number] | undefined;
   /** [Y, X] of an image. Default: each field's first image says. */
-  readonly shape?: readonly [height: number, width: number] | undefined;
+  readonly shape?: readonly [height: number, width: number];
   /** Default: each field's first image says. */
-  readonly dtype?: DType | undefined;
+  readonly dtype?: DType;
   /** Sides of a pixel in µm, and the distance of z planes. */
-  readonly pixelSize?: { readonly x: number; readonly y: number; readonly z?: number } | undefined;
+  readonly pixelSize?: { readonly x: number; readonly y: number; readonly z?: number };
   /** Default `"blosc-lz4"`. */
-  readonly codec?: Codec | undefined;
-  /** Longest side of a chunk in pixels, from 16. Default: chunks of a whole plane up to 2048 × 2048, else 1024 × 1024. */
-  readonly chunkSize?: number | undefined;
-  /** `"labels"`: the images are numbers of objects, whose levels are picked, never averaged. Default: intensities. */
-  readonly images?: "labels" | undefined;
-  /** What the images were made from, in any words: a plate declared for another source is another plate. */
-  readonly source?: string | undefined;
+  readonly codec?: Codec;
 }
 
 // Smaller ones would make more files than pixels are worth.

@@ -1,13 +1,11 @@
 import {
   baseName,
   type CallOptions,
-  type HostArray,
-  type ImageKey,
   joinPath,
   normalizeWell,
+  type PlateStore as PlateStoreOfAnyStorage,
   PlatewrightError,
   type StorageBackend,
-  type StoredWell,
 } from "@platewright/core";
 import { formatDocument, parseObject } from "../arrays/json.ts";
 import { metadataNames } from "../bytes/byte-store.ts";
@@ -24,23 +22,13 @@ import { createWellWriter, type WellWriter } from "./well-writer.ts";
 /**
  * Writes a declared plate. Any number of stores, in threads or processes, may write one plate at once, each well by one
  * of them. What is there does not depend on how many they were or in which order they wrote, to the byte.
+ *
+ * `writePlane` writes the image's pyramid too. It throws "parameter" for a key that was not declared, "array" where the
+ * image's shape or dtype is not the field's; `writeLabels` as it, and "dtype" for floats. `openWell` holds what is read
+ * against its checksums.
  */
-export interface PlateStore {
+export interface PlateStore extends PlateStoreOfAnyStorage {
   readonly declaration: PlateDeclaration;
-  /** Writes one [Y, X] image and its pyramid. Throws "parameter" for a key that was not declared, "array" where its shape or dtype is not the field's. */
-  writePlane(key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
-  /** Writes one [Y, X] label image beside the images of the key's site; its channel does not matter. Throws as `writePlane`, and "dtype" for floats. */
-  writeLabels(name: string, key: ImageKey, image: HostArray, options?: CallOptions): Promise<void>;
-  /** Completes a well: from here on `finish` lists it. A well of which nothing was written stays absent. `source` says what it is made from. */
-  finishWell(well: string, source?: string): Promise<void>;
-  /** Whether a well is finished, whoever wrote it. */
-  hasWell(well: string): Promise<boolean>;
-  /** What a finished well is made from, as `finishWell` was told; `undefined` where it was told nothing. */
-  sourceOf(well: string): Promise<string | undefined>;
-  /** Opens a finished well for reading, held against its checksums. Throws "not-found" for one that is not finished. */
-  openWell(well: string): Promise<StoredWell>;
-  /** Takes a well back, whether it is finished or not. */
-  removeWell(well: string): Promise<void>;
   /** Lists the finished wells, whoever wrote them, in the plate's own metadata: now it is a plate. Answers their paths, such as "A/1". */
   finish(): Promise<readonly string[]>;
 }
