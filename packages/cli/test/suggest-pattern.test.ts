@@ -132,7 +132,8 @@ test.each([
   ["{001001|001002}-{1|2}-001001001.tif"],
   ["slide--S00/chamber--U0{0|1}--V0{0|1}/image--J08--X0{0|1}--Y00--C00.tif"],
   ["VID12_{A1|B2}_1_{00|01}d{00|12}h00m.tif"],
-])("nothing is guessed of %s, where no well is named or a time in two numbers", (template) => {
+  ["{A1|B2}_X{0|1}_Y{0|1}.tif"],
+])("nothing is guessed of %s, where no well is named, or a time or site in two numbers", (template) => {
   expect(bestPattern(namesOf(template))).toEqual({});
 });
 

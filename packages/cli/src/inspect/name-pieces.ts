@@ -129,7 +129,7 @@ function splitUnits(values: readonly string[], labelBefore: string): readonly Un
     const number = {
       values: digits,
       labelled,
-      possible: isNamed && !isTime && !isApart(label) ? unlabelledNumber : [],
+      possible: isNamed && labelled.length === 0 && !isApart(label) ? unlabelledNumber : [],
     };
     units.push({
       pieces: [...(letters[0] === "" ? [] : [literal(letters)]), ...(hasDigits ? [number] : [])],

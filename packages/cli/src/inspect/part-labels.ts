@@ -2,7 +2,8 @@ import type { Component } from "@platewright/core";
 
 /** What a word before a number or name says that it is, in lower case; the likelier first. */
 const labels: readonly (readonly [words: string, parts: readonly Component[]])[] = [
-  ["s site f fld field fov pos position point xy", ["site"]],
+  // Of the columns and rows of a grid of sites only one can be the site.
+  ["s site f fld field fov pos position point xy x y", ["site"]],
   ["w wv wave wavelength c ch chan channel d", ["channel"]],
   ["z zstep plane slice", ["z"]],
   ["t tp time timepoint sk", ["timepoint"]],
