@@ -6,6 +6,7 @@ import {
   messageOf,
   type PixelSize,
   type PlateImage,
+  type PlateIndex,
   type StorageBackend,
 } from "@platewright/core";
 import { agreedNames } from "./agreed-names.ts";
@@ -26,6 +27,7 @@ export interface ImageFacts {
     readonly count: number;
     readonly places: ArrayDescription["pages"];
   };
+  readonly unreadable?: readonly Failure[];
   readonly notes: readonly string[];
 }
 
@@ -35,6 +37,8 @@ const failuresTold = 3;
 const filesAtOnce = 16;
 /** More channels than any microscope has are a part of the names that was taken for the channel. */
 const mostChannels = 64;
+
+type Failure = NonNullable<PlateIndex["unreadable"]>[number];
 
 interface Described {
   readonly image: PlateImage;
@@ -53,7 +57,7 @@ export async function describeImages(
 ): Promise<ImageFacts> {
   const { describeArray } = storage;
   if (!describeArray) return { notes: [] };
-  const failures: string[] = [];
+  const failures: Failure[] = [];
   const tried = new Set<PlateImage>();
   const describe = async (image: PlateImage): Promise<Described | undefined> => {
     tried.add(image);
@@ -63,7 +67,8 @@ export async function describeImages(
       if (isPlatewrightError(error, "cancelled")) throw error;
       const message = messageOf(error);
       const path = `"${image.path}"`;
-      failures.push(message.startsWith(path) ? message : `${path} cannot be described: ${message}`);
+      const reason = message.startsWith(path) ? message : `${path} cannot be described: ${message}`;
+      failures.push({ path: image.path, reason });
     }
   };
   let first: Described | undefined;
@@ -99,9 +104,9 @@ function firstOfWells(images: readonly PlateImage[], { well, channel }: PlateIma
   return [...byWell.values()];
 }
 
-function noteOnFailures([first, ...others]: readonly string[]): readonly string[] {
-  if (first === undefined || others.length === 0) return first === undefined ? [] : [first];
-  return [first, `Nor can the ${countOf(others.length, "image")} after it be described.`];
+function noteOnFailures([first, ...others]: readonly Failure[]): readonly string[] {
+  if (first === undefined || others.length === 0) return first === undefined ? [] : [first.reason];
+  return [first.reason, `Nor can the ${countOf(others.length, "image")} after it be described.`];
 }
 
 interface Looked {
@@ -112,7 +117,7 @@ interface Looked {
   readonly wells: readonly Described[];
 }
 
-function toFacts({ first, channels, wells }: Looked, failures: readonly string[]): ImageFacts {
+function toFacts({ first, channels, wells }: Looked, failures: readonly Failure[]): ImageFacts {
   const { found } = first;
   const all = [first, ...channels, ...wells];
   const [height, width] = found.shape.slice(-2);
@@ -127,8 +132,9 @@ function toFacts({ first, channels, wells }: Looked, failures: readonly string[]
     ...(several && {
       pages: { path: several.image.path, count: countPages(several), places: several.found.pages },
     }),
+    ...(failures.length > 0 && { unreadable: failures }),
     notes: [
-      ...noteOnSomeFailures(failures),
+      ...noteOnSomeFailures(failures.map(({ reason }) => reason)),
       // What one file lacks, those of the other channels lack too.
       ...(all.find(({ found }) => found.notes)?.found.notes ?? []),
       ...noteOnUnlike("channels", [first, ...channels]),

@@ -89,7 +89,8 @@ test("of many damaged images the first are named, each once", async () => {
     if (/A(5|12)_/.test(path)) return plane();
     throw new Error("it is truncated");
   });
-  const { notes } = await imageXpress().index(storage);
+  const { notes, unreadable } = await imageXpress().index(storage);
+  expect(unreadable?.map(({ path }) => path)).toEqual(files.filter((path) => !/A(5|12)_/.test(path)));
   expect(notes).toEqual([
     ...["A1", "A2", "A3"].map((well) => `"${well}_s1_w1.tif" cannot be described: it is truncated`),
     "7 more images cannot be described.",

@@ -55,6 +55,7 @@ export type DiagnosticCode =
   | "metadata-failed"
   | "phase-failed"
   | "images-missing"
+  | "image-unreadable"
   | "storage-unknown"
   | "task-storage"
   | "output-inside-plate"

@@ -42,6 +42,8 @@ export interface PlateIndex {
   readonly plateDimensions?: readonly [rows: number, columns: number];
   /** Images that the metadata promises and the storage lacks; where there is no metadata, gaps in the cross product of a well. */
   readonly missing: readonly ImageKey[];
+  /** Of the images that were looked into those that can't be read, with a sentence that says why. */
+  readonly unreadable?: readonly { readonly path: string; readonly reason: string }[];
   /** What a person should know, a sentence each: thumbnails left aside, metadata that disagrees with the storage, … */
   readonly notes: readonly string[];
 }

@@ -120,6 +120,7 @@ test("the table above has every code that can stop a compile", () => {
   const all: Record<DiagnosticCode, boolean> = {
     "no-steps": false,
     "images-missing": false,
+    "image-unreadable": false,
     "no-conversion": true,
     "step-name-twice": true,
     "step-name-reserved": true,

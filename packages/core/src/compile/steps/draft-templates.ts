@@ -42,6 +42,7 @@ export function draftTemplates(
     if (missing.length > 0) warnMissing(well, missing, skip, context);
     wells.set(well, { template, missing: skip ? [] : missing });
   }
+  warnUnreadable(context);
   return { templates, wells };
 }
 
@@ -63,6 +64,32 @@ function warnMissing(well: string, missing: readonly ImageKey[], skip: boolean, 
       ? "Groups with missing images are left out."
       : 'The well will fail; missing: "skip" leaves out only the groups concerned.',
   );
+}
+
+const mostUnreadable = 3;
+
+/** Of images that can't be read the first are named: where there are many, they are alike. */
+function warnUnreadable(context: PhaseContext): void {
+  const { images, unreadable = [] } = context.plate.index;
+  if (unreadable.length === 0) return;
+  const reasons = new Map(unreadable.map(({ path, reason }) => [path, reason]));
+  const wells = new Set(context.wells);
+  const concerned = new Map(
+    images.flatMap(({ well, path }) => {
+      const reason = wells.has(well) ? reasons.get(path) : undefined;
+      return reason === undefined ? [] : [[path, `Well ${well}: ${reason}`]];
+    }),
+  );
+  const sentences = [...concerned.values()];
+  const more = sentences.length - mostUnreadable;
+  const hint = "Wells will fail where a step reads such an image.";
+  for (const sentence of sentences.slice(0, mostUnreadable))
+    context.warn(undefined, "image-unreadable", sentence, hint);
+  if (more > 0) {
+    const what = more === 1 ? "image that was" : `${more} images that were`;
+    const message = `Nor can the ${what} looked into after these be read.`;
+    context.warn(undefined, "image-unreadable", message, hint);
+  }
 }
 
 interface WellImages {
