@@ -314,30 +314,6 @@ test("missing images are named; their wells fail, or their groups are left out",
   expect(hashesOf(lenient)).toEqual(hashesOf(strict));
 });
 
-test("images that can't be read are named before the run, the first of many, and only those of its wells", async () => {
-  const wells = ["A01", "A02", "A03", "A04", "A05"];
-  const path = (well: string): string => `${well}.tif`;
-  const unreadable = wells
-    .slice(1)
-    .map((well) => ({ path: path(well), reason: `"${well}.tif" is damaged.` }));
-  const images = wells.map((well) => ({
-    well,
-    site: "1",
-    channel: "1",
-    z: "1",
-    timepoint: "1",
-    path: path(well),
-  }));
-  const { pw, plate } = await createBench({ wells, index: { images, unreadable } });
-  const messages = async (...chosen: readonly string[]): Promise<readonly string[]> =>
-    (await pw.compile(three, plate, { wells: chosen })).warnings.map(({ message }) => message);
-  expect(await messages("A01", "A03")).toEqual(['Well A03: "A03.tif" is damaged.']);
-  expect(await messages(...wells)).toEqual([
-    ...["A02", "A03", "A04"].map((well) => `Well ${well}: "${well}.tif" is damaged.`),
-    "Nor can the image that was looked into after these be read.",
-  ]);
-});
-
 test("results never lie in the plate unless that is asked for", async () => {
   const { pw, plate } = await createBench();
   for (const out of ["/plates/test", "/plates/test/a/b"]) {

@@ -52,3 +52,28 @@ test("a group of which the plate never had more is whole", async () => {
   );
   expect(plan.templates[0]?.steps[0]?.output.absent).toBeUndefined();
 });
+
+test("images that can't be read are named before the run, the first of many, and only those of its wells", async () => {
+  const wells = ["A01", "A02", "A03", "A04", "A05"];
+  const path = (well: string): string => `${well}.tif`;
+  const unreadable = wells
+    .slice(1)
+    .map((well) => ({ path: path(well), reason: `"${well}.tif" is damaged.` }));
+  const images = wells.map((well) => ({
+    well,
+    site: "1",
+    channel: "1",
+    z: "1",
+    timepoint: "1",
+    path: path(well),
+  }));
+  const pipeline = definePipeline({ name: "a", steps: [step("project", project)] });
+  const { pw, plate } = await createBench({ wells, index: { images, unreadable } });
+  const messages = async (...chosen: readonly string[]): Promise<readonly string[]> =>
+    (await pw.compile(pipeline, plate, { wells: chosen })).warnings.map(({ message }) => message);
+  expect(await messages("A01", "A03")).toEqual(['Well A03: "A03.tif" is damaged.']);
+  expect(await messages(...wells)).toEqual([
+    ...["A02", "A03", "A04"].map((well) => `Well ${well}: "${well}.tif" is damaged.`),
+    "Nor can the image that was looked into after these be read.",
+  ]);
+});
