@@ -3,7 +3,6 @@ import {
   compareValues,
   excludeWells,
   type ImageKey,
-  type PixelSize,
   type PlateIndex,
   selectWells,
 } from "@platewright/core";
@@ -12,23 +11,12 @@ import {
 const shownComponents: readonly Component[] = Object.freeze(["site", "channel", "z", "timepoint"]);
 
 /** What `inspect --json` prints: what is not known is left out. */
-export interface PlateSummary {
-  readonly layout: string;
-  readonly name: string;
-  readonly wells: readonly string[];
+export interface PlateSummary extends Omit<PlateIndex, "images" | "projections"> {
   readonly components: { readonly [C in Component]: readonly string[] };
   /** Images of these wells, projections apart. */
   readonly images: number;
   /** Projections that the microscope made itself. */
   readonly projections?: number;
-  readonly shape?: readonly [height: number, width: number];
-  readonly dtype?: string;
-  readonly pixelSize?: PixelSize;
-  readonly channelNames?: Readonly<Record<string, string>>;
-  readonly gridDimensions?: readonly [rows: number, columns: number];
-  readonly plateDimensions?: readonly [rows: number, columns: number];
-  readonly missing: readonly ImageKey[];
-  readonly notes: readonly string[];
 }
 
 /** Which wells a summary is about. */

@@ -27,6 +27,8 @@ interface Holder {
 const beat = 15_000;
 // A holder of whom nothing else is known shows by its file's time that it lives.
 const silence = 8 * beat;
+// Of the whole process, whichever thread asks; once, for the clock of a machine that slept goes on without it.
+const processStart = Date.now() - 1000 * process.uptime();
 
 /**
  * Takes the lock that a file is, and answers what gives it back. A lock whose process is no more is taken over: on this
@@ -84,7 +86,7 @@ function isAbandoned(target: string, holder: Holder | undefined): boolean {
   const isHere = holder?.host === hostname();
   if (isHere && holder.process !== process.pid) return !isAlive(holder.process);
   // A process that ended may have had the number of this one.
-  if (isHere && Date.parse(holder.since) < Date.now() - 1000 * process.uptime()) return true;
+  if (isHere && Date.parse(holder.since) < processStart) return true;
   const stats = ifThere(() => statSync(target));
   return stats === undefined || Date.now() - stats.mtimeMs > silence;
 }
