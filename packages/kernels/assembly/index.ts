@@ -25,6 +25,7 @@ export { gaussian } from "./gaussian";
 export { gatherEvens8, gatherEvens16, gatherEvens32, gatherEvens64, gatherRows } from "./stride";
 export { gatherMax8, gatherMax16, gatherMax32, gatherMin8, gatherMin16, gatherMin32 } from "./gather";
 export { hasNaN } from "./nan";
+export { countHighs, countLows } from "./keys";
 export { listPlaces } from "./places";
 export { mapLevels8, mapLevels16 } from "./lut";
 export { padStrip8, padStrip16, padStrip32 } from "./pad";

@@ -1,10 +1,14 @@
-/** Whether a float32 of `bytes` bytes, at least 16, is NaN. */
-export function hasNaN(data: usize, bytes: i32): bool {
-  const end = data + <usize>bytes;
-  const last = end - 16;
-  for (; data < end; data += 16) {
-    const v = v128.load(data < last ? data : last);
+/** Whether one of `count` float32 is NaN. */
+export function hasNaN(data: usize, count: i32): bool {
+  const whole = data + (<usize>(count & ~3) << 2);
+  const end = data + (<usize>count << 2);
+  for (; data < whole; data += 16) {
+    const v = v128.load(data);
     if (v128.any_true(f32x4.ne(v, v))) return true;
+  }
+  for (; data < end; data += 4) {
+    const v = load<f32>(data);
+    if (v != v) return true;
   }
   return false;
 }

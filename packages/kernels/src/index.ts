@@ -27,7 +27,7 @@ export {
   otsuThresholdOfFloat,
 } from "./otsu.ts";
 export { type PeakMarkersOptions, peakMarkers } from "./peak-markers.ts";
-export { percentilesFromHistogram, percentilesOf } from "./percentile.ts";
+export { percentilesFromHistogram } from "./percentile.ts";
 export type { Pixels, Slice, SmallPixels } from "./pixels.ts";
 export { regionProperties } from "./region-table.ts";
 export { type SplitTouchingOptions, splitTouching } from "./split-touching.ts";

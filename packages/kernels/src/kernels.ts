@@ -76,6 +76,13 @@ export interface Kernels {
   /** Counts every grey level: `counts` has 256 entries for uint8 and 65,536 for uint16. */
   histogram(data: SmallPixels, counts: Uint32Array, options?: HistogramOptions): Uint32Array;
 
+  /**
+   * Percentiles (0–100) over all pixels of the slices of a stack, which share one pixel type: exactly numpy.percentile's
+   * default "linear" method, NaN if any pixel is NaN. For uint8 and uint16 a histogram is faster.
+   * Throws a RangeError for a percentile outside 0–100 or no pixels.
+   */
+  percentiles(slices: readonly Pixels[], percentiles: readonly number[]): number[];
+
   /** `out[i] = lut[data[i]]`; the table has 256 entries for uint8, 65,536 for uint16. */
   applyLut<T extends SmallPixels>(data: T, lut: T, out: T): T;
 

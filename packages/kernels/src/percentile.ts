@@ -1,4 +1,5 @@
-import type { Pixels } from "./pixels.ts";
+import type { Kernels } from "./kernels.ts";
+import type { CountKeys } from "./plain/count-keys.ts";
 import { selectRanks } from "./select-ranks.ts";
 
 /**
@@ -26,18 +27,16 @@ export function percentilesFromHistogram(
   return places.map((place) => interpolate(place, valueAt, false));
 }
 
-/**
- * Percentiles (0–100) over all pixels of the slices of a stack, which share one pixel type: exactly numpy.percentile's
- * default "linear" method, NaN if any pixel is NaN. For uint8 and uint16 a histogram is faster.
- * @throws RangeError for a percentile outside 0–100 or no pixels.
- */
-export function percentilesOf(slices: readonly Pixels[], percentiles: readonly number[]): number[] {
-  const total = slices.reduce((sum, data) => sum + data.length, 0);
-  const places = percentiles.map((percentile) => placeOf(percentile, total));
-  const ranks = [...new Set(places.flatMap(({ below, above }) => [below, above]))].sort((a, b) => a - b);
-  const values = selectRanks(slices, ranks);
-  const valueAt = new Map(ranks.map((rank, i) => [rank, values[i] ?? Number.NaN]));
-  return places.map((place) => interpolate(place, valueAt, slices[0] instanceof Float32Array));
+/** `Kernels.percentiles` on top of one implementation's passes over the pixels. */
+export function createPercentiles(count: CountKeys): Kernels["percentiles"] {
+  return (slices, percentiles) => {
+    const total = slices.reduce((sum, data) => sum + data.length, 0);
+    const places = percentiles.map((percentile) => placeOf(percentile, total));
+    const ranks = [...new Set(places.flatMap(({ below, above }) => [below, above]))].sort((a, b) => a - b);
+    const values = selectRanks(count, slices, ranks);
+    const valueAt = new Map(ranks.map((rank, i) => [rank, values[i] ?? Number.NaN]));
+    return places.map((place) => interpolate(place, valueAt, slices[0] instanceof Float32Array));
+  };
 }
 
 interface Place {

@@ -1,27 +1,32 @@
 import { allocate, type Pixels } from "./pixels.ts";
+import type { CountKeys, Flip } from "./plain/count-keys.ts";
 
 /**
  * The values at ascending `ranks` (0 = smallest) among the pixels of all chunks, as sorting them would give; NaN at
  * every rank if a pixel is NaN. All chunks have the same pixel type. 8- to 32-bit types are selected by counting the
  * high and then the low 16 bits of an order-preserving key, without a copy; float64 is sorted in a copy.
  */
-export function selectRanks(chunks: readonly Pixels[], ranks: readonly number[]): number[] {
+export function selectRanks(
+  { hasNaN, countHighs, countLows }: CountKeys,
+  chunks: readonly Pixels[],
+  ranks: readonly number[],
+): number[] {
   const first = chunks[0];
   if (!first) return ranks.map(() => Number.NaN);
   if (first instanceof Float64Array) return sortedRanks(chunks, ranks);
   if (first instanceof Float32Array && chunks.some(hasNaN)) return ranks.map(() => Number.NaN);
   const keys = chunks.map((chunk) => keysOf(chunk));
-  const flip = first instanceof Float32Array ? "float" : isSigned(first) ? "signed" : "none";
+  const flip: Flip = first instanceof Float32Array ? "float" : isSigned(first) ? "signed" : "none";
 
   const high = new Uint32Array(65536);
-  for (const chunk of keys) countHigh(chunk, flip, high);
+  for (const chunk of keys) countHighs(chunk, flip, high);
   const found = new Map<number, { readonly low: Uint32Array; readonly before: number }>();
   return ranks.map((rank) => {
     const bin = walk(high, rank, 0);
     let cell = found.get(bin.index);
     if (!cell) {
       const low = new Uint32Array(65536);
-      for (const chunk of keys) countLow(chunk, flip, bin.index, low);
+      for (const chunk of keys) countLows(chunk, flip, bin.index, low);
       cell = { low, before: bin.before };
       found.set(bin.index, cell);
     }
@@ -30,15 +35,8 @@ export function selectRanks(chunks: readonly Pixels[], ranks: readonly number[])
   });
 }
 
-type Flip = "none" | "signed" | "float";
-
 function isSigned(data: Pixels): boolean {
   return data instanceof Int8Array || data instanceof Int16Array || data instanceof Int32Array;
-}
-
-function hasNaN(data: Pixels): boolean {
-  for (let i = 0; i < data.length; i++) if (Number.isNaN(data[i])) return true;
-  return false;
 }
 
 // Float32 pixels are read by their bits; narrow integers are widened once so that the counting loops see one type.
@@ -51,34 +49,11 @@ function keysOf(data: Pixels): Int32Array {
   return widened;
 }
 
-// Maps a 32-bit pattern to an unsigned key that sorts as the value does; negative floats run backwards.
-function keyOf(bits: number, flip: Flip): number {
-  if (flip === "none") return bits >>> 0;
-  if (flip === "signed") return (bits ^ 0x80000000) >>> 0;
-  return (bits < 0 ? ~bits : bits | 0x80000000) >>> 0;
-}
-
 function numberOf(key: number, flip: Flip): number {
   if (flip === "none") return key;
   if (flip === "signed") return (key ^ 0x80000000) | 0;
   const bits = key >= 0x80000000 ? key & 0x7fffffff : ~key;
   return new Float32Array(Int32Array.of(bits).buffer)[0] as number;
-}
-
-function countHigh(bits: Int32Array, flip: Flip, counts: Uint32Array): void {
-  for (let i = 0; i < bits.length; i++) {
-    const bin = keyOf(bits[i] as number, flip) >>> 16;
-    counts[bin] = (counts[bin] as number) + 1;
-  }
-}
-
-function countLow(bits: Int32Array, flip: Flip, high: number, counts: Uint32Array): void {
-  for (let i = 0; i < bits.length; i++) {
-    const key = keyOf(bits[i] as number, flip);
-    if (key >>> 16 !== high) continue;
-    const bin = key & 0xffff;
-    counts[bin] = (counts[bin] as number) + 1;
-  }
 }
 
 function walk(counts: Uint32Array, rank: number, start: number): { index: number; before: number } {

@@ -7,7 +7,6 @@ import {
   otsuThreshold,
   otsuThresholdOfFloat,
   percentilesFromHistogram,
-  percentilesOf,
 } from "../src/index.ts";
 import { emptyLike, isSmall } from "../src/pixels.ts";
 import { readFixture, type StoredArray, toSlice } from "./fixture.ts";
@@ -44,7 +43,7 @@ describe.each(["auto", "typescript"] as const)("intensity kernels, backend %s", 
     for (const { image, percentiles, values, expected } of readFixture<NormalizeCase[]>("normalize")) {
       const { data } = toSlice(image);
       const { data: wanted } = toSlice(expected);
-      const found = percentilesOf([data], percentiles);
+      const found = kernels.percentiles([data], percentiles);
       expect(found).toEqual(values);
       const [low = 0, high = 0] = found;
       if (isSmall(data)) {
@@ -113,20 +112,24 @@ describe.each(["auto", "typescript"] as const)("intensity kernels, backend %s", 
   });
 });
 
-describe("percentiles of many slices", () => {
+describe.each(["auto", "typescript"] as const)("percentiles of many slices, backend %s", (backend) => {
+  const kernels = createKernels({ backend });
+
   it("equal those of their concatenation", () => {
     const slices = [Float32Array.of(5, -0.5, 3), Float32Array.of(-7, 1e9)];
-    expect(percentilesOf(slices, [0, 50, 100])).toEqual([-7, 3, 1e9]);
+    expect(kernels.percentiles(slices, [0, 50, 100])).toEqual([-7, 3, 1e9]);
   });
 
   it("are NaN where a pixel is NaN, as numpy's", () => {
-    expect(percentilesOf([Float32Array.of(1, Number.NaN, 2)], [50])).toEqual([Number.NaN]);
-    expect(percentilesOf([Float32Array.of(1, 2, 3), Float32Array.of(Number.NaN)], [0])).toEqual([Number.NaN]);
-    expect(percentilesOf([Float64Array.of(1, Number.NaN, 2)], [50])).toEqual([Number.NaN]);
+    expect(kernels.percentiles([Float32Array.of(1, Number.NaN, 2)], [50])).toEqual([Number.NaN]);
+    expect(kernels.percentiles([Float32Array.of(1, 2, 3), Float32Array.of(Number.NaN)], [0])).toEqual([
+      Number.NaN,
+    ]);
+    expect(kernels.percentiles([Float64Array.of(1, Number.NaN, 2)], [50])).toEqual([Number.NaN]);
   });
 
   it("refuse what is not a percentage", () => {
-    expect(() => percentilesOf([Uint8Array.of(1)], [101])).toThrow("percentile 101 is outside 0–100");
+    expect(() => kernels.percentiles([Uint8Array.of(1)], [101])).toThrow("percentile 101 is outside 0–100");
   });
 });
 

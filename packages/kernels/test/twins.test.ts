@@ -248,6 +248,25 @@ describe("SIMD and TypeScript kernels", () => {
     );
   });
 
+  it("agree on the percentiles of floats, whatever they are", () => {
+    const floats = fc.array(fc.oneof(fc.float(), fc.float({ min: -4, max: 4, noNaN: true })), {
+      minLength: 1,
+      maxLength: 90,
+    });
+    fc.assert(
+      fc.property(floats, fc.integer({ min: 1, max: 900 }), fc.nat(100), (values, repeats, percentile) => {
+        const data = Float32Array.from(
+          { length: values.length * repeats },
+          (_, i) => values[i % values.length] ?? 0,
+        );
+        const [a, b] = [simd, plain].map((kernels) =>
+          kernels.percentiles([data, data], [0, percentile, 100]),
+        );
+        expect(a).toEqual(b);
+      }),
+    );
+  });
+
   it("project onto a slice of the stack itself", () => {
     const kernels = createKernels({ arena: 2 ** 20 });
     const { buffer, byteOffset } = kernels.arena ?? { buffer: new ArrayBuffer(0), byteOffset: 0 };

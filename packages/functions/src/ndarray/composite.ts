@@ -1,6 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { type CompositeParams, compositeContract, sharesOf } from "../contracts/composite.ts";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 import { createImage, slicesOf, withDense } from "./slices.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { PlatewrightError } from "@platewright/core";
 import { type RegionTable, regionProperties } from "@platewright/kernels";
+import { kernels } from "../kernels.ts";
 import { type CellRow, tabulate } from "./cell-table.ts";
 import { levelsThreshold, markForeground } from "./foreground.ts";
 import { keepRegions } from "./keep-regions.ts";
-import { kernels } from "./kernels.ts";
 import { checkImage, createImage, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
 import { type SplitParams, splitParams, splitSlice } from "./watershed-split.ts";
 

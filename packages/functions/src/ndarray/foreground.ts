@@ -1,6 +1,6 @@
 import { PlatewrightError } from "@platewright/core";
 import { otsuThreshold } from "@platewright/kernels";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 import { type DenseSlice, withScratch } from "./slices.ts";
 
 /** How foreground is told from background. */

@@ -1,6 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { type GaussianParams, gaussianContract } from "../contracts/gaussian.ts";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 import { mapSlices } from "./slices.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 import { mapSlices } from "./slices.ts";
 
 /** Which pixels `label` takes for neighbours. */

@@ -1,6 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { otsuThreshold, type Pixels, percentilesFromHistogram, percentilesOf } from "@platewright/kernels";
-import { kernels } from "./kernels.ts";
+import { otsuThreshold, type Pixels, percentilesFromHistogram } from "@platewright/kernels";
+import { kernels } from "../kernels.ts";
 import { otsuOf } from "./otsu.ts";
 import { withDense, withScratch } from "./slices.ts";
 
@@ -53,7 +53,7 @@ function measure(data: Pixels): ImageRow {
   const mean = sum / data.length;
   let squares = 0;
   for (let at = 0; at < data.length; at++) squares += ((data[at] as number) - mean) ** 2;
-  const [median] = percentilesOf([data], [50]);
+  const [median] = kernels().percentiles([data], [50]);
   const threshold = Number.isFinite(min) && Number.isFinite(max) ? otsuOf(data) : Number.NaN;
   return rowOf(data.length, sum, squares, [min, median, max], threshold);
 }

@@ -12,7 +12,7 @@ import {
 } from "../contracts/morphology.ts";
 import { reachOf, type StructuringElement } from "../contracts/structuring-element.ts";
 import { footprintOf } from "../footprint.ts";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 import { mapSlices } from "./slices.ts";
 
 /** Grey erosion of each slice: the least value under a flat structuring element, the border reflected, as scikit-image. */

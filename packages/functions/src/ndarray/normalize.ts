@@ -1,12 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { type DType, integerRange } from "@platewright/core";
-import {
-  normalizeLut,
-  normalizeRange,
-  type Pixels,
-  percentilesFromHistogram,
-  percentilesOf,
-} from "@platewright/kernels";
+import { normalizeLut, normalizeRange, type Pixels, percentilesFromHistogram } from "@platewright/kernels";
 import {
   checkPercentiles,
   maskHasNoPercentiles,
@@ -14,7 +8,7 @@ import {
   percentileNormalizeContract,
   stackPercentileNormalizeContract,
 } from "../contracts/normalize.ts";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 import { createImage, mapSlices, withDense, withScratch } from "./slices.ts";
 
 /**
@@ -51,7 +45,7 @@ function stretch(data: Pixels, dtype: DType, low: number, high: number, out: Pix
   } else if (data instanceof Uint16Array && out instanceof Uint16Array) {
     withScratch(65536, "uint16", (lut) => stretchSmall(data, lut, low, high, out));
   } else {
-    const [from = 0, to = 0] = percentilesOf([data], [low, high]);
+    const [from = 0, to = 0] = kernels().percentiles([data], [low, high]);
     normalizeRange(data, from, to, integerRange(dtype)?.max ?? 1, out);
   }
 }

@@ -4,7 +4,7 @@ import {
   otsuThreshold as otsuThresholdOfHistogram,
   type Pixels,
 } from "@platewright/kernels";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 
 /** Integer ranges up to this many grey levels get a bin for each level. */
 const maxLevels = 2 ** 20;

@@ -9,7 +9,7 @@ import {
   sumProjectionContract,
   unknownMethod,
 } from "../contracts/project.ts";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 import { createImage, slicesOf, withDense, withScratch } from "./slices.ts";
 
 /** Predicted nanoseconds for each pixel of the stack. */

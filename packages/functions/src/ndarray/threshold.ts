@@ -1,6 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { otsuThresholdContract, type ThresholdParams, thresholdContract } from "../contracts/threshold.ts";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 import { otsuOf } from "./otsu.ts";
 import { mapSlices } from "./slices.ts";
 

@@ -1,6 +1,6 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { type Slice, splitTouching } from "@platewright/kernels";
-import { kernels } from "./kernels.ts";
+import { kernels } from "../kernels.ts";
 import { mapSlices, withScratch } from "./slices.ts";
 
 /** How much of a neck makes two objects of one. */

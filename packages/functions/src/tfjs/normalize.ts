@@ -1,12 +1,6 @@
 import { computeTensor, dtypeOfTensor, markDType } from "@platewright/backend-tfjs";
 import { castValues, createTypedArray, integerRange } from "@platewright/core";
-import {
-  normalizeLut,
-  normalizeRange,
-  type Pixels,
-  percentilesFromHistogram,
-  percentilesOf,
-} from "@platewright/kernels";
+import { normalizeLut, normalizeRange, type Pixels, percentilesFromHistogram } from "@platewright/kernels";
 import type * as Tf from "@tensorflow/tfjs-core";
 import {
   checkPercentiles,
@@ -15,6 +9,7 @@ import {
   percentileNormalizeContract,
   stackPercentileNormalizeContract,
 } from "../contracts/normalize.ts";
+import { kernels } from "../kernels.ts";
 import { countLevels, levelsOf, partsOf } from "./histogram.ts";
 import { checkImage, sliceAt } from "./images.ts";
 import { readPixels, writePixels } from "./on-host.ts";
@@ -87,7 +82,7 @@ async function stretchOnHost(image: Tf.Tensor, parts: number, low: number, high:
   const size = pixels.length / parts;
   for (let at = 0; at < pixels.length; at += size) {
     const slice = pixels.subarray(at, at + size) as Pixels;
-    const [from = 0, to = 0] = percentilesOf([slice], [low, high]);
+    const [from = 0, to = 0] = kernels().percentiles([slice], [low, high]);
     normalizeRange(slice, from, to, integerRange(dtype)?.max ?? 1, result.subarray(at, at + size) as Pixels);
   }
   if (dtype === "float16") castValues(result, result, dtype);

@@ -1,9 +1,11 @@
 import type { Kernels } from "../kernels.ts";
 import { createLabelling } from "../label.ts";
 import { createMorphology } from "../morphology.ts";
+import { createPercentiles } from "../percentile.ts";
 import { markAbove } from "./above.ts";
 import { composite } from "./composite.ts";
 import { copyStrided } from "./copy-strided.ts";
+import { plainCountKeys } from "./count-keys.ts";
 import { findRuns } from "./find-runs.ts";
 import { gaussian } from "./gaussian.ts";
 import { applyLut, histogram } from "./histogram.ts";
@@ -16,6 +18,7 @@ export function createPlainKernels(): Kernels {
   return Object.freeze({
     backend: "typescript" as const,
     histogram,
+    percentiles: createPercentiles(plainCountKeys),
     applyLut,
     markAbove,
     ...createMorphology(runPasses),

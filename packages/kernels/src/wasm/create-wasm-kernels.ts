@@ -1,8 +1,10 @@
 import type { Kernels } from "../kernels.ts";
 import { createLabelling } from "../label.ts";
 import { createMorphology } from "../morphology.ts";
+import { createPercentiles } from "../percentile.ts";
 import { createPlainKernels } from "../plain/create-plain-kernels.ts";
 import { createCopyStrided } from "./copy-strided.ts";
+import { createCountKeys } from "./count-keys.ts";
 import { createFindRuns } from "./find-runs.ts";
 import { createGaussian } from "./gaussian.ts";
 import { instantiateKernels, type KernelModule } from "./instantiate.ts";
@@ -45,6 +47,7 @@ function bindKernels({ exports, memory }: KernelModule, limit?: number): BoundKe
   return {
     ...createPointwise(exports, scratch),
     ...createProjections(exports, scratch),
+    percentiles: createPercentiles(createCountKeys(exports, scratch)),
     ...createMorphology(createRunPasses(exports, scratch)),
     gaussian: createGaussian(exports, scratch),
     ...createLabelling(createFindRuns(exports, scratch)),

@@ -12,8 +12,10 @@ export interface KernelExports {
   readonly accumulateSum8: Call;
   readonly accumulateSum16: Call;
   readonly accumulateSum32: Call;
+  readonly countHighs: Call;
   readonly countLevels8: Call;
   readonly countLevels16: Call;
+  readonly countLows: Call;
   readonly findRuns8: (...args: readonly number[]) => number;
   readonly findRuns16: (...args: readonly number[]) => number;
   readonly gaussian: Call;

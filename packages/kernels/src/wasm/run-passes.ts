@@ -51,8 +51,7 @@ export function createRunPasses(exports: KernelExports, scratch: Scratch): RunPa
       offsets,
     );
     const a = scratch.bring(a0, data);
-    if (bits === 32 && exports.hasNaN(a, data.byteLength))
-      return runPlainPasses(slice, passes, subtract, out);
+    if (bits === 32 && exports.hasNaN(a, data.length)) return runPlainPasses(slice, passes, subtract, out);
     const b = aside ? b0 : scratch.aim(b0, out);
 
     let result = a;
