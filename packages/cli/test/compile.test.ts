@@ -63,7 +63,7 @@ test("compile tells people steps, functions, groups and predicted memory", async
   const { code, stdout } = await platewright(["compile", pipeline, plate]);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Compiles\. count on .* \(imagexpress\), plan [0-9a-f]{12}$/m);
-  expect(stdout).toMatch(/at most \d\S* kB of arrays at once/);
+  expect(stdout).toMatch(/at most \d\S* kB of arrays and working memory at once/);
   expect(stdout).toMatch(/1 {2}project {2}maxProjection {2}ndarray .*images\/project\//);
   expect(stdout).toMatch(/2 {2}count {4}countCells .*tables\/cells\.csv/);
 });

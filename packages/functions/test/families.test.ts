@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 
 it.each(Object.entries(families))("%s has the same contract in every memory type", (name, variants) => {
   const contracts = Object.entries(variants).map(([memoryType, fn]) => {
-    const { input, output, cost: _, ...rest } = contractOf(fn as Declared);
+    const { input, output, cost: _, workspace: __, ...rest } = contractOf(fn as Declared);
     expect([input, output]).toEqual([memoryType, memoryType]);
     return rest;
   });

@@ -11,7 +11,7 @@ export function planText(plan: Plan, style: Style): string {
   const memory =
     peakHostBytes === undefined
       ? "not known before the run: the plate does not tell the images' shape or dtype"
-      : `at most ${bytesText(peakHostBytes)} of arrays at once in a worker; ${bytesText(bytesRead ?? 0)} to read, ${bytesText(bytesWritten ?? 0)} to write`;
+      : `at most ${bytesText(peakHostBytes)} of arrays and working memory at once in a worker; ${bytesText(bytesRead ?? 0)} to read, ${bytesText(bytesWritten ?? 0)} to write`;
   const rows = plan.steps.map((step) => {
     const chains = Object.values(step.chains);
     const groups = Math.max(0, ...plan.templates.map((template) => countGroups(step, template)));

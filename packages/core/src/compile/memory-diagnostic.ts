@@ -12,7 +12,7 @@ export function memoryDiagnostic(plan: Plan, limit: number | undefined): Diagnos
     phase: "gpu-assignment",
     step: step?.name,
     code: "memory-limit",
-    message: `It needs ${exact(needed)} of intermediates at once, but the memory limit is ${exact(limit)}.`,
+    message: `It needs ${exact(needed)} of arrays and working memory at once, but the memory limit is ${exact(limit)}.`,
     hint: [`Raise the limit to ${needed}`, ...(step && peak ? helpFor(plan, step, peak) : [])]
       .join(", or ")
       .concat("."),

@@ -1,5 +1,5 @@
 import type { DType } from "../memory/dtype.ts";
-import type { ArrayOf, Awaitable, MemoryTypeName } from "../memory/memory-type.ts";
+import type { ArrayInfo, ArrayOf, Awaitable, MemoryTypeName } from "../memory/memory-type.ts";
 import type { Roi } from "../plate/roi.ts";
 import type { Metadata, MetadataKey } from "./metadata.ts";
 import type { ParamsReceived, ParamsSpec } from "./params.ts";
@@ -38,6 +38,13 @@ export interface ContractSpec<
   readonly slicewise?: boolean;
   /** Predicted nanoseconds for each pixel of the stack; decides between the variants of a family. Default: by processor. */
   readonly cost?: number | ((params: ParamsReceived<P>) => number);
+  /**
+   * Bytes that a call works in, beside the stack that it takes and the one it gives: a number for each pixel that it takes,
+   * or found from the stack's shape [slices, Y, X] and dtype. Predictions and the memory limit count them. Default 0.
+   */
+  readonly workspace?:
+    | number
+    | ((stack: Pick<ArrayInfo, "shape" | "dtype">, params: ParamsReceived<P>) => number);
   /**
    * The dtype it gives. `"same"` (default): the input's, to which the step's dtype policy brings whatever comes back.
    * A dtype: the function's own, such as `"int32"` for labels, which the policy leaves alone.
@@ -97,11 +104,13 @@ export interface Signature {
 }
 
 /** The rules of any contract, its parameters unknown. */
-export interface ErasedSpec extends Omit<ContractSpec, "slices" | "halo" | "cost" | "materialize"> {
+export interface ErasedSpec
+  extends Omit<ContractSpec, "slices" | "halo" | "cost" | "workspace" | "materialize"> {
   readonly materialize?: Materials;
   readonly slices?: "same" | "one" | number | ((slices: number, params: never) => number);
   readonly halo?: number | ((params: never) => number);
   readonly cost?: number | ((params: never) => number);
+  readonly workspace?: number | ((stack: never, params: never) => number);
 }
 
 /** The contract on a declared function: complete, frozen, readable at run time. */
@@ -117,6 +126,7 @@ export interface Contract<S extends Signature = Signature> {
   readonly halo: number | ((params: never) => number) | undefined;
   readonly slicewise: boolean;
   readonly cost: number | ((params: never) => number) | undefined;
+  readonly workspace: number | ((stack: never, params: never) => number);
   readonly dtype: "same" | DType;
   readonly image: "labels" | undefined;
   /** Names without their `?`. */

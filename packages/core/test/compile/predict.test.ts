@@ -1,4 +1,4 @@
-import { type Component, definePipeline, type Pipeline, step, use } from "@platewright/core";
+import { type Component, definePipeline, explainPlan, type Pipeline, step, use } from "@platewright/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { grid } from "../pipeline/fixtures/backends.ts";
@@ -90,3 +90,37 @@ test.each(pipelines)(
     expect(predicted).toBeLessThanOrEqual(memory.peakHostBytes * 1.3);
   },
 );
+
+test("what a function works in is told, bounded and counted while it works", async () => {
+  const perPixel = grid({ name: "perPixel", workspace: 3 }, (stack) => stack);
+  const ofSlice = grid(
+    {
+      name: "ofSlice",
+      unit: "slice",
+      params: { rows: { type: "integer", default: 2 } },
+      workspace: ({ shape: [slices = 0, , width = 0], dtype }, { rows }) =>
+        dtype === "uint16" ? 1000 * slices + rows * width : Number.NaN,
+    },
+    (slice) => slice,
+  );
+  const { pw, plate } = await createBench({ planes: 4, shape: [10, 20] });
+  const pipeline = definePipeline({ name: "a", steps: [step("a", [perPixel, use(ofSlice, { rows: 3 })])] });
+  const plan = await pw.compile(pipeline, plate);
+  const stack = 4 * 10 * 20 * 2;
+  expect(plan.steps[0]?.chains["*"]?.calls.map(({ workspace }) => workspace)).toEqual([2400, 1060]);
+  // While slices are called one by one, the stack, their results and the stack of these are held.
+  expect(plan.predicted.peakHostBytes).toBe(3 * stack + 1060);
+  expect(explainPlan(plan)).toContain("on grid, in 2.40 kB of its own");
+  await expect(pw.compile(pipeline, plate, { settings: { memoryLimit: 3 * stack + 1059 } })).rejects.toThrow(
+    /memory limit/,
+  );
+});
+
+test("how much a function works in is no reason to compute again", async () => {
+  const { pw, plate } = await createBench({});
+  const hashes = [0, 5].map(async (workspace) => {
+    const fn = grid({ name: "changed", version: "1", package: "x", workspace }, (stack) => stack);
+    return (await pw.compile(definePipeline({ name: "a", steps: [step("a", fn)] }), plate)).hash;
+  });
+  expect(await hashes[0]).toBe(await hashes[1]);
+});

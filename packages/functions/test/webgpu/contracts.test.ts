@@ -26,10 +26,10 @@ describe.each(functions)("%s", (name, run) => {
   const params = name === "threshold" ? { value: 100 } : {};
 
   it("has the contract of its ndarray twin, and a cost", () => {
-    const { input, output, cost, ...rest } = contract ?? {};
+    const { input, output, cost, workspace: _, ...rest } = contract ?? {};
     const twin = cpuContracts.get(name);
     expect([input, output]).toEqual(["webgpu", "webgpu"]);
-    const { input: _, output: __, cost: ___, ...twinRest } = twin ?? {};
+    const { input: _i, output: _o, cost: _c, workspace: _w, ...twinRest } = twin ?? {};
     expect(rest).toEqual(twinRest);
     const defaults = { radius: 25, shape: "disk", sigma: 2 } as never;
     expect(typeof cost === "function" ? cost(defaults) : cost).toBeGreaterThan(0);

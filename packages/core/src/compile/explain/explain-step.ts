@@ -110,10 +110,18 @@ function taskWords({ id: { name, version, package: from }, params }: PlannedTask
   ];
 }
 
-function placeOfCall({ function: { package: from, version }, input, output, unit }: PlannedCall): string {
+function placeOfCall(call: PlannedCall): string {
+  const {
+    function: { package: from, version },
+    input,
+    output,
+    unit,
+    workspace,
+  } = call;
   const types = input === output ? input : `${input} → ${output}`;
   const id = `version ${version}${from === undefined ? "" : ` of ${from}`}`;
-  return `${id}, on ${types}${unit === "slice" ? ", slice by slice" : ""}`;
+  const room = workspace === undefined ? "" : `, in ${bytesText(workspace)} of its own`;
+  return `${id}, on ${types}${unit === "slice" ? ", slice by slice" : ""}${room}`;
 }
 
 /** A conversion in words: its way, what it does, what it moves. */

@@ -74,7 +74,7 @@ function memoryText({ predicted, steps }: Plan): string {
     return "not known before the run: shape or dtype of the images is not known";
   const where = peak ? `, at step ${peak.step + 1} "${steps[peak.step]?.name}"` : "";
   const device = peakDeviceBytes > 0 ? `; at most ${bytesText(peakDeviceBytes)} on a device` : "";
-  return `at most ${bytesText(peakHostBytes)} of arrays at once in a worker${where}${device}`;
+  return `at most ${bytesText(peakHostBytes)} of arrays and working memory at once in a worker${where}${device}`;
 }
 
 function dataText({ predicted: { bytesRead, bytesWritten } }: Plan): string {

@@ -24,6 +24,7 @@ import {
 } from "../plan/plan.ts";
 import { promisedSlices } from "../steps/draft-templates.ts";
 import { injectMetadata } from "../steps/inject-metadata.ts";
+import { workspaceOf } from "../steps/workspace.ts";
 import { cpuTwinsOf, isOnCpu } from "../variants/candidates.ts";
 import type { Load } from "../variants/choose-variants.ts";
 import { functionId } from "../variants/functions-of.ts";
@@ -73,6 +74,7 @@ function planChain(
       reportMisfit(step, previous, contract, context);
     }
     const conversion = planConversion(step, current, contract.input, loads[i] as Load, context);
+    const workspace = workspaceOf(contract, call, counts, loads[i] as Load, context);
     const slices = sliceRule(contract, call, counts);
     counts = counts.map((count) => plannedSlices(slices, count));
     const twin = step.settings.values.cpuFallback ? cpuTwinsOf(fn, context)[0] : undefined;
@@ -91,6 +93,7 @@ function planChain(
         dtype: contract.dtype,
         conversion,
         gives: contract.specialOutputs,
+        workspace,
         handsOn: contract.handsOn || undefined,
         standsInFor,
         cpuTwin: isOnCpu(contract, context) ? undefined : twin?.contract.input,

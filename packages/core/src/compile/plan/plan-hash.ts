@@ -25,7 +25,12 @@ export function stepHash(
   const { chains, variableComponents, groupBy, dtype, source, needs, filter, task } = step;
   const read = source === "plate" ? plateHashed : before[source]?.hash;
   const givers = needs.map(({ key, step: index }) => [key, before[index]?.hash]);
-  return hashOf([chains, variableComponents, groupBy, dtype, read, givers, filter, task]);
+  const called = Object.entries(chains).map(([value, { calls, ...chain }]) => [
+    value,
+    // How much memory a call takes decides no pixel.
+    { ...chain, calls: calls.map(({ workspace: _, ...call }) => call) },
+  ]);
+  return hashOf([Object.fromEntries(called), variableComponents, groupBy, dtype, read, givers, filter, task]);
 }
 
 /** The hash of everything in a plan that decides its results; where they go and by how many workers is not part of it. */

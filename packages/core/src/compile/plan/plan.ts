@@ -236,6 +236,8 @@ export interface PlannedCall {
   /** How its input is brought to it, where that is not of its memory type already. */
   readonly conversion?: PlannedConversion;
   readonly gives: readonly string[];
+  /** Bytes that it works in beside its stacks, at most, where that is known. */
+  readonly workspace?: number;
   /** It gives back the very stack that it takes. */
   readonly handsOn?: true;
   /** The GPU memory type it was written for, where a CPU variant stands in because there is no device. */

@@ -15,7 +15,7 @@ import { scheduleUnits, type WorkUnit } from "./units.ts";
 
 /**
  * Predicts bytes for one well by walking its schedule as the run does: stacks that still have readers, the stack at work,
- * and what is made from it. Buffers of the storages come on top: one stack that is read ahead, a few images being written.
+ * what is made from it, and what functions say that they work in. Buffers of the storages come on top: one stack that is read ahead, a few images being written.
  * A function is taken to give the dtype that its contract says. Nothing is predicted where the plate's shape or dtype is not known.
  */
 export function predictWell(
@@ -61,15 +61,18 @@ export function predictWell(
     for (const call of unit.chain.calls) {
       if (call.conversion?.route.some(({ cost }) => cost !== "view"))
         current = account.exchange(current, sizeIn(call.input, slices, type));
+      const own = account.make({ ...sizeIn(call.input, 0, type), bytes: call.workspace ?? 0 });
       if (call.dtype !== "same") type = call.dtype;
       const parting = call.unit === "slice" && slices > 1;
       slices = plannedSlices(call.slices, slices);
-      if (call.handsOn && !parting) continue;
-      const size = sizeIn(call.output, slices, type);
-      // Slices come back one by one and are joined at the end; a single one is its own stack.
-      const parts = parting && !call.handsOn ? account.make(size) : undefined;
-      current = account.exchange(current, size);
-      account.drop(parts);
+      if (!call.handsOn || parting) {
+        const size = sizeIn(call.output, slices, type);
+        // Slices come back one by one and are joined at the end; a single one is its own stack.
+        const parts = parting && !call.handsOn ? account.make(size) : undefined;
+        current = account.exchange(current, size);
+        account.drop(parts);
+      }
+      account.drop(own);
     }
     if (typeof unit.step.dtype === "object" && unit.chain.calls.at(-1)?.dtype === "same")
       current = account.exchange(current, sizeIn(unit.chain.outputMemoryType, slices, type));

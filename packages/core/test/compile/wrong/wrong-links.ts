@@ -119,7 +119,7 @@ export const wrongLinks: readonly Wrong[] = [
     code: "memory-limit",
     steps: one(add),
     options: { settings: { memoryLimit: 71 } },
-    says: "It needs 72 bytes of intermediates at once, but the memory limit is 71 bytes. Raise the limit to 72, or put a projection before it, so that its stacks have fewer slices.",
+    says: "It needs 72 bytes of arrays and working memory at once, but the memory limit is 71 bytes. Raise the limit to 72, or put a projection before it, so that its stacks have fewer slices.",
   },
   {
     code: "memory-limit",
