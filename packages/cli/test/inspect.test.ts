@@ -192,12 +192,24 @@ test("for a folder in an unknown naming a pattern is suggested, and holds", asyn
 test("of folders that hold the same names the pattern of one is suggested, and the folder", async () => {
   const folder = temporaryFolder();
   const storage = await disk().open(folder);
-  for (const path of ["Plate 1/A01-x1.tif", "Plate 1/B02-x1.tif", "Plate 2/A01-x1.tif", "Plate 2/B02-x1.tif"])
+  for (const path of ["Plate 1/A01-q1.tif", "Plate 1/B02-q1.tif", "Plate 2/A01-q1.tif", "Plate 2/B02-q1.tif"])
     await storage.writeArray?.(path, createHostArray([8, 8], "uint16"));
   const { stderr } = await platewright(["inspect", folder]);
   expect(stderr).toContain(
-    `If each of its folders is a plate, give the folder of one, such as "${join(folder, "Plate 1")}", with --pattern "{well}-x1.tif".`,
+    `If each of its folders is a plate, give the folder of one, such as "${join(folder, "Plate 1")}", with --pattern "{well}-q1.tif".`,
   );
+});
+
+test("of a plate deep in folders the folder is named, with the pattern or as a plate of its own", async () => {
+  const folder = temporaryFolder();
+  const storage = await disk().open(folder);
+  for (const path of ["a/raw data/A01/f1.tif", "a/raw data/A02/f1.tif"])
+    await storage.writeArray?.(path, createHostArray([8, 8], "uint16"));
+  expect((await platewright(["inspect", folder])).stderr).toContain(
+    `If these are wells, give the folder "${join(folder, "a/raw data")}" with --pattern "{well}/f{site}.tif".`,
+  );
+  await makePlate(join(folder, "b/2024/plate"), { wells: ["A01", "A02", "A03"], size: 8 });
+  expect((await platewright(["inspect", folder])).stderr).toMatch(/A plate lies in it: "[^"]*b\/2024\/plate/);
 });
 
 test("a suggested pattern that reads some of the images says how many", async () => {

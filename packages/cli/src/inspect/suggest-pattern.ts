@@ -17,9 +17,13 @@ export interface Suggestion {
   /** A pattern, where one can be guessed, and how many of the images it reads. */
   readonly pattern?: string;
   readonly read?: number;
-  /** A folder to which the pattern applies, where each of several seems to be a plate. */
+  /** The folder below which the pattern holds, where it is not the given one. */
   readonly folder?: string;
+  /** Whether other folders hold the same names, so that each seems to be a plate. */
+  readonly apart?: boolean;
 }
+
+type BestPattern = Pick<Suggestion, "pattern" | "read">;
 
 /** An image of a folder of no known layout, and of the patterns that can be guessed the one that reads the most of its images. */
 export async function suggestPattern(storage: StorageBackend): Promise<Suggestion | undefined> {
@@ -27,7 +31,8 @@ export async function suggestPattern(storage: StorageBackend): Promise<Suggestio
   const [example] = paths;
   if (example === undefined) return undefined;
   const best = bestPattern(paths);
-  return { example, images: paths.length, ...(best.pattern === undefined ? bestInFolder(paths) : best) };
+  const found = best.pattern === undefined ? bestInFolder(paths) : withoutFolder(best);
+  return { example, images: paths.length, ...found };
 }
 
 /** A path of an image in a format that is not read, where there is one. */
@@ -35,8 +40,18 @@ export async function foreignImage(storage: StorageBackend): Promise<string | un
   return (await somePaths(storage)).find((path) => foreignEnding.test(path));
 }
 
+/** The folders that a pattern begins with and that say nothing lead to the plate's own. */
+function withoutFolder({ pattern = "", read }: BestPattern): Omit<Suggestion, "example" | "images"> {
+  const [folder = ""] = /^(?:[^{}/]+\/)+/.exec(pattern) ?? [];
+  return {
+    pattern: pattern.slice(folder.length),
+    ...(read !== undefined && { read }),
+    ...(folder !== "" && { folder: folder.slice(0, -1) }),
+  };
+}
+
 /** What reads all images of one folder, where the folders hold the same names: each is a plate then. */
-function bestInFolder(paths: readonly string[]): Pick<Suggestion, "pattern" | "folder"> {
+function bestInFolder(paths: readonly string[]): Pick<Suggestion, "pattern" | "folder" | "apart"> {
   const folders = new Map<string, string[]>();
   for (const path of paths.filter((one) => one.includes("/"))) {
     const folder = path.slice(0, path.indexOf("/"));
@@ -46,13 +61,14 @@ function bestInFolder(paths: readonly string[]): Pick<Suggestion, "pattern" | "f
   }
   for (const [folder, inside] of folders) {
     const { pattern, read } = bestPattern(inside);
-    if (folders.size > 1 && pattern !== undefined && read === inside.length) return { pattern, folder };
+    if (folders.size > 1 && pattern !== undefined && read === inside.length)
+      return { pattern, folder, apart: true };
   }
   return {};
 }
 
 /** The guessed pattern that reads the most of these images, and of such the one that leaves the least aside. */
-export function bestPattern(paths: readonly string[]): Pick<Suggestion, "pattern" | "read"> {
+export function bestPattern(paths: readonly string[]): BestPattern {
   const guesses = [...groupByEnding(paths)]
     .flatMap(([ending, stems]) => guessPatterns(stems).map((pattern) => pattern + ending))
     .map((pattern) => ({

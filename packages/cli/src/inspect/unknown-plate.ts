@@ -26,16 +26,11 @@ export async function unknownPlateError(
       ...cause.details,
       cause,
     });
-  const plates = await platesIn(pw, location, backend);
+  const { plates, all } = await platesIn(pw, location, backend);
   const suggestion = await suggestPattern(backend);
   // Folders such as "Z001" and "Z002" look like plates, and are the planes of one.
   const isOne = plates.every((plate) => numbersPartOfPlate(baseName(plate))) && readsAll(suggestion);
-  if (plates.length > 0 && !isOne) {
-    const named = plates.slice(0, mostNamed).map((plate) => `"${plate}"`);
-    const more = plates.length > mostNamed ? ` and ${plates.length - mostNamed} more` : "";
-    const what = plates.length === 1 ? "A plate lies in it" : `${plates.length} plates lie in it`;
-    return fail(`${what}: ${named.join(", ")}${more}. Give the folder of one.`);
-  }
+  if (plates.length > 0 && !isOne) return fail(plateWords(plates, all));
   if (!suggestion) {
     const foreign = await foreignImage(backend);
     return fail(
@@ -44,17 +39,31 @@ export async function unknownPlateError(
         : `It holds images such as "${foreign}", which are not read. Export them as TIFF, each with its well in its name.`,
     );
   }
-  const { example, images, pattern, folder, read = images } = suggestion;
-  if (folder !== undefined)
+  const { example, images, pattern, apart, read = images } = suggestion;
+  const seen = `One of its images is "${example}".`;
+  if (pattern === undefined)
     return fail(
-      `One of its images is "${example}". If each of its folders is a plate, give the folder of one, such as "${below(location, folder)}", with --pattern "${pattern}".`,
+      `${seen} Say how they are named with --pattern, such as --pattern "{well}_s{site}_w{channel}.tif".`,
     );
-  const share = read < images ? `, which reads ${read} of ${images} images` : "";
+  if (suggestion.folder === undefined) {
+    const share = read < images ? `, which reads ${read} of ${images} images` : "";
+    return fail(`${seen} If these are wells, give --pattern "${pattern}"${share}.`);
+  }
+  const folder = below(location, suggestion.folder);
+  if (await isPlate(pw, folder)) return fail(plateWords([folder], true));
   return fail(
-    pattern === undefined
-      ? `One of its images is "${example}". Say how they are named with --pattern, such as --pattern "{well}_s{site}_w{channel}.tif".`
-      : `One of its images is "${example}". If these are wells, give --pattern "${pattern}"${share}.`,
+    apart
+      ? `${seen} If each of its folders is a plate, give the folder of one, such as "${folder}", with --pattern "${pattern}".`
+      : `${seen} If these are wells, give the folder "${folder}" with --pattern "${pattern}".`,
   );
+}
+
+function plateWords(plates: readonly string[], all: boolean): string {
+  const named = plates.slice(0, mostNamed).map((plate) => `"${plate}"`);
+  const more = plates.length > mostNamed ? ` and ${plates.length - mostNamed} more` : "";
+  const what = plates.length === 1 ? "A plate lies in it" : `${plates.length} plates lie in it`;
+  const further = all ? "" : ", and others may lie in folders that were not looked into";
+  return `${what}: ${named.join(", ")}${more}${further}. Give the folder of one.`;
 }
 
 function readsAll(suggestion: Suggestion | undefined): boolean {
@@ -65,25 +74,25 @@ function below(location: string, folder: string): string {
   return joinPath(location.replace(/\/+$/, "") || "/", folder);
 }
 
+/** The folders of plates, and whether all folders were looked into. */
 async function platesIn(
   pw: Platewright,
   location: string,
   backend: StorageBackend,
-): Promise<readonly string[]> {
+): Promise<{ readonly plates: readonly string[]; readonly all: boolean }> {
   const folders: string[] = [];
   // A folder for each well is one plate.
   for await (const { path, kind } of backend.list(""))
-    if (kind === "folder" && folders.length < mostFolders && !parseWell(baseName(path)))
-      folders.push(baseName(path));
-  const found: string[] = [];
-  for (const folder of folders) {
-    const path = below(location, folder);
-    const inner = await pw.storages.get("disk")?.open(path, { readOnly: true });
-    for (const layout of inner ? pw.layouts : []) {
-      if (inner === undefined || (await layout.detect(inner)) === undefined) continue;
-      found.push(path);
-      break;
-    }
-  }
-  return found;
+    if (kind === "folder" && !parseWell(baseName(path))) folders.push(below(location, baseName(path)));
+  const plates: string[] = [];
+  for (const folder of folders.slice(0, mostFolders)) if (await isPlate(pw, folder)) plates.push(folder);
+  return { plates, all: folders.length <= mostFolders };
+}
+
+/** Whether a layout claims a folder. */
+async function isPlate(pw: Platewright, folder: string): Promise<boolean> {
+  const inner = await pw.storages.get("disk")?.open(folder, { readOnly: true });
+  if (inner === undefined) return false;
+  for (const layout of pw.layouts) if ((await layout.detect(inner)) !== undefined) return true;
+  return false;
 }
