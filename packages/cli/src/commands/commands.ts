@@ -1,5 +1,5 @@
+import { planFlags, plateFlags } from "../flags/plan-flags.ts";
 import type { Command } from "./command.ts";
-import { planFlags, plateFlags } from "./plan-flags.ts";
 
 const aboutPipelines =
   "<pipeline> is a .ts, .mts, .js or .mjs module whose default export is a pipeline, or { pipeline, plugins, config }.";

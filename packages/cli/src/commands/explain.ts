@@ -1,15 +1,14 @@
 import { diffPlans, explainDiff, explainPlan, type Plan, selectWells } from "@platewright/core";
 import { configText } from "../config/config-text.ts";
 import { resolveConfig } from "../config/resolved-config.ts";
-import type { FlagName } from "../flags/flag.ts";
 import type { Given } from "../flags/parse-flags.ts";
+import { planFlags, refuseDecided } from "../flags/plan-flags.ts";
 import { UsageError } from "../flags/usage-error.ts";
 import type { Output } from "../output/output.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
 import { preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { RunCommand } from "./command.ts";
-import { planFlags } from "./plan-flags.ts";
 
 /** `platewright explain`: the plan, step by step, what changed since an earlier one, or the settings in force; with --json as data. */
 export const explain: RunCommand = async ({ given, output }) => {
@@ -27,17 +26,12 @@ export const explain: RunCommand = async ({ given, output }) => {
 
 /** Throws `UsageError` for a flag that would change nothing: whoever writes it expects something else. */
 function refuseIdle(given: Given): void {
-  const find = (names: readonly FlagName[]): FlagName | undefined => names.find((name) => given.has(name));
-  const beside = given.isSwitched("config") ? find(["plan", "diff", "well"]) : undefined;
-  if (beside !== undefined)
+  const beside = (["plan", "diff", "well"] as const).find((name) => given.has(name));
+  if (given.isSwitched("config") && beside !== undefined)
     throw new UsageError(
       `--config alone shows the settings, not a plan. Leave out --${beside}, or --config.`,
     );
-  const known = given.has("plan") ? find(planFlags) : undefined;
-  if (known !== undefined)
-    throw new UsageError(
-      `--${known} is decided by the plan ${given.text("plan")}. Leave it out, or give the pipeline and the plate instead of the plan.`,
-    );
+  refuseDecided(given, planFlags);
   if (given.has("diff") && given.has("well"))
     throw new UsageError("--diff compares the plans of all wells. Leave out --well, or --diff.");
 }

@@ -10,6 +10,7 @@ import {
 import { layersOfFlags } from "../config/flag-settings.ts";
 import { mergeLayers } from "../config/layer.ts";
 import type { Given } from "../flags/parse-flags.ts";
+import { compileFlags, refuseDecided } from "../flags/plan-flags.ts";
 import { UsageError } from "../flags/usage-error.ts";
 import { installFor } from "../install.ts";
 import { openChosenPlate } from "../open-plate.ts";
@@ -19,17 +20,10 @@ import { loadPipeline, type PipelineModule } from "../pipeline/load-pipeline.ts"
 import type { PlanOrigin, Prepared } from "../pipeline/prepare-plan.ts";
 import { type KeptPlan, readPlan } from "./plan-file.ts";
 
-/** Flags that say what a plan says already. */
-const decided = ["missing", "convert-input", "memory-limit", "storage", "device", "config", "set"] as const;
-
 /** Opens the plan that --plan names, for the plate and with the functions that it needs. */
 export async function prepareKeptPlan(given: Given, signal?: AbortSignal): Promise<Prepared> {
+  refuseDecided(given, compileFlags);
   const kept = readPlan(given.text("plan") ?? "");
-  const flag = decided.find((name) => given.has(name));
-  if (flag !== undefined)
-    throw new UsageError(
-      `--${flag} is decided by the plan ${kept.path}. Leave it out, or compile the pipeline again with it.`,
-    );
   const settings = { ...kept.plan.settings, ...mergeLayers(layersOfFlags(given)) };
   return await openPlan({ ...kept.plan, settings }, originOf(kept, given), signal);
 }
