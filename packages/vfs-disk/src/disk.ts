@@ -1,11 +1,26 @@
 import { lstatSync, type Stats, statSync } from "node:fs";
 import { PlatewrightError, type StorageProvider } from "@platewright/core";
 import type { FileCodec } from "./codecs/codec.ts";
-import { standardCodecs } from "./codecs/standard-codecs.ts";
 import { createDiskBackend } from "./disk-backend.ts";
 import { absoluteLocation, containsLocation, createRoot } from "./files/root.ts";
 import { storageError } from "./files/storage-error.ts";
+import { npyCodec } from "./npy/npy.ts";
+import { pngCodec } from "./png/png.ts";
+import { roiZipCodec } from "./roi/roi-zip.ts";
+import { csvCodec } from "./table/csv.ts";
+import { jsonCodec } from "./table/json.ts";
 import { tiffCompressions } from "./tiff/encode-tiff.ts";
+import { tiffCodec } from "./tiff/tiff-codec.ts";
+
+/** The formats that every disk knows. */
+const standardCodecs: readonly FileCodec[] = [
+  tiffCodec,
+  pngCodec,
+  npyCodec,
+  jsonCodec,
+  csvCodec,
+  roiZipCodec,
+];
 
 /** How the storage `disk` is set up. */
 export interface DiskOptions {
