@@ -189,14 +189,18 @@ test("for a folder in an unknown naming a pattern is suggested, and holds", asyn
   });
 });
 
-test("of folders that hold the same names the pattern of one is suggested, and the folder", async () => {
+test.each([
+  ["Plate 1", "Plate 2", ""],
+  ["Actin", "Nuclei", '; if they are the channels of one, give --pattern "{channel}/{well}-q1.tif"'],
+])("of folders that hold the same names, %s and %s, the pattern of one is suggested", async (...names) => {
+  const [first, second, otherwise] = names;
   const folder = temporaryFolder();
   const storage = await disk().open(folder);
-  for (const path of ["Plate 1/A01-q1.tif", "Plate 1/B02-q1.tif", "Plate 2/A01-q1.tif", "Plate 2/B02-q1.tif"])
+  for (const path of [first, second].flatMap((name) => [`${name}/A01-q1.tif`, `${name}/B02-q1.tif`]))
     await storage.writeArray?.(path, createHostArray([8, 8], "uint16"));
   const { stderr } = await platewright(["inspect", folder]);
   expect(stderr).toContain(
-    `If each of its folders is a plate, give the folder of one, such as "${join(folder, "Plate 1")}", with --pattern "{well}-q1.tif".`,
+    `If each of its folders is a plate, give the folder of one, such as "${join(folder, first)}", with --pattern "{well}-q1.tif"${otherwise}.`,
   );
 });
 

@@ -114,6 +114,11 @@ test.each([
     "Größe 3/{well}_f{site}_{channel}.tif",
   ],
   ["rows and columns", "row{1|2}_col{1|11}_f{1|2}.tif", "row{row}_col{column}_f{site}.tif"],
+  [
+    "rows and columns in words",
+    "Row {B|C}, Col {3|11}/field_01.tif",
+    "Row {row}, Col {column}/field_{site}.tif",
+  ],
   ["folders of rows and columns", "{A|B}/{1|2}/{1|2}.png", "{row}/{column}/{site}.png"],
   [
     "channels that look like wells",

@@ -165,6 +165,8 @@ function findWells(pieces: readonly Piece[]): readonly WellPieces[] {
     if (is(first, /^[a-z]$/) && partsLabelled(pieces[first]?.values[0] ?? "").length > 0) return [];
     if (isAll(first, row) && isAll(first + 1, column)) return called("{well}", "");
     if (isAll(first, row) && isAll(first + 2, column)) return called("{row}", undefined, "{column}");
+    if (isAll(first, row) && is(first + 2, /^col(?:umn)?$/i) && isAll(first + 4, column))
+      return called("{row}", undefined, undefined, undefined, "{column}");
     if (!is(first, /^r(?:ow)?$/i) || !isAll(first + 1, column)) return [];
     const isColumn = (i: number): boolean => is(i, /^c(?:ol(?:umn)?)?$/i) && isAll(i + 1, column);
     if (isColumn(first + 2)) {

@@ -53,9 +53,15 @@ export async function unknownPlateError(
   if (await isPlate(pw, folder)) return fail(plateWords([folder], true));
   return fail(
     apart
-      ? `${seen} If each of its folders is a plate, give the folder of one, such as "${folder}", with --pattern "${pattern}".`
+      ? `${seen} If each of its folders is a plate, give the folder of one, such as "${folder}", with --pattern "${pattern}"${orChannels(suggestion.folder, pattern)}.`
       : `${seen} If these are wells, give the folder "${folder}" with --pattern "${pattern}".`,
   );
+}
+
+/** Folders without numbers may be the channels of one plate, if nothing else is. */
+function orChannels(folder: string, pattern: string): string {
+  if (/\d/.test(folder) || pattern.includes("{channel}")) return "";
+  return `; if they are the channels of one, give --pattern "{channel}/${pattern}"`;
 }
 
 function plateWords(plates: readonly string[], all: boolean): string {
