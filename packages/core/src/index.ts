@@ -9,8 +9,9 @@ export { explainDiff } from "./compile/diff/explain-diff.ts";
 export type { ExplainOptions } from "./compile/explain/explain.ts";
 export { explainPlan } from "./compile/explain/explain.ts";
 export { bytesText } from "./compile/explain/explain-text.ts";
+export type { FunctionId } from "./compile/plan/identity.ts";
+export { functionText } from "./compile/plan/identity.ts";
 export type {
-  FunctionId,
   Plan,
   PlannedArtifact,
   PlannedCall,
@@ -26,12 +27,11 @@ export type {
   StepPlan,
   WellTemplate,
 } from "./compile/plan/plan.ts";
-export { functionText, planVersion } from "./compile/plan/plan.ts";
-export { devicesOfStep } from "./compile/plan/step-devices.ts";
+export { devicesOfStep, planVersion } from "./compile/plan/plan.ts";
 export type { AnyPluginPhase, PhaseDrafts, PluginContext, PluginPhase } from "./compile/plugin-phases.ts";
 export { definePhase } from "./compile/plugin-phases.ts";
-export type { FunctionSources } from "./compile/variants/functions-of.ts";
-export { memoryTypesOf } from "./compile/variants/functions-of.ts";
+export type { FunctionSources } from "./compile/steps/plan-code.ts";
+export { memoryTypesOf } from "./compile/steps/plan-code.ts";
 export type { ConfigChange, ConfigLevel, ConfigStore, ConfigValues } from "./config/config-store.ts";
 export { createConfigStore } from "./config/config-store.ts";
 export type { ResolvedSettings } from "./config/resolve.ts";

@@ -1,19 +1,17 @@
 import { type CompileOptions, compilePipeline, type Installed } from "./compile/compile.ts";
 import { phaseNames } from "./compile/diagnostic.ts";
-import { functionText, type Plan } from "./compile/plan/plan.ts";
+import type { Plan } from "./compile/plan/plan.ts";
 import type { AnyPluginPhase } from "./compile/plugin-phases.ts";
-import { lazyId, lazyValuesOf } from "./compile/steps/lazy-references.ts";
-import { taskId, tasksOf } from "./compile/steps/plan-task.ts";
-import { type FunctionSources, functionsFrom } from "./compile/variants/functions-of.ts";
+import { codeFrom, type FunctionSources, type PlanCode } from "./compile/steps/plan-code.ts";
 import { PlatewrightError } from "./errors.ts";
 import type { Conversion } from "./memory/conversion.ts";
 import { createMemoryRegistry, type MemoryRegistry } from "./memory/memory-registry.ts";
 import type { MemoryType } from "./memory/memory-type.ts";
 import type { Declared } from "./pipeline/contract.ts";
 import type { Pipeline } from "./pipeline/define-pipeline.ts";
-import { isLazy, type Lazy } from "./pipeline/lazy.ts";
+import type { Lazy } from "./pipeline/lazy.ts";
 import { type AnyMetadataResolver, standardMetadata } from "./pipeline/metadata.ts";
-import { isTask, type Task } from "./pipeline/task.ts";
+import type { Task } from "./pipeline/task.ts";
 import { type OpenPlateOptions, openPlate, type Plate } from "./plate/plate.ts";
 import type { PlateLayout } from "./plate/plate-layout.ts";
 import type { RunReport } from "./run/output/report.ts";
@@ -68,25 +66,25 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
   const resolvers = new Map([...standardMetadata.map((one) => [one.key, one] as const), ...metadata]);
   const installed: Installed = { memory, storages, resolvers, phases };
   const codeByPlan = new WeakMap<Plan, PlanCode>();
-  const functions = new Map<string, Declared>();
-  const lazyValues = new Map<string, Lazy>();
-  const tasks = new Map<string, Task>();
+  const known = {
+    functions: new Map<string, Declared>(),
+    lazyValues: new Map<string, Lazy>(),
+    tasks: new Map<string, Task>(),
+  };
 
   const compile: Platewright["compile"] = async (pipeline, plate, options) => {
     const compiled = await compilePipeline(pipeline, plate, installed, options);
     codeByPlan.set(compiled.plan, compiled);
-    for (const [key, fn] of compiled.functions) functions.set(key, fn);
-    for (const [id, value] of compiled.lazyValues) lazyValues.set(id, value);
-    for (const [id, task] of compiled.tasks) tasks.set(id, task);
+    for (const [key, fn] of compiled.functions) known.functions.set(key, fn);
+    for (const [id, value] of compiled.lazyValues) known.lazyValues.set(id, value);
+    for (const [id, task] of compiled.tasks) known.tasks.set(id, task);
     return compiled.plan;
   };
   // A plan that came back from JSON is another object: it finds the functions compiled last under their names.
   const scopeOf = (plan: Plan, sources: FunctionSources): RunScope => ({
     memory,
     storages,
-    ...(sources.pipeline || sources.functions
-      ? { functions: functionsFrom(sources), lazyValues: lazyValuesFrom(sources), tasks: tasksFrom(sources) }
-      : (codeByPlan.get(plan) ?? { functions, lazyValues, tasks })),
+    ...(sources.pipeline || sources.functions ? codeFrom(sources) : (codeByPlan.get(plan) ?? known)),
   });
 
   return Object.freeze<Platewright>({
@@ -111,19 +109,6 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
     },
   });
 }
-
-function lazyValuesFrom({ pipeline, functions = [] }: FunctionSources): ReadonlyMap<string, Lazy> {
-  const exported = [...functions].filter(isLazy).map((value) => [lazyId(value), value] as const);
-  return new Map([...exported, ...(pipeline?.steps.flatMap(lazyValuesOf) ?? [])]);
-}
-
-function tasksFrom({ pipeline, functions = [] }: FunctionSources): ReadonlyMap<string, Task> {
-  const exported = [...functions].filter(isTask).map((task) => [functionText(taskId(task)), task] as const);
-  return new Map([...exported, ...(pipeline ? tasksOf(pipeline) : [])]);
-}
-
-/** What a plan names and does not hold. */
-type PlanCode = Pick<RunScope, "functions" | "lazyValues" | "tasks">;
 
 interface SortedPlugins {
   readonly memoryTypes: MemoryType[];

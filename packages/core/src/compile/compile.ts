@@ -4,12 +4,9 @@ import type { GlobalSettings } from "../config/settings.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import type { Awaitable } from "../memory/memory-type.ts";
-import type { Declared } from "../pipeline/contract.ts";
 import type { Pipeline } from "../pipeline/define-pipeline.ts";
-import type { Lazy } from "../pipeline/lazy.ts";
 import type { AnyMetadataResolver } from "../pipeline/metadata.ts";
 import type { Step } from "../pipeline/step.ts";
-import type { Task } from "../pipeline/task.ts";
 import { deepFreeze, defined } from "../plain-data.ts";
 import type { Plate } from "../plate/plate.ts";
 import { excludeWells, selectWells, type WellFilter } from "../plate/well-filter.ts";
@@ -25,8 +22,7 @@ import { assignDevices } from "./phases/5-gpu-assignment.ts";
 import { assemblePlan } from "./plan/assemble-plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import { type AnyPluginPhase, type PhaseDrafts, runPluginPhases } from "./plugin-phases.ts";
-import { lazyValuesOf } from "./steps/lazy-references.ts";
-import { tasksOf } from "./steps/plan-task.ts";
+import { codeFrom, type PlanCode } from "./steps/plan-code.ts";
 import { resolveMetadata } from "./steps/resolve-metadata.ts";
 import { listDevices } from "./variants/list-devices.ts";
 
@@ -58,11 +54,8 @@ export interface CompileOptions {
 }
 
 /** A plan, with the functions, lazy values and tasks it names. */
-export interface Compiled {
+export interface Compiled extends PlanCode {
   readonly plan: Plan;
-  readonly functions: ReadonlyMap<string, Declared>;
-  readonly lazyValues: ReadonlyMap<string, Lazy>;
-  readonly tasks: ReadonlyMap<string, Task>;
 }
 
 /**
@@ -134,8 +127,7 @@ export async function compilePipeline(
   const plan = assemblePlan(assigned, contextOf("gpu-assignment"), warnings, extensions);
   const tooMuch = memoryDiagnostic(plan, settings.values.memoryLimit);
   if (tooMuch) throw compileError(pipeline.name, [tooMuch]);
-  const lazyValues = new Map(pipeline.steps.flatMap(lazyValuesOf));
-  return { plan: deepFreeze(plan), functions: contracted.functions, lazyValues, tasks: tasksOf(pipeline) };
+  return { plan: deepFreeze(plan), ...codeFrom({ pipeline }), functions: contracted.functions };
 }
 
 function stronger<T extends object>(weak: T | undefined, strong: T | undefined): T {

@@ -13,7 +13,6 @@ import type { WellFilter } from "../plate/well-filter.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
 import type { DiagnosticCode } from "./diagnostic.ts";
 import type {
-  FunctionId,
   PlannedArtifact,
   PlannedChain,
   PlannedChoice,
@@ -93,13 +92,9 @@ export interface PlannedStep {
   readonly needs: readonly PlannedNeed[];
   /** Keys it gives, with how the contract wants them kept. */
   readonly gives: ReadonlyMap<string, ArtifactFormat | undefined>;
-  /** What it does where it works on stored files instead of calling functions. */
-  readonly task?: {
-    readonly id: FunctionId;
-    readonly run: Task["run"];
-    readonly code: string | undefined;
-    readonly params: unknown;
-  };
+  /** What it does where it works on stored files instead of calling functions, and with what. */
+  readonly task?: Task;
+  readonly params?: unknown;
 }
 
 /** The images of wells that have the same ones, and in which the same steps run. */

@@ -1,7 +1,7 @@
 import { defined } from "../plain-data.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { bytesText } from "./explain/explain-text.ts";
-import type { Plan, PredictedPeak, StepPlan } from "./plan/plan.ts";
+import { callsOf, type Plan, type PredictedPeak, type StepPlan } from "./plan/plan.ts";
 
 /** What is wrong where a plan needs more memory than it may take: the step where it needs most, and what would help. */
 export function memoryDiagnostic(plan: Plan, limit: number | undefined): Diagnostic | undefined {
@@ -28,9 +28,7 @@ function helpFor(plan: Plan, step: StepPlan, { waiting }: PredictedPeak): readon
       `let fewer results wait: ${exact(most.bytes)} of it are what step "${name}" gave and a later unit still reads (inputSource: "plate" reads again instead)`,
     );
   }
-  const projects = Object.values(step.chains).some(({ calls }) =>
-    calls.some(({ slices }) => slices !== "same"),
-  );
+  const projects = callsOf(step).some(({ slices }) => slices !== "same");
   const hasPlanes = plan.templates.some(({ images }) => images.values.z.length > 1);
   if (step.variableComponents.length > 1) {
     help.push(`take fewer components into its stacks than ${step.variableComponents.join(" and ")}`);

@@ -1,16 +1,9 @@
-import { codeOf } from "../compile/plan/code-identity.ts";
-import {
-  type FunctionId,
-  functionKey,
-  functionText,
-  type Plan,
-  type PlannedCall,
-  planVersion,
-} from "../compile/plan/plan.ts";
+import { codeOf, type FunctionId, functionKey, functionText } from "../compile/plan/identity.ts";
+import { callsOf, type Plan, type PlannedCall, planVersion } from "../compile/plan/plan.ts";
 import { isIntact, plateHash } from "../compile/plan/plan-hash.ts";
-import { type FunctionSources, functionsFrom } from "../compile/variants/functions-of.ts";
+import { codeFrom, type FunctionSources } from "../compile/steps/plan-code.ts";
 import { PlatewrightError } from "../errors.ts";
-import type { Declared } from "../pipeline/contract.ts";
+import { contractOf, type Declared } from "../pipeline/contract.ts";
 import type { Plate } from "../plate/plate.ts";
 
 /**
@@ -60,7 +53,7 @@ export interface MissingFunction extends FunctionId {
 
 /** The functions that a plan calls and that none of the sources has, each once. */
 export function missingFunctions(plan: Plan, sources: FunctionSources): readonly MissingFunction[] {
-  return missingCalls(plan, functionsFrom(sources)).map(({ function: id, input }) => ({
+  return missingCalls(plan, codeFrom(sources).functions).map(({ function: id, input }) => ({
     ...id,
     memoryType: input,
   }));
@@ -83,9 +76,9 @@ export function checkFunctions(plan: Plan, known: ReadonlyMap<string, Declared>)
 }
 
 function checkCode(plan: Plan, known: ReadonlyMap<string, Declared>): void {
-  const changed = callsOf(plan).filter((call) => {
+  const changed = plan.steps.flatMap(callsOf).filter((call) => {
     const fn = known.get(functionKey(call));
-    return fn !== undefined && call.code !== undefined && codeOf(fn) !== call.code;
+    return fn !== undefined && call.code !== undefined && codeOf(fn, contractOf(fn)) !== call.code;
   });
   const [first] = changed;
   if (!first) return;
@@ -97,12 +90,8 @@ function checkCode(plan: Plan, known: ReadonlyMap<string, Declared>): void {
 }
 
 function missingCalls(plan: Plan, known: ReadonlyMap<string, Declared>): readonly PlannedCall[] {
-  const calls = new Map(callsOf(plan).map((call) => [functionKey(call), call] as const));
+  const calls = new Map(plan.steps.flatMap(callsOf).map((call) => [functionKey(call), call] as const));
   return [...calls].flatMap(([key, call]) => (known.has(key) ? [] : [call]));
-}
-
-function callsOf(plan: Plan): readonly PlannedCall[] {
-  return plan.steps.flatMap(({ chains }) => Object.values(chains).flatMap(({ calls }) => calls));
 }
 
 function otherVersions(call: PlannedCall, known: ReadonlyMap<string, Declared>): readonly string[] {

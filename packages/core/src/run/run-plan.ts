@@ -1,9 +1,7 @@
 import type { Plan } from "../compile/plan/plan.ts";
+import type { PlanCode } from "../compile/steps/plan-code.ts";
 import { PlatewrightError } from "../errors.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
-import type { Declared } from "../pipeline/contract.ts";
-import type { Lazy } from "../pipeline/lazy.ts";
-import type { Task } from "../pipeline/task.ts";
 import { groupByWell } from "../plate/image-key.ts";
 import type { Plate } from "../plate/plate.ts";
 import type { StorageProvider } from "../vfs/storage-backend.ts";
@@ -53,13 +51,9 @@ export interface RunOptions {
 }
 
 /** What a run needs to have been installed. */
-export interface RunScope {
+export interface RunScope extends PlanCode {
   readonly memory: MemoryRegistry;
   readonly storages: ReadonlyMap<string, StorageProvider>;
-  readonly functions: ReadonlyMap<string, Declared>;
-  /** By their identity in plans. */
-  readonly lazyValues: ReadonlyMap<string, Lazy>;
-  readonly tasks: ReadonlyMap<string, Task>;
 }
 
 /**

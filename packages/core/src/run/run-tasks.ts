@@ -1,5 +1,5 @@
-import { functionText, type Plan, type StepPlan, type WellTemplate } from "../compile/plan/plan.ts";
-import { taskCode } from "../compile/steps/plan-task.ts";
+import { codeOf, functionText } from "../compile/plan/identity.ts";
+import type { Plan, StepPlan, WellTemplate } from "../compile/plan/plan.ts";
 import { PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { StoredImage, Task, TaskContext } from "../pipeline/task.ts";
 import { imageName } from "../plate/image-name.ts";
@@ -33,7 +33,7 @@ export function checkTasks(plan: Plan, known: ReadonlyMap<string, Task>): void {
   for (const { name, task } of plan.steps) {
     if (!task) continue;
     const found = known.get(functionText(task.id));
-    if (found && (task.code === undefined || taskCode(found) === task.code)) continue;
+    if (found && (task.code === undefined || codeOf(found.run, found) === task.code)) continue;
     const fault = found ? "was edited since the plan was compiled" : "is not known here";
     throw new PlatewrightError(
       "registry",

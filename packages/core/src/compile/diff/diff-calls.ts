@@ -1,6 +1,7 @@
 import { defined } from "../../plain-data.ts";
 import { stableJson } from "../plan/hash.ts";
-import { functionText, type PlannedCall } from "../plan/plan.ts";
+import { functionText } from "../plan/identity.ts";
+import type { PlannedCall } from "../plan/plan.ts";
 
 /** One thing that differs between two plans; `from` is absent for what is new, `to` for what is gone. */
 export interface PlanChange {

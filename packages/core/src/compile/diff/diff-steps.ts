@@ -1,6 +1,7 @@
 import { defined } from "../../plain-data.ts";
 import { stableJson } from "../plan/hash.ts";
-import { chainWords, functionText, type Plan, type StepPlan } from "../plan/plan.ts";
+import { functionText } from "../plan/identity.ts";
+import { chainWords, type Plan, type StepPlan } from "../plan/plan.ts";
 import { changeOf, diffCalls, type PlanChange } from "./diff-calls.ts";
 
 /** One step in two plans. */

@@ -3,6 +3,7 @@ import type { Component } from "../../plate/image-key.ts";
 import { groupPositions, type ImageGroup, type ImageSet, positionsOf } from "../../plate/image-set.ts";
 import {
   chainWords,
+  devicesOfStep,
   type Plan,
   type PlannedCall,
   type PlannedConversion,
@@ -11,7 +12,6 @@ import {
   type StepPlan,
   type WellTemplate,
 } from "../plan/plan.ts";
-import { devicesOfStep } from "../plan/step-devices.ts";
 import { scheduleUnits } from "../plan/units.ts";
 import { groupText } from "../steps/check-links.ts";
 import { choiceLines } from "./explain-choices.ts";

@@ -8,7 +8,7 @@ import { checkLinks } from "../steps/check-links.ts";
 import { collapsedBefore } from "../steps/collapsed.ts";
 import { draftChains } from "../steps/draft-chains.ts";
 import { draftTemplates } from "../steps/draft-templates.ts";
-import { lazyValuesOf } from "../steps/lazy-references.ts";
+import { lazyValuesOf } from "../steps/plan-code.ts";
 import { planTask } from "../steps/plan-task.ts";
 import { checkOptions, settingsOf, wellsOf } from "../steps/step-settings.ts";
 

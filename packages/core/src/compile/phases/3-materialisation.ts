@@ -1,4 +1,5 @@
 import type { ArtifactFormat } from "../../pipeline/contract.ts";
+import type { Task } from "../../pipeline/task.ts";
 import { defined } from "../../plain-data.ts";
 import { joinPath } from "../../vfs/path.ts";
 import type { StorageProvider } from "../../vfs/storage-backend.ts";
@@ -9,6 +10,7 @@ import type {
   PlannedStep,
   StoresDraft,
 } from "../draft.ts";
+import { codeOf, identityOf } from "../plan/identity.ts";
 import type { PlannedArtifact, PlannedOutput } from "../plan/plan.ts";
 import { keptSteps } from "../steps/kept-steps.ts";
 import { folderName, folderNames, foldName, progressFolder, resultFolders } from "../stores/folder-names.ts";
@@ -37,7 +39,7 @@ export function planMaterialisation(draft: StoresDraft, context: PhaseContext): 
   const last = Math.max(...draft.steps.filter(({ task }) => !task).map(({ index }) => index));
   const taskFolders = folderNames(draft.steps.filter(({ task }) => task));
   const steps = draft.steps.map((step): MaterialisedStep => {
-    if (step.task) return planTaskFiles(step, draft, taskFolders, context);
+    if (step.task) return planTaskFiles(step, step.task, draft, taskFolders, context);
     const output = outputOf(step);
     return {
       ...step,
@@ -53,6 +55,7 @@ export function planMaterialisation(draft: StoresDraft, context: PhaseContext): 
 /** A step that works on files reads a persistent storage and writes the one that keeps tables. Reports storages that can't serve it. */
 function planTaskFiles(
   step: PlannedStep,
+  task: Task,
   draft: StoresDraft,
   folders: ReadonlyMap<number, string>,
   context: PhaseContext,
@@ -61,7 +64,6 @@ function planTaskFiles(
   const inWells = draft.templates.map(({ steps }) => steps[step.index]?.source ?? step.source);
   for (const source of new Set(inWells)) checkTaskSource(step, read(source), context);
   const readBackend = read(step.source)?.settings.values.storage ?? context.plate.storage;
-  const { id, code, params } = step.task as NonNullable<PlannedStep["task"]>;
   return {
     ...step,
     readBackend,
@@ -69,7 +71,7 @@ function planTaskFiles(
     output: undefined,
     artifacts: [],
     plannedTask: {
-      ...defined({ id, code, params }),
+      ...defined({ id: identityOf(task), code: codeOf(task.run, task), params: step.params }),
       folder: joinPath("artifacts", "steps", folders.get(step.index) ?? String(step.index)),
     },
   };

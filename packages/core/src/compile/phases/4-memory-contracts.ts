@@ -11,11 +11,8 @@ import type {
   MaterialisedStep,
   PhaseContext,
 } from "../draft.ts";
-import { codeOf } from "../plan/code-identity.ts";
+import { codeOf, functionText, identityOf } from "../plan/identity.ts";
 import {
-  type FunctionId,
-  functionKey,
-  functionText,
   type PlannedCall,
   type PlannedChain,
   type PlannedConversion,
@@ -25,9 +22,9 @@ import {
 import { promisedSlices } from "../steps/draft-templates.ts";
 import { injectMetadata } from "../steps/inject-metadata.ts";
 import { workspaceOf } from "../steps/workspace.ts";
+import { keyOf } from "../steps/plan-code.ts";
 import { cpuTwinsOf, isOnCpu } from "../variants/candidates.ts";
 import type { Load } from "../variants/choose-variants.ts";
-import { functionId } from "../variants/functions-of.ts";
 import { findPlannedRoute, planVariants, type VariantChain } from "../variants/plan-variants.ts";
 
 /**
@@ -62,7 +59,6 @@ function planChain(
   let counts = sizes;
   for (const [i, { call, variant }] of calls.entries()) {
     const { contract, fn, standsInFor } = variant;
-    const id = functionId(contract);
     keepFunction(step, fn, contract, functions, context);
     if (!context.memory.has(contract.input) || !context.memory.has(contract.output)) {
       reportUnknownType(step, contract, context);
@@ -81,8 +77,8 @@ function planChain(
     if (twin) keepFunction(step, twin.fn, twin.contract, functions, context);
     planned.push(
       defined({
-        function: id,
-        code: codeOf(fn),
+        function: identityOf(contract),
+        code: codeOf(fn, contract),
         params: call.params,
         injected: injectMetadata(step, call, contract, context),
         artifacts: contract.specialInputs.filter((key) => step.needs.some((need) => need.key === key)),
@@ -116,10 +112,14 @@ function keepFunction(
   functions: Map<string, Declared>,
   context: PhaseContext,
 ): void {
-  const id = functionId(contract);
-  const key = functionKey({ function: id, input: contract.input });
-  const known = functions.get(key);
-  if (known && known !== fn) reportTwin(step, id, context);
+  const key = keyOf(contract);
+  if ((functions.get(key) ?? fn) !== fn)
+    context.report(
+      step.name,
+      "undeclared-function",
+      `Two different functions are declared as "${functionText(identityOf(contract))}".`,
+      "A plan knows a function by package, name and version: rename one of them.",
+    );
   functions.set(key, fn);
 }
 
@@ -168,15 +168,6 @@ function sliceRule({ slices }: Contract, call: CallDraft, counts: readonly numbe
   const known: Record<string, number> = {};
   for (const count of counts) known[count] = promisedSlices(slices, count, call.params) ?? count;
   return known;
-}
-
-function reportTwin(step: MaterialisedStep, id: FunctionId, context: PhaseContext): void {
-  context.report(
-    step.name,
-    "undeclared-function",
-    `Two different functions are declared as "${functionText(id)}".`,
-    "A plan knows a function by package, name and version: rename one of them.",
-  );
 }
 
 function reportUnknownType(step: MaterialisedStep, contract: Contract, context: PhaseContext): void {

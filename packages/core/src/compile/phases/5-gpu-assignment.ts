@@ -1,7 +1,7 @@
 import type { DeviceProvider } from "../../memory/device.ts";
 import type { DeviceId, MemoryTypeName } from "../../memory/memory-type.ts";
 import type { AssignedDraft, ContractedDraft, DevicesThere, PhaseContext } from "../draft.ts";
-import type { PlannedDevice } from "../plan/plan.ts";
+import { callsOf, type PlannedDevice } from "../plan/plan.ts";
 
 /**
  * Phase 5: gives every well a device for the GPU memory types its steps use, so that each device gets wells in
@@ -39,7 +39,7 @@ function neededTypes(draft: ContractedDraft, context: PhaseContext): readonly Ne
   const needed = new Map<MemoryTypeName, NeededType>();
   for (const step of draft.steps) {
     const asks = step.settings.values.cpuFallback;
-    for (const { input, output, function: fn } of Object.values(step.planned).flatMap(({ calls }) => calls)) {
+    for (const { input, output, function: fn } of callsOf({ chains: step.planned })) {
       for (const name of [input, output]) {
         if (context.memory.get(name).processor === "gpu" && !needed.has(name))
           needed.set(name, { name, step: step.name, ...(asks && { withoutTwin: fn.name }) });

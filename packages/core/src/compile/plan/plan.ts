@@ -9,6 +9,7 @@ import type { PixelSize } from "../../plate/plate-layout.ts";
 import type { PlateDeclaration } from "../../plate/plate-store.ts";
 import type { WellFilter } from "../../plate/well-filter.ts";
 import type { Diagnostic } from "../diagnostic.ts";
+import type { FunctionId } from "./identity.ts";
 
 /** Changes whenever an older engine could not run a plan. */
 export const planVersion = 1;
@@ -256,13 +257,6 @@ export function plannedSlices(rule: SliceRule, slices: number): number {
   return typeof rule === "number" ? rule : (rule[slices] ?? slices);
 }
 
-/** A function's identity: it is looked up by these when a plan is run. */
-export interface FunctionId {
-  readonly name: string;
-  readonly version: string;
-  readonly package?: string;
-}
-
 /** A conversion that the run will make. */
 export interface PlannedConversion {
   readonly from: MemoryTypeName;
@@ -313,12 +307,15 @@ export function chainWords({ groupBy = [] }: Pick<StepPlan, "groupBy">, key: str
   return words.join(", ");
 }
 
-/** Under which a function is looked up: the variants of a family share their identity, but not what they take. */
-export function functionKey(call: Pick<PlannedCall, "function" | "input">): string {
-  return `${functionText(call.function)} on ${call.input}`;
+/** All calls of a step, whatever groups they are for. */
+export function callsOf({ chains }: Pick<StepPlan, "chains">): readonly PlannedCall[] {
+  return Object.values(chains).flatMap(({ calls }) => calls);
 }
 
-/** One text for a function's identity. */
-export function functionText({ package: from, name, version }: FunctionId): string {
-  return `${from === undefined ? "" : `${from}:`}${name}@${version}`;
+/** The devices on which a step works, in one well or in any of them; none where it works on the CPU alone. */
+export function devicesOfStep(plan: Pick<Plan, "wells">, step: StepPlan, well?: string): readonly DeviceId[] {
+  const types = new Set(callsOf(step).flatMap(({ input, output }) => [input, output]));
+  const wells = well === undefined ? Object.values(plan.wells) : [plan.wells[well]];
+  const devices = wells.flatMap((planned) => [...types].flatMap((type) => planned?.devices?.[type] ?? []));
+  return [...new Set(devices)];
 }

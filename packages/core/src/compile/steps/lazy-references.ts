@@ -1,8 +1,5 @@
-import { isLazy, type Lazy, lazyValuesIn, replaceDeep } from "../../pipeline/lazy.ts";
-import type { Step } from "../../pipeline/step.ts";
+import { isLazy, type Lazy, replaceDeep } from "../../pipeline/lazy.ts";
 import { hashOf } from "../plan/hash.ts";
-import type { Plan } from "../plan/plan.ts";
-import { resolvePattern } from "./resolve-chains.ts";
 
 /** What stands in a plan for a lazy value: the hash of its text and version. */
 export interface LazyReference {
@@ -26,21 +23,12 @@ export function withReferences(params: Readonly<Record<string, unknown>>): Reado
   return replaceDeep(params, refer) as Readonly<Record<string, unknown>>;
 }
 
-/** The lazy values of a step, each with its identity. */
-export function lazyValuesOf(step: Step): readonly (readonly [id: string, value: Lazy])[] {
-  const links = [...resolvePattern(step).chains.values()].flat();
-  const found = new Set(links.flatMap((link) => lazyValuesIn(link?.given)));
-  return [...found].map((value) => [lazyId(value), value]);
-}
-
-/** The identities of the lazy values that a plan refers to. */
-export function lazyIdsIn(plan: Pick<Plan, "steps">): ReadonlySet<string> {
+/** The identities of the lazy values that something planned refers to. */
+export function lazyIdsIn(planned: unknown): ReadonlySet<string> {
   const ids = new Set<string>();
-  const note = (part: unknown): undefined => {
+  replaceDeep(planned, (part) => {
     if (isLazyReference(part)) ids.add(part.$lazy);
-  };
-  for (const { chains } of plan.steps)
-    for (const { calls } of Object.values(chains))
-      for (const { params, injected } of calls) replaceDeep([params, injected], note);
+    return undefined;
+  });
   return ids;
 }

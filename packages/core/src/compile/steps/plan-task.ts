@@ -1,10 +1,8 @@
 import { keepFaults } from "../../pipeline/check-params.ts";
-import type { Pipeline } from "../../pipeline/define-pipeline.ts";
 import type { Step } from "../../pipeline/step.ts";
-import { isTask, type Task } from "../../pipeline/task.ts";
+import type { Task } from "../../pipeline/task.ts";
 import type { PhaseContext, PlannedStep } from "../draft.ts";
-import { hashOf } from "../plan/hash.ts";
-import { type FunctionId, functionText } from "../plan/plan.ts";
+import { functionText, identityOf } from "../plan/identity.ts";
 import { collapsedBefore } from "./collapsed.ts";
 import { wellsOf } from "./step-settings.ts";
 
@@ -27,9 +25,11 @@ export function planTask(
       `There are: ${optionNames.join(", ")}.`,
     );
   }
-  const text = functionText(taskId(task));
+  const text = functionText(identityOf(task));
   if (
-    before.some((other) => other.task && functionText(other.task.id) === text && other.task.run !== task.run)
+    before.some(
+      (other) => other.task && functionText(identityOf(other.task)) === text && other.task.run !== task.run,
+    )
   ) {
     context.report(
       step.name,
@@ -54,22 +54,7 @@ export function planTask(
     collapsed: collapsedBefore(source, before),
     needs: [],
     gives: new Map(),
-    task: { id: taskId(task), run: task.run, code: taskCode(task), params },
+    task,
+    params,
   };
-}
-
-/** The tasks of a pipeline by their identity: what a plan made elsewhere needs to run here. */
-export function tasksOf({ steps }: Pipeline): ReadonlyMap<string, Task> {
-  const tasks = steps.flatMap(({ run }) => (isTask(run) ? [run] : []));
-  return new Map(tasks.map((task) => [functionText(taskId(task)), task]));
-}
-
-/** The hash of the text of a task of somebody's own: one that no package publishes and that has no version but the first. */
-export function taskCode({ run, version, package: from }: Task): string | undefined {
-  return from === undefined && version === "1" ? hashOf(String(run)).slice(0, 16) : undefined;
-}
-
-/** A task's identity in plans. */
-export function taskId({ name, version, package: from }: Task): FunctionId {
-  return { name, version, ...(from === undefined ? {} : { package: from }) };
 }

@@ -3,7 +3,7 @@ import type { Pipeline } from "../../pipeline/define-pipeline.ts";
 import type { AnyMetadataResolver } from "../../pipeline/metadata.ts";
 import { isPlain } from "../../plain-data.ts";
 import type { Plate } from "../../plate/plate.ts";
-import { contractsOf } from "../variants/functions-of.ts";
+import { contractsOf } from "./plan-code.ts";
 
 /** A metadata value that a pipeline asks for, or why there is none. */
 export interface ResolvedMetadata {

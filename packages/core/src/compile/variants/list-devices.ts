@@ -3,7 +3,7 @@ import type { MemoryRegistry } from "../../memory/memory-registry.ts";
 import type { DeviceId, MemoryTypeName } from "../../memory/memory-type.ts";
 import type { Pipeline } from "../../pipeline/define-pipeline.ts";
 import type { DevicesThere } from "../draft.ts";
-import { memoryTypesOf } from "./functions-of.ts";
+import { memoryTypesOf } from "../steps/plan-code.ts";
 
 /** Asks for the devices of every GPU memory type that a pipeline could use; nothing is asked where it uses none. */
 export async function listDevices(

@@ -1,4 +1,5 @@
-import { functionKey, functionText, type PlannedCall, plannedSlices } from "../../compile/plan/plan.ts";
+import { functionKey, functionText } from "../../compile/plan/identity.ts";
+import { type PlannedCall, plannedSlices } from "../../compile/plan/plan.ts";
 import { PlatewrightError } from "../../errors.ts";
 import type { Ledger } from "../../memory/ledger.ts";
 import type { MemoryRegistry } from "../../memory/memory-registry.ts";

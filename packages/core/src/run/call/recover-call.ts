@@ -1,4 +1,5 @@
-import { functionKey, type PlannedCall, plannedSlices } from "../../compile/plan/plan.ts";
+import { functionKey } from "../../compile/plan/identity.ts";
+import { type PlannedCall, plannedSlices } from "../../compile/plan/plan.ts";
 import { isPlatewrightError, messageOf, PlatewrightError, throwIfAborted } from "../../errors.ts";
 import { bytesOf, type HostArray } from "../../memory/host-array.ts";
 import { hostPool } from "../../memory/host-pool.ts";

@@ -1,4 +1,4 @@
-import type { Plan, PlannedCall } from "../../compile/plan/plan.ts";
+import { callsOf, type Plan, type PlannedCall } from "../../compile/plan/plan.ts";
 import { isLazyReference, lazyIdsIn } from "../../compile/steps/lazy-references.ts";
 import { PlatewrightError } from "../../errors.ts";
 import { checkValues } from "../../pipeline/check-params.ts";
@@ -19,7 +19,7 @@ export interface LazyValues {
 
 /** Makes the lazy values of a worker, none of them made yet. Throws "registry" where the plan refers to one that is not known. */
 export function createLazyValues(plan: Plan, known: ReadonlyMap<string, Lazy>): LazyValues {
-  for (const id of lazyIdsIn(plan)) {
+  for (const id of lazyIdsIn(plan.steps.map(callsOf))) {
     if (known.has(id)) continue;
     throw new PlatewrightError(
       "registry",
@@ -52,11 +52,7 @@ export function createLazyValues(plan: Plan, known: ReadonlyMap<string, Lazy>): 
 
   return {
     async paramsOf(call, fn, signal) {
-      const ids = new Set<string>();
-      const note = (part: unknown): undefined => {
-        if (isLazyReference(part)) ids.add(part.$lazy);
-      };
-      replaceDeep([call.params, call.injected], note);
+      const ids = lazyIdsIn([call.params, call.injected]);
       if (ids.size === 0) return { ...call.params, ...call.injected };
       const values = new Map<string, unknown>();
       for (const id of ids) values.set(id, await valueFor(id, signal));
@@ -84,7 +80,7 @@ export function createLazyValues(plan: Plan, known: ReadonlyMap<string, Lazy>): 
 function idsIn({ steps, wells, templates }: Plan, well: string): ReadonlySet<string> {
   const planned = wells[well];
   const running = planned && templates[planned.template]?.steps;
-  return lazyIdsIn({ steps: steps.filter(({ index }) => running?.[index]) });
+  return lazyIdsIn(steps.filter(({ index }) => running?.[index]).map(callsOf));
 }
 
 async function checked(
