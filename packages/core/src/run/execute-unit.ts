@@ -9,18 +9,18 @@ import { releaseCopy } from "../memory/shares-memory.ts";
 import type { CallScope } from "./call/call-function.ts";
 import type { WellDevices } from "./call/device-leases.ts";
 import { isOutOfMemory } from "./call/out-of-memory.ts";
-import { callRecovering, type HeldStack, type RecoveryScope, type Rung } from "./call/recover-call.ts";
+import { callRecovering, type HeldStack, type RecoveryScope } from "./call/recover-call.ts";
+import type { RunEvent } from "./events.ts";
 import { executionError } from "./execution-error.ts";
+import type { WellProgress } from "./run-schedule.ts";
 
 /** What a unit needs besides its input. */
 export interface UnitScope extends CallScope {
   readonly well: string;
   readonly devices: WellDevices;
   readonly spill: RecoveryScope["spill"];
-  readonly onRecovery: (step: string, call: string, rung: Rung, detail: string) => void;
-  readonly onFallback: (step: string, message: string) => void;
-  /** Counts bytes that conversions moved. */
-  readonly countCopied: (bytes: number) => void;
+  readonly progress: WellProgress;
+  readonly onEvent: (event: RunEvent) => void;
 }
 
 /** What a unit gives; the caller has a hold on the stack. */
@@ -72,19 +72,23 @@ export async function executeUnit(
 }
 
 function recoveryFor(unit: WorkUnit, scope: UnitScope): RecoveryScope {
-  const { memory, signal, onFallback, onRecovery, countCopied } = scope;
+  const { memory, signal, onEvent, progress, well } = scope;
+  const step = unit.step.name;
   return {
     ...scope,
-    onRung: (call, rung, detail) => onRecovery(unit.step.name, call.function.name, rung, detail),
+    onRung: (call, rung, detail) =>
+      onEvent({ type: "memory-recovery", well, step, function: call.function.name, rung, detail }),
     async convertFor(call, stack, device) {
       const from = memory.typeOf(stack);
       if (from === call.input) return stack;
-      countCopied(memory.route(from, call.input, memory.describe(stack), { device }).bytes);
+      progress.copied += memory.route(from, call.input, memory.describe(stack), { device }).bytes;
       return memory.convert(stack, call.input, {
         device,
         signal,
-        onFallback: ({ failed, reason }) =>
-          onFallback(unit.step.name, `${failed.from} → ${failed.to} failed: ${reason}`),
+        onFallback: ({ failed, reason }) => {
+          const message = `${failed.from} → ${failed.to} failed: ${reason}`;
+          onEvent({ type: "conversion-fallback", well, step, message });
+        },
       });
     },
   };

@@ -12,7 +12,7 @@ import { createLazyValues } from "./input/lazy-values.ts";
 import { sourceOf } from "./input/source-of.ts";
 import { discardWells, isComplete } from "./output/earlier-run.ts";
 import { lockResults } from "./output/lock-results.ts";
-import { type RunReport, reportFrom, reportRun, runDocument, runningDocument } from "./output/report.ts";
+import { plannedDocument, type RunReport, reportFrom, reportRun } from "./output/report.ts";
 import { openResults, type Results } from "./output/results.ts";
 import { type Beginning, finishStores, type IsChanged, prepareResults } from "./output/results-folder.ts";
 import { createWellRows, type WellSummary } from "./output/well-rows.ts";
@@ -63,26 +63,20 @@ export interface RunScope extends PlanCode {
  * already or another run writes into the same folder, "storage" where they can't be written.
  */
 export async function runPlan(plan: Plan, scope: RunScope, options: RunOptions): Promise<RunReport> {
-  let isOpen = true;
-  const close = async (executor: WellExecutor | undefined): Promise<void> => {
-    if (isOpen) {
-      isOpen = false;
-      await executor?.close?.();
-    }
-  };
+  const executor = options.executor && closingOnce(options.executor);
   try {
     checkPlan(plan, options.plate);
     const wanted = wellsToRun(plan, options.wells);
     const results = await openResults(plan, scope.storages, options);
     const unlock = await lockResults(results.main);
     try {
-      return await runInto(results, wanted, plan, scope, options, close);
+      return await runInto(results, wanted, plan, scope, { ...options, executor });
     } finally {
       await unlock();
     }
   } finally {
     // Of a run that was refused, or had nothing left to do, why counts for more than what fails here.
-    await close(options.executor).catch(() => undefined);
+    await executor?.close?.().catch(() => undefined);
   }
 }
 
@@ -92,77 +86,90 @@ async function runInto(
   plan: Plan,
   scope: RunScope,
   options: RunOptions,
-  close: (executor: WellExecutor) => Promise<void>,
 ): Promise<RunReport> {
   const started = Date.now();
-  const versions = options.versions ?? {};
-  const replaces = options.overwrite === true || options.resume === true;
+  const { main } = results;
   const events: RunEvent[] = [];
-  let listenerFailure: { readonly reason: unknown } | undefined;
+  const failures: { close?: Failure; listener?: Failure } = {};
   const emit = (event: RunEvent): void => {
     if (event.type !== "unit-done") events.push(event);
     try {
       options.onEvent?.(event);
     } catch (reason) {
       // A listener's fault is no well's: the run goes on, and the caller hears of it at the end.
-      listenerFailure ??= { reason };
+      failures.listener ??= { reason };
     }
   };
   const signal = options.signal ?? new AbortController().signal;
   const executor = options.executor ?? executeHere(plan, scope, options, results, signal, emit);
   const isChanged = changeTeller(options.plate, wanted, signal);
   const { kept, changed, finished } = await prepareResults(plan, results, beginningOf(options), isChanged);
-  if (finished) return reportFrom(finished, results.main.location);
+  if (finished) return reportFrom(finished, main.location);
   const wells = wanted.filter((well) => !kept.has(well));
   emit({ type: "run-start", wells: wells.length, planHash: plan.hash, kept: kept.size });
   for (const well of changed) emit({ type: "input-changed", well, since: "completed" });
-  await results.main.writeValue?.("run.json", runningDocument(plan, versions), { overwrite: true });
+  const about = plannedDocument(plan, options.versions ?? {});
+  const write = async (document: object) => main.writeValue?.("run.json", document, { overwrite: true });
+  await write({ ...about, status: "running" });
   const abandoned = new Set<string>();
-  const progress = createProgress(plan.hash, results.main);
-  const rows = createWellRows(plan.hash, results.main);
+  const progress = createProgress(plan.hash, main);
+  const rows = createWellRows(plan.hash, main);
+  const take = (outcome: WellOutcome): boolean => {
+    if (outcome.status === "complete") rows.add(outcome, progress.keep(outcome));
+    if (outcome.isAbandoned) abandoned.add(outcome.well);
+    return options.failFast === true && outcome.status === "failed";
+  };
   let executed: Executed;
-  let closeFailure: { readonly reason: unknown } | undefined;
   try {
-    executed = await executeWells(
-      wells,
-      executor,
-      emit,
-      (outcome) => {
-        if (outcome.status === "complete") rows.add(outcome, progress.keep(outcome));
-        if (outcome.isAbandoned) abandoned.add(outcome.well);
-        return options.failFast === true && outcome.status === "failed";
-      },
-      signal,
-    );
+    executed = await executeWells(wells, executor, emit, take, signal);
   } finally {
-    await close(executor).catch((reason: unknown) => {
-      // What was computed is kept all the same; the caller hears of it at the end.
-      closeFailure = { reason };
+    // What was computed is kept all the same; the caller hears of it at the end.
+    await executor.close?.().catch((reason: unknown) => {
+      failures.close = { reason };
     });
     await progress.settle();
   }
-  const { failure } = executed;
   const outcomes = inOrder(plan, wanted, executed.outcomes, kept);
   if (abandoned.size > 0) await discardWells(plan, results, (well) => abandoned.has(well));
   await finishStores(plan, results);
-  const tables = await writeTables(plan, outcomes, rows, results.main, replaces);
-  const folder = results.main.location;
+  const tables = await writeTables(plan, outcomes, rows, main, replaces(options));
   const seconds = (Date.now() - started) / 1000;
   const report = reportRun(
     plan,
     outcomes,
-    { ...tables, folder },
+    { ...tables, folder: main.location },
     { seconds, workers: executor.workers, cancelled: signal.aborted, kept },
   );
   emit({ type: "run-done", status: report.status, seconds });
-  await results.main.writeValue?.("run.json", runDocument(plan, report, events, versions), {
-    overwrite: true,
-  });
-  if (isComplete(plan, { ...report })) await clearProgress(results.main);
+  await write({ ...about, ...report, outputs: { ...report.outputs, folder: undefined }, events });
+  if (isComplete(plan, { ...report })) await clearProgress(main);
+  const failure = executed.failure ?? failures.close ?? failures.listener;
   if (failure) throw failure.reason;
-  if (closeFailure) throw closeFailure.reason;
-  if (listenerFailure) throw listenerFailure.reason;
   return report;
+}
+
+interface Failure {
+  readonly reason: unknown;
+}
+
+/** The executor, to be closed by whoever is done with it first. */
+function closingOnce(executor: WellExecutor): WellExecutor {
+  let closing: Promise<void> | undefined;
+  const close = async () => executor.close?.();
+  return {
+    workers: executor.workers,
+    expect: (wells) => executor.expect?.(wells),
+    run: (well, onEvent) => executor.run(well, onEvent),
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/** Whether what an earlier run left may be written over; what an unfinished one left of a well was removed, but for what could not be known to be there. */
+function replaces({ overwrite, resume }: Pick<RunOptions, "overwrite" | "resume">): boolean {
+  return overwrite === true || resume === true;
 }
 
 function beginningOf({ overwrite, resume }: RunOptions): Beginning {
@@ -217,17 +224,14 @@ export function createWellRunner(
   const leases = createDeviceLeases(plan, scope.memory);
   const run = async (well: string): Promise<WellOutcome> => {
     const outcome = await runWell(well, {
+      ...scope,
       plan,
       leases,
-      memory: scope.memory,
-      functions: scope.functions,
       lazyValues,
-      tasks: scope.tasks,
       plate: options.plate.backend,
       images: images.get(well) ?? [],
       results,
-      // What an unfinished run left of a well was removed, but for what could not be known to be there.
-      overwrite: options.overwrite === true || options.resume === true,
+      overwrite: replaces(options),
       signal,
       onEvent,
     });

@@ -1,6 +1,5 @@
 import { isKeptByGroup } from "../compile/phases/3-materialisation.ts";
-import type { Plan } from "../compile/plan/plan.ts";
-import type { WorkUnit } from "../compile/plan/units.ts";
+import { countReaders, type WorkUnit } from "../compile/plan/units.ts";
 import { isPlatewrightError, throwIfAborted } from "../errors.ts";
 import { createLedger, type Ledger } from "../memory/ledger.ts";
 import type { MemoryRegistry } from "../memory/memory-registry.ts";
@@ -8,17 +7,16 @@ import { positionText } from "../plate/image-set.ts";
 import { createMemoryBackend, type MemoryBackend } from "../vfs/memory-backend.ts";
 import type { WellDevices } from "./call/device-leases.ts";
 import { giveWay } from "./call/give-way.ts";
-import { executeUnit, type UnitScope, unitError } from "./execute-unit.ts";
+import { executeUnit, type UnitResult, type UnitScope, unitError } from "./execute-unit.ts";
 import { artifactPath, gatherSlices, readUnit, stackPath } from "./input/gather-input.ts";
 import { createReadAhead } from "./input/read-ahead.ts";
 import type { ArtifactWriter } from "./output/artifact-writer.ts";
-import { checkRows } from "./output/check-rows.ts";
 import type { ImageWriter } from "./output/image-writer.ts";
-import { rowsOf, type TableRow } from "./output/tables.ts";
+import { checkRows, rowsOf, type TableRow } from "./output/tables.ts";
 import type { WellScope } from "./run-well.ts";
 
 /** How far a well has come. */
-export interface Progress {
+export interface WellProgress {
   /** Units that are done, of all. */
   units: number;
   readonly all: number;
@@ -28,45 +26,31 @@ export interface Progress {
   tables: Record<string, TableRow[]>;
 }
 
+/** An attempt at a well: what there is to do, and with what. */
+export interface WellAttempt {
+  readonly well: string;
+  readonly schedule: readonly WorkUnit[];
+  readonly devices: WellDevices;
+  readonly writer: ImageWriter;
+  readonly artifacts: ArtifactWriter;
+  readonly progress: WellProgress;
+}
+
 /**
  * Runs the units of a well in their order; each intermediate goes after its last reader. Whatever happens, nothing that
  * it made is live afterwards. Throws what a unit or a write throws.
  */
-export async function runSchedule(
-  well: string,
-  schedule: readonly WorkUnit[],
-  scope: WellScope,
-  devices: WellDevices,
-  writer: ImageWriter,
-  artifacts: ArtifactWriter,
-  progress: Progress,
-): Promise<void> {
-  const { memory, plan } = scope;
+export async function runSchedule(attempt: WellAttempt, scope: WellScope): Promise<void> {
+  const { well, schedule, devices, writer, artifacts, progress } = attempt;
+  const { memory, signal } = scope;
   const ledger = createLedger(memory);
   const store = createMemoryBackend();
   const readers = countReaders(schedule);
   const images = new Map(scope.images.map((image) => [positionText(image), image]));
-  const ahead = createReadAhead(
-    schedule,
-    (unit) => readUnit(well, unit, images, scope.plate, scope.signal),
-    ledger,
-  );
-  const unitScope: UnitScope = {
-    memory,
-    ledger,
-    functions: scope.functions,
-    lazyValues: scope.lazyValues,
-    signal: scope.signal,
-    well,
-    devices,
-    spill: () => spillStacks(store, memory, ledger),
-    onRecovery: (step, name, rung, detail) =>
-      scope.onEvent({ type: "memory-recovery", well, step, function: name, rung, detail }),
-    onFallback: (step, message) => scope.onEvent({ type: "conversion-fallback", well, step, message }),
-    countCopied: (bytes) => {
-      progress.copied += bytes;
-    },
-  };
+  const read = (unit: WorkUnit) => readUnit(well, unit, images, scope.plate, signal);
+  const ahead = createReadAhead(schedule, read, ledger);
+  const spill = () => spillStacks(store, memory, ledger);
+  const unitScope: UnitScope = { ...scope, ledger, well, devices, spill, progress };
   const take = async (unit: WorkUnit): Promise<unknown> => {
     try {
       return unit.source === "plate" ? await ahead.take(unit) : await gatherSlices(unit, store, unitScope);
@@ -83,9 +67,20 @@ export async function runSchedule(
     ledger.drop(store.readValue(stackPath(unit)));
     store.remove(stackPath(unit));
   };
+  const keep = (unit: WorkUnit, given: UnitResult["artifacts"]): void => {
+    for (const artifact of unit.step.gives.filter(({ key }) => Object.hasOwn(given, key))) {
+      const { key, file } = artifact;
+      store.writeValue(artifactPath(unit, key), given[key]);
+      if (!file || isKeptByGroup(file.format)) continue;
+      const rows = rowsOf(scope.plan, unit, well, artifact, given[key]);
+      checkRows(rows, artifact, { well, step: unit.step.name });
+      if (!Object.hasOwn(progress.tables, key)) progress.tables[key] = [];
+      for (const row of rows) progress.tables[key]?.push(row);
+    }
+  };
   try {
     for (const unit of schedule) {
-      throwIfAborted(scope.signal);
+      throwIfAborted(signal);
       const needs = Object.fromEntries(
         [...unit.takes].map(([key, from]) => [key, store.readValue(artifactPath(from, key))]),
       );
@@ -99,19 +94,18 @@ export async function runSchedule(
       }
       const result = await executeUnit(unit, input, needs, unitScope);
       store.writeValue(stackPath(unit), result.stack);
-      keepArtifacts(unit, result.artifacts, well, plan, store, progress.tables);
+      keep(unit, result.artifacts);
       await artifacts.write(unit, result.artifacts);
       if (unit.output) await writer.write(unit, result.stack, ledger);
       if ((readers.get(unit) ?? 0) === 0) release(unit);
-      tellDone(well, unit.step.name, progress, scope);
+      tellDone(unit.step.name, attempt, scope);
       await giveWay();
     }
   } finally {
     await ahead.close();
     await writer.settle();
-    for await (const { path } of store.list("", { recursive: true })) {
-      if (path.startsWith("stacks/")) ledger.drop(store.readValue(path));
-    }
+    for await (const { path } of store.list("stacks", { recursive: true }))
+      ledger.drop(store.readValue(path));
     ledger.close();
     progress.peakHost = Math.max(progress.peakHost, ledger.peakHostBytes);
     progress.peakDevice = Math.max(progress.peakDevice, ledger.peakDeviceBytes);
@@ -137,38 +131,10 @@ async function spillStacks(store: MemoryBackend, memory: MemoryRegistry, ledger:
 
 /** Counts a unit as done, and tells of it. */
 export function tellDone(
-  well: string,
   step: string,
-  progress: Progress,
+  { well, progress }: Pick<WellAttempt, "well" | "progress">,
   { onEvent }: Pick<WellScope, "onEvent">,
 ): void {
   progress.units++;
   onEvent({ type: "unit-done", well, step, done: progress.units, units: progress.all });
-}
-
-function countReaders(schedule: readonly WorkUnit[]): Map<WorkUnit, number> {
-  const readers = new Map<WorkUnit, number>();
-  for (const unit of schedule)
-    for (const before of unit.reads) readers.set(before, (readers.get(before) ?? 0) + 1);
-  return readers;
-}
-
-function keepArtifacts(
-  unit: WorkUnit,
-  artifacts: Readonly<Record<string, unknown>>,
-  well: string,
-  plan: Plan,
-  store: ReturnType<typeof createMemoryBackend>,
-  tables: Record<string, TableRow[]>,
-): void {
-  for (const artifact of unit.step.gives) {
-    if (!Object.hasOwn(artifacts, artifact.key)) continue;
-    const value = artifacts[artifact.key];
-    store.writeValue(artifactPath(unit, artifact.key), value);
-    if (!artifact.file || isKeptByGroup(artifact.file.format)) continue;
-    if (!Object.hasOwn(tables, artifact.key)) tables[artifact.key] = [];
-    const rows = rowsOf(plan, unit, well, artifact, value);
-    checkRows(rows, artifact, { well, step: unit.step.name });
-    for (const row of rows) tables[artifact.key]?.push(row);
-  }
 }

@@ -1,7 +1,7 @@
 import { codeOf, functionText } from "../compile/plan/identity.ts";
 import type { Plan, StepPlan, WellTemplate } from "../compile/plan/plan.ts";
 import { PlatewrightError, throwIfAborted } from "../errors.ts";
-import type { StoredImage, Task, TaskContext } from "../pipeline/task.ts";
+import type { StoredImage, Task } from "../pipeline/task.ts";
 import { imageName } from "../plate/image-name.ts";
 import { positionsOf, positionText } from "../plate/image-set.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
@@ -45,58 +45,43 @@ export function checkTasks(plan: Plan, known: ReadonlyMap<string, Task>): void {
 /** Runs a step that works on stored files, in one well whose images are written. Throws "execution" naming well and step, with the error behind it as `cause`. */
 export async function runTask(
   step: StepPlan,
-  well: string,
-  template: WellTemplate,
+  { well, template }: { readonly well: string; readonly template: WellTemplate },
   scope: TaskScope,
   files: ArtifactWriter,
 ): Promise<void> {
-  throwIfAborted(scope.signal);
+  const { plan, signal } = scope;
+  throwIfAborted(signal);
   const { task: planned } = step;
   const task = planned && scope.tasks.get(functionText(planned.id));
   if (!planned || !task)
     throw new PlatewrightError("registry", `The task of step "${step.name}" is not known.`);
+  const source = template.steps[step.index]?.source ?? step.source;
+  const storage = source === "plate" ? scope.plate : scope.results.ofStep(source);
+  const raw = new Map(scope.images.map((image) => [positionText(image), image]));
+  const folder = source === "plate" ? "" : (plan.steps[source]?.output?.folder ?? "");
+  const positions = positionsOf(template.steps[step.index]?.input ?? template.images);
+  const images = positions.map((position): StoredImage => {
+    const key = { well, ...position };
+    const path = source === "plate" ? raw.get(positionText(key))?.path : joinPath(folder, imageName(key));
+    return { key, path: path ?? "" };
+  });
+  const pathOf = (name: string): string => joinPath(planned.folder, well, name);
   try {
-    await task.run(contextOf(step, planned, well, template, scope, files));
+    await task.run({
+      well,
+      params: planned.params,
+      images,
+      storage,
+      async readImage({ key, path }) {
+        const plane = source === "plate" ? raw.get(positionText(key))?.plane : undefined;
+        return methodOf(storage, "readArray")(path, { signal, plane });
+      },
+      write: (name, bytes) => files.save("write", pathOf(name), bytes),
+      writeArray: (name, array) => files.save("writeArray", pathOf(name), array),
+      writeValue: (name, value) => files.save("writeValue", pathOf(name), value),
+      signal,
+    });
   } catch (cause) {
     throw executionError({ well, step: step.name }, `, task ${task.name}`, cause);
   }
-}
-
-function contextOf(
-  step: StepPlan,
-  { params, folder }: NonNullable<StepPlan["task"]>,
-  well: string,
-  template: WellTemplate,
-  scope: TaskScope,
-  files: ArtifactWriter,
-): TaskContext {
-  const { plan, results, signal } = scope;
-  const source = template.steps[step.index]?.source ?? step.source;
-  const storage = source === "plate" ? scope.plate : results.ofStep(source);
-  const raw = new Map(scope.images.map((image) => [positionText(image), image]));
-  const images = positionsOf(template.steps[step.index]?.input ?? template.images).map(
-    (position): StoredImage => {
-      const key = { well, ...position };
-      const stored = joinPath(
-        (source !== "plate" && plan.steps[source]?.output?.folder) || "",
-        imageName(key),
-      );
-      return { key, path: source === "plate" ? (raw.get(positionText(position))?.path ?? "") : stored };
-    },
-  );
-  const pathOf = (name: string): string => joinPath(folder, well, name);
-  return {
-    well,
-    params,
-    images,
-    storage,
-    async readImage({ key, path }) {
-      const plane = source === "plate" ? raw.get(positionText(key))?.plane : undefined;
-      return methodOf(storage, "readArray")(path, { signal, plane });
-    },
-    write: (name, bytes) => files.save("write", pathOf(name), bytes),
-    writeArray: (name, array) => files.save("writeArray", pathOf(name), array),
-    writeValue: (name, value) => files.save("writeValue", pathOf(name), value),
-    signal,
-  };
 }

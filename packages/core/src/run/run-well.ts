@@ -18,7 +18,7 @@ import { createImageWriter } from "./output/image-writer.ts";
 import type { Results } from "./output/results.ts";
 import type { TableRow } from "./output/tables.ts";
 import { createWritten } from "./output/written.ts";
-import { type Progress, runSchedule, tellDone } from "./run-schedule.ts";
+import { runSchedule, tellDone, type WellProgress } from "./run-schedule.ts";
 import { runTask, tasksIn } from "./run-tasks.ts";
 
 /** What a well's run needs from its surroundings. */
@@ -80,19 +80,15 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
   const schedule = scheduleUnits(plan, template);
   const tasks = tasksIn(plan, template);
   const all = schedule.length + tasks.length;
-  const progress: Progress = { units: 0, all, peakHost: 0, peakDevice: 0, copied: 0, tables: {} };
+  const progress: WellProgress = { units: 0, all, peakHost: 0, peakDevice: 0, copied: 0, tables: {} };
   scope.onEvent({ type: "well-start", well, units: all });
   // Begun before the first read, so that a change meanwhile is told later; where it can't be told, reading tells why.
   const stamped = sourceOf(scope.images, scope.plate, signal).catch(() => undefined);
   let attempted: Attempted = { again: true };
   for (let attempt = 1; attempted.again; attempt++) {
     Object.assign(progress, { units: 0, tables: {} });
-    attempted = await attemptWell(
-      { well, planned, template, schedule, tasks, stamped },
-      scope,
-      progress,
-      attempt,
-    );
+    const work = { well, planned, template, schedule, tasks, stamped, progress };
+    attempted = await attemptWell(work, scope, attempt);
   }
   const { thrown, left, images = [], artifacts = [] } = attempted;
   const cancelled = thrown !== undefined && isCancellation(thrown.reason, signal);
@@ -144,29 +140,26 @@ interface WellWork {
   readonly schedule: readonly WorkUnit[];
   readonly tasks: readonly StepPlan[];
   readonly stamped: Promise<string | undefined>;
+  readonly progress: WellProgress;
 }
 
 /** Runs a well from its beginning; what a failed attempt had written is taken back. */
-async function attemptWell(
-  { well, planned, template, schedule, tasks, stamped }: WellWork,
-  scope: WellScope,
-  progress: Progress,
-  attempt: number,
-): Promise<Attempted> {
+async function attemptWell(work: WellWork, scope: WellScope, attempt: number): Promise<Attempted> {
+  const { well, planned } = work;
   const [images, files] = [createWritten(well), createWritten(well)];
   const writer = createImageWriter(scope, well, images);
   const artifacts = createArtifactWriter(scope, well, files);
   let devices: WellDevices | undefined;
   try {
     if (planned.missing?.length) throw missingImages(well, planned.missing);
-    const input = await inputOf(well, scope, stamped);
+    const input = await inputOf(well, scope, work.stamped);
     devices = await scope.leases.forWell(planned.devices);
     const own = { ...scope, ...input };
-    await runSchedule(well, schedule, own, devices, writer, artifacts, progress);
+    await runSchedule({ ...work, devices, writer, artifacts }, own);
     await writer.finish();
-    for (const step of tasks) {
-      await runTask(step, well, template, own, artifacts);
-      tellDone(well, step.name, progress, scope);
+    for (const step of work.tasks) {
+      await runTask(step, work, own, artifacts);
+      tellDone(step.name, work, scope);
     }
     return { again: false, images: images.paths(), artifacts: files.paths() };
   } catch (reason) {

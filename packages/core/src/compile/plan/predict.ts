@@ -11,7 +11,7 @@ import {
   plannedSlices,
   type WellTemplate,
 } from "./plan.ts";
-import { scheduleUnits, type WorkUnit } from "./units.ts";
+import { countReaders, scheduleUnits, type WorkUnit } from "./units.ts";
 
 /**
  * Predicts bytes for one well by walking its schedule as the run does: stacks that still have readers, the stack at work,
@@ -27,9 +27,7 @@ export function predictWell(
   const { shape, dtype } = plate;
   if (!shape || !dtype) return {};
   const schedule = scheduleUnits(plan, template);
-  const readers = new Map<WorkUnit, number>();
-  for (const unit of schedule)
-    for (const before of unit.reads) readers.set(before, (readers.get(before) ?? 0) + 1);
+  const readers = countReaders(schedule);
   const results = new Map<WorkUnit, Held>();
   let working = 0;
   let peak: PredictedPeak | undefined;

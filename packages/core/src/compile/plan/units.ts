@@ -74,6 +74,14 @@ export function scheduleUnits(plan: Pick<Plan, "steps">, template: WellTemplate)
   return depthFirst(byStep);
 }
 
+/** How many units read the images of each. */
+export function countReaders(schedule: readonly WorkUnit[]): Map<WorkUnit, number> {
+  const readers = new Map<WorkUnit, number>();
+  for (const before of schedule.flatMap(({ reads }) => reads))
+    readers.set(before, (readers.get(before) ?? 0) + 1);
+  return readers;
+}
+
 function gives({ chain }: WorkUnit, key: string): boolean {
   return chain.calls.some((call) => call.gives.includes(key));
 }

@@ -79,7 +79,7 @@ async function restack(unit: WorkUnit, store: MemoryBackend, scope: UnitScope): 
     const target = types.size > 1 ? unit.chain.inputMemoryType : undefined;
     const stack = await memory.stack(wanted, target, { device: target && devices.deviceOf(target) });
     ledger.hold(stack);
-    scope.countCopied(memory.describe(stack).bytes);
+    scope.progress.copied += memory.describe(stack).bytes;
     return stack;
   } finally {
     for (const slice of held) ledger.drop(slice);

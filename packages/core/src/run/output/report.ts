@@ -1,7 +1,7 @@
 import type { Plan } from "../../compile/plan/plan.ts";
 import type { DeviceId } from "../../memory/memory-type.ts";
 import { defined } from "../../plain-data.ts";
-import type { ErrorRecord, RunEvent } from "../events.ts";
+import type { ErrorRecord } from "../events.ts";
 import type { WellSummary } from "./well-rows.ts";
 
 /** What a run did. */
@@ -61,8 +61,14 @@ export function reportRun(
   },
 ): RunReport {
   const complete = outcomes.filter(({ status }) => status === "complete").length;
-  const highest = outcomes.map(({ peakHostBytes }) => peakHostBytes).sort((a, b) => b - a);
-  const onDevices = outcomes.map(({ peakDeviceBytes }) => peakDeviceBytes).sort((a, b) => b - a);
+  // As many wells as run at once may have their peaks at the same time.
+  const peak = (bytesOf: (outcome: WellSummary) => number): number =>
+    sum(
+      outcomes
+        .map(bytesOf)
+        .sort((a, b) => b - a)
+        .slice(0, run.workers),
+    );
   const devices = Object.values(plan.wells).flatMap(({ devices: own }) => Object.values(own ?? {}));
   return {
     status: complete === outcomes.length ? "complete" : complete > 0 ? "partial" : "failed",
@@ -72,15 +78,19 @@ export function reportRun(
     wells: Object.fromEntries(
       outcomes.map((outcome) => [outcome.well, reportWell(outcome, run.kept.has(outcome.well))]),
     ),
-    outputs: { images: outcomes.reduce((sum, { images }) => sum + images.length, 0), ...files },
+    outputs: { images: sum(outcomes.map(({ images }) => images.length)), ...files },
     memory: {
-      peakHostBytes: highest.slice(0, run.workers).reduce((sum, bytes) => sum + bytes, 0),
-      peakDeviceBytes: onDevices.slice(0, run.workers).reduce((sum, bytes) => sum + bytes, 0),
-      bytesCopied: outcomes.reduce((sum, { bytesCopied }) => sum + bytesCopied, 0),
+      peakHostBytes: peak(({ peakHostBytes }) => peakHostBytes),
+      peakDeviceBytes: peak(({ peakDeviceBytes }) => peakDeviceBytes),
+      bytesCopied: sum(outcomes.map(({ bytesCopied }) => bytesCopied)),
     },
     devices: [...new Set(devices)],
     workers: run.workers,
   };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function reportWell(
@@ -98,32 +108,6 @@ function reportWell(
   };
 }
 
-/** The document that is kept beside the results from the start of a run, until its end is known. */
-export function runningDocument(plan: Plan, versions: object): object {
-  return { ...planned(plan, versions), status: "running" };
-}
-
-/** The document that is kept beside the results: what was run on what, and what came of it. */
-export function runDocument(
-  plan: Plan,
-  report: RunReport,
-  events: readonly RunEvent[],
-  versions: object,
-): object {
-  return {
-    ...planned(plan, versions),
-    status: report.status,
-    cancelled: report.cancelled,
-    seconds: report.seconds,
-    wells: report.wells,
-    outputs: { ...report.outputs, folder: undefined },
-    memory: report.memory,
-    devices: report.devices,
-    workers: report.workers,
-    events,
-  };
-}
-
 /** What a finished run reported, from the document that it left; every well of it is kept. */
 export function reportFrom(document: object, folder: string): RunReport {
   const { status, cancelled, planHash, wells, outputs, memory, devices, workers } = document as RunReport;
@@ -137,7 +121,8 @@ export function reportFrom(document: object, folder: string): RunReport {
   };
 }
 
-function planned(plan: Plan, versions: object): object {
+/** What the document beside the results, `run.json`, says of the plan from the start of a run on. */
+export function plannedDocument(plan: Plan, versions: object): object {
   return {
     pipeline: plan.pipeline,
     planHash: plan.hash,
