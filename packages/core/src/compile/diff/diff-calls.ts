@@ -1,4 +1,5 @@
 import { defined } from "../../plain-data.ts";
+import { callWords, memoryTypesText, routeText } from "../explain/explain-text.ts";
 import { stableJson } from "../plan/hash.ts";
 import { functionText } from "../plan/identity.ts";
 import type { PlannedCall } from "../plan/plan.ts";
@@ -18,7 +19,8 @@ export function diffCalls(
   label = "",
 ): readonly PlanChange[] {
   const changes: PlanChange[] = [];
-  for (const { old, now } of matchCalls(before, after)) {
+  const nameOf = ({ function: id }: PlannedCall): string => functionText({ ...id, version: "" });
+  for (const { old, now } of align(before, after, (a, b) => nameOf(a) === nameOf(b))) {
     if (old && now) changes.push(...diffCall(old, now, label));
     else if (now) changes.push({ what: `${label}function`, to: callText(now) });
     else if (old) changes.push({ what: `${label}function`, from: callText(old) });
@@ -33,40 +35,29 @@ export function changeOf(what: string, from: unknown, to: unknown): readonly Pla
 }
 
 /** A call as a person would write it: `gaussian(sigma = 2)`. */
-function callText({ function: { name }, params }: PlannedCall): string {
-  const given = Object.entries(params).filter(([, value]) => value !== undefined);
-  const texts = given.map(
-    ([key, value]) => `${key} = ${typeof value === "string" ? value : stableJson(value)}`,
-  );
-  return `${name}(${texts.join(", ")})`;
+function callText(call: PlannedCall): string {
+  return callWords({ ...call, injected: {} }).join(" ");
 }
 
 function diffCall(old: PlannedCall, now: PlannedCall, label: string): readonly PlanChange[] {
-  const of = (what: string): string => `${label}${what} of ${now.function.name}`;
-  const {
-    function: oldId,
-    params: oldParams,
-    injected: oldInjected,
-    conversion: oldConversion,
-    ...oldRest
-  } = old;
-  const { function: id, params, injected, conversion, ...rest } = now;
-  return [
-    ...changeOf(of("package"), oldId.package, id.package),
-    ...changeOf(of("version"), oldId.version, id.version),
-    ...changeOf(of("text"), old.code, now.code),
-    ...diffFields(oldParams, params).map((change) => ({ ...change, what: of(change.what) })),
-    ...diffFields(oldInjected, injected).map((change) => ({
-      ...change,
-      what: of(`injected ${change.what}`),
-    })),
-    ...changeOf(of("memory type"), memoryText(old), memoryText(now)),
-    ...changeOf(of("conversion"), routeText(oldConversion), routeText(conversion)),
-    ...diffFields(
-      { ...oldRest, code: undefined, input: undefined, output: undefined },
-      { ...rest, code: undefined, input: undefined, output: undefined },
-    ).map((change) => ({ ...change, what: of(change.what) })),
+  const { function: oldId, params: oldParams, injected: oldInjected, ...oldRest } = old;
+  const { function: id, params, injected, ...rest } = now;
+  const told = { code: undefined, input: undefined, output: undefined, conversion: undefined };
+  const changes = [
+    ...changeOf("package", oldId.package, id.package),
+    ...changeOf("version", oldId.version, id.version),
+    ...changeOf("text", old.code, now.code),
+    ...diffFields(oldParams, params),
+    ...diffFields(oldInjected, injected).map((change) => ({ ...change, what: `injected ${change.what}` })),
+    ...changeOf("memory type", memoryTypesText(old), memoryTypesText(now)),
+    ...changeOf("conversion", wayOf(old), wayOf(now)),
+    ...diffFields({ ...oldRest, ...told }, { ...rest, ...told }),
   ];
+  return changes.map((change) => ({ ...change, what: `${label}${change.what} of ${now.function.name}` }));
+}
+
+function wayOf({ conversion }: PlannedCall): string | undefined {
+  return conversion && routeText(conversion);
 }
 
 /** The fields in which two records differ. */
@@ -78,47 +69,38 @@ export function diffFields(
   return names.flatMap((name) => changeOf(name, before[name], after[name]));
 }
 
-function memoryText({ input, output }: PlannedCall): string {
-  return input === output ? input : `${input} → ${output}`;
-}
-
-function routeText(conversion: PlannedCall["conversion"]): string | undefined {
-  return conversion && [conversion.from, ...conversion.route.map(({ to }) => to)].join(" → ");
-}
-
-interface Match {
-  readonly old: PlannedCall | undefined;
-  readonly now: PlannedCall | undefined;
-}
-
-/** Pairs the calls of the same function, as many as keep their order (longest common subsequence). */
-function matchCalls(before: readonly PlannedCall[], after: readonly PlannedCall[]): readonly Match[] {
-  const nameOf = ({ function: id }: PlannedCall): string => functionText({ ...id, version: "" });
-  const lengths = Array.from({ length: before.length + 1 }, () =>
-    new Array<number>(after.length + 1).fill(0),
-  );
+/**
+ * Pairs what is the same in two lists, as much as keeps its order (longest common subsequence); what is left of either
+ * has no partner.
+ */
+export function align<T>(
+  before: readonly T[],
+  after: readonly T[],
+  same: (old: T, now: T) => boolean,
+): readonly { readonly old?: T; readonly now?: T }[] {
+  const lengths = before.map(() => new Array<number>(after.length).fill(0));
   const lengthAt = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
   for (let i = before.length - 1; i >= 0; i--) {
     for (let j = after.length - 1; j >= 0; j--) {
-      const same = nameOf(before[i] as PlannedCall) === nameOf(after[j] as PlannedCall);
-      const length = same ? lengthAt(i + 1, j + 1) + 1 : Math.max(lengthAt(i + 1, j), lengthAt(i, j + 1));
+      const isSame = same(before[i] as T, after[j] as T);
+      const length = isSame ? lengthAt(i + 1, j + 1) + 1 : Math.max(lengthAt(i + 1, j), lengthAt(i, j + 1));
       (lengths[i] as number[])[j] = length;
     }
   }
-  const matches: Match[] = [];
+  const pairs: { old?: T; now?: T }[] = [];
   let [i, j] = [0, 0];
   while (i < before.length || j < after.length) {
     const [old, now] = [before[i], after[j]];
-    if (old && now && nameOf(old) === nameOf(now)) {
-      matches.push({ old, now });
+    if (old && now && same(old, now)) {
+      pairs.push({ old, now });
       [i, j] = [i + 1, j + 1];
     } else if (now === undefined || (old && lengthAt(i + 1, j) >= lengthAt(i, j + 1))) {
-      matches.push({ old, now: undefined });
+      pairs.push(defined({ old }));
       i++;
     } else {
-      matches.push({ old: undefined, now });
+      pairs.push({ now });
       j++;
     }
   }
-  return matches;
+  return pairs;
 }

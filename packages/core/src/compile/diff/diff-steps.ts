@@ -2,7 +2,7 @@ import { defined } from "../../plain-data.ts";
 import { stableJson } from "../plan/hash.ts";
 import { functionText } from "../plan/identity.ts";
 import { chainWords, type Plan, type StepPlan } from "../plan/plan.ts";
-import { changeOf, diffCalls, type PlanChange } from "./diff-calls.ts";
+import { align, changeOf, diffCalls, type PlanChange } from "./diff-calls.ts";
 
 /** One step in two plans. */
 export interface StepDiff {
@@ -77,19 +77,9 @@ function matchSteps(before: readonly StepPlan[], after: readonly StepPlan[]): Pa
 
 /** Those outside the longest run of steps that kept their order. */
 function movedSteps(pairs: Pairs): ReadonlySet<StepPlan> {
-  const matched = [...pairs].sort(([a], [b]) => a.index - b.index);
-  const best: number[][] = matched.map(() => []);
-  let longest: readonly number[] = [];
-  for (const [i, [, old]] of matched.entries()) {
-    let head: readonly number[] = [];
-    for (let j = 0; j < i; j++) {
-      const before = (matched[j] as readonly [StepPlan, StepPlan])[1];
-      if (before.index < old.index && (best[j] as number[]).length > head.length) head = best[j] as number[];
-    }
-    best[i] = [...head, i];
-    if ((best[i] as number[]).length > longest.length) longest = best[i] as number[];
-  }
-  return new Set(matched.flatMap(([now], i) => (longest.includes(i) ? [] : [now])));
+  const byIndex = (steps: Iterable<StepPlan>) => [...steps].sort((a, b) => a.index - b.index);
+  const aligned = align(byIndex(pairs.values()), byIndex(pairs.keys()), (old, now) => pairs.get(now) === old);
+  return new Set(aligned.flatMap(({ old, now }) => (now && !old ? [now] : [])));
 }
 
 /** What a step does by itself, whatever it reads. */
@@ -104,30 +94,25 @@ function diffStep(
   now: StepPlan,
   pairs: Pairs,
 ): readonly PlanChange[] {
-  const formerly = new Map([...pairs].map(([later, earlier]) => [earlier.name, later.name]));
-  const renamed = (name: string): string => formerly.get(name) ?? name;
-  const takes = (plan: Plan, step: StepPlan, rename: (name: string) => string) =>
-    step.needs.map(({ key, step: giver }) => `${key} from ${rename(plan.steps[giver]?.name ?? "?")}`);
+  const formerly = new Map([...pairs].map(([later, earlier]) => [earlier, later]));
+  // Under the names of the later plan: a step that was renamed is still the same.
+  const nameOf = (plan: Plan, index: number): string => {
+    const step = plan.steps[index];
+    return ((step && formerly.get(step)) ?? step)?.name ?? "?";
+  };
+  const sourceOf = (plan: Plan, { source }: StepPlan): string =>
+    source === "plate" ? "the plate" : `step "${nameOf(plan, source)}"`;
+  const takenBy = (plan: Plan, { needs }: StepPlan): readonly string[] =>
+    needs.map(({ key, step: giver }) => `${key} from ${nameOf(plan, giver)}`);
+  const taskOf = ({ task }: StepPlan) => task && functionText(task.id);
   return [
-    ...changeOf(
-      "reads",
-      sourceText(before, old, renamed),
-      sourceText(after, now, (name) => name),
-    ),
-    ...changeOf(
-      "takes",
-      takes(before, old, renamed),
-      takes(after, now, (name) => name),
-    ),
+    ...changeOf("reads", sourceOf(before, old), sourceOf(after, now)),
+    ...changeOf("takes", takenBy(before, old), takenBy(after, now)),
     ...changeOf("stacks over", old.variableComponents, now.variableComponents),
     ...changeOf("grouped by", old.groupBy, now.groupBy),
     ...changeOf("wells", old.filter, now.filter),
     ...diffChains(old, now),
-    ...changeOf(
-      "works on files by",
-      old.task && functionText(old.task.id),
-      now.task && functionText(now.task.id),
-    ),
+    ...changeOf("works on files by", taskOf(old), taskOf(now)),
     ...changeOf("with", old.task?.params, now.task?.params),
     ...changeOf("dtype", old.dtype, now.dtype),
     ...changeOf("images kept", placeOf(old), placeOf(now)),
@@ -148,10 +133,6 @@ function diffChains(old: StepPlan, now: StepPlan): readonly PlanChange[] {
 function contentOf(step: StepPlan, side: "from" | "to"): readonly PlanChange[] {
   const empty = { ...step, chains: {} };
   return side === "to" ? diffChains(empty, step) : diffChains(step, empty);
-}
-
-function sourceText(plan: Plan, { source }: StepPlan, rename: (name: string) => string): string {
-  return source === "plate" ? "the plate" : `step "${rename(plan.steps[source]?.name ?? "?")}"`;
 }
 
 function placeOf({ output }: StepPlan): string | undefined {

@@ -1,3 +1,4 @@
+import { counted, listed } from "../explain/explain-text.ts";
 import type { PlanChange } from "./diff-calls.ts";
 import type { PlanDiff } from "./diff-plans.ts";
 import type { HashReason, StepDiff } from "./diff-steps.ts";
@@ -26,31 +27,20 @@ function titleOf({ sameResults, plate, wells, settings, steps }: PlanDiff): stri
     return still ? "Nothing changed." : "Nothing changed that decides the results.";
   }
   const count = (of: (step: StepDiff) => boolean): number => steps.filter(of).length;
-  const words = [
-    countedIfAny(
-      count((step) => step.before === undefined),
-      "step added",
-      "steps added",
-    ),
-    countedIfAny(
-      count((step) => step.after === undefined),
-      "step removed",
-      "steps removed",
-    ),
-    countedIfAny(
-      count((step) => step.because?.own === true),
-      "step changed",
-      "steps changed",
-    ),
-    countedIfAny(
+  const counts = [
+    [count((step) => step.before === undefined), "step added", "steps added"],
+    [count((step) => step.after === undefined), "step removed", "steps removed"],
+    [count((step) => step.because?.own === true), "step changed", "steps changed"],
+    [
       count((step) => step.because?.own === false),
       "step that reads what changed",
       "steps that read what changed",
-    ),
-    countedIfAny(wells.added.length, "well added", "wells added"),
-    countedIfAny(wells.removed.length, "well removed", "wells removed"),
-    plate.some(({ what }) => what === "images") ? "another plate, or other images on it" : "",
-  ].filter((text) => text !== "");
+    ],
+    [wells.added.length, "well added", "wells added"],
+    [wells.removed.length, "well removed", "wells removed"],
+  ] as const;
+  const words = counts.flatMap(([number, one, many]) => (number === 0 ? [] : [counted(number, one, many)]));
+  if (plate.some(({ what }) => what === "images")) words.push("another plate, or other images on it");
   return `${words.length === 0 ? "Where or how results are kept changed" : words.join(", ")}.`;
 }
 
@@ -69,11 +59,7 @@ function wellLines({ added, removed, changed }: PlanDiff["wells"]): readonly str
     ["removed", removed],
     ["with other images", changed],
   ] as const;
-  return lines.flatMap(([what, wells]) =>
-    wells.length === 0
-      ? []
-      : [`${what}: ${wells.slice(0, 12).join(", ")}${wells.length > 12 ? `, … (${wells.length})` : ""}`],
-  );
+  return lines.flatMap(([what, wells]) => (wells.length === 0 ? [] : [`${what}: ${listed(wells, 12)}`]));
 }
 
 function stepLines(step: StepDiff): readonly string[] {
@@ -119,9 +105,4 @@ function valueText(value: unknown): string {
   if (Array.isArray(value) && value.every((part) => typeof part === "string"))
     return value.join(", ") || "nothing";
   return JSON.stringify(value);
-}
-
-/** A count with its word; nothing where there is none. */
-function countedIfAny(count: number, one: string, many: string): string {
-  return count === 0 ? "" : `${count} ${count === 1 ? one : many}`;
 }

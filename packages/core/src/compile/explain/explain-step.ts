@@ -1,21 +1,31 @@
 import { priceOf } from "../../memory/conversion.ts";
 import type { Component } from "../../plate/image-key.ts";
 import { groupPositions, type ImageGroup, type ImageSet, positionsOf } from "../../plate/image-set.ts";
+import type { FunctionId } from "../plan/identity.ts";
 import {
   chainWords,
   devicesOfStep,
   type Plan,
   type PlannedCall,
+  type PlannedChoice,
   type PlannedConversion,
-  type PlannedOutput,
   type PlannedTask,
   type StepPlan,
   type WellTemplate,
 } from "../plan/plan.ts";
 import { scheduleUnits } from "../plan/units.ts";
 import { groupText } from "../steps/check-links.ts";
-import { choiceLines } from "./explain-choices.ts";
-import { bytesText, counted, labelled, listed, valueText } from "./explain-text.ts";
+import {
+  bytesText,
+  callWords,
+  counted,
+  labelled,
+  listed,
+  memoryTypesText,
+  routeText,
+  timeText,
+  valueText,
+} from "./explain-text.ts";
 
 const indent = 3;
 const line = (label: string, ...parts: readonly string[]): readonly string[] =>
@@ -30,6 +40,7 @@ export function stepLines(
 ): readonly string[] {
   const images = template?.steps[step.index];
   const devices = devicesOfStep(plan, step, well);
+  const given = images ? counted(positionsOf(images.output).length, "image") : "images";
   return [
     `${`${step.index + 1}. ${step.name}`.padEnd(60)}  hash ${step.hash.slice(0, 12)}`,
     ...(step.filter
@@ -43,7 +54,7 @@ export function stepLines(
     ...step.needs.flatMap(({ key, step: giver }) => line("takes", `${key} from ${nameOf(plan, giver)}`)),
     ...(step.task
       ? line("gives", `files in ${step.task.folder}/`)
-      : line("gives", `${imagesGiven(images?.output)} ${placeOf(step)};`, `dtype ${dtypeText(step)}`)),
+      : line("gives", `${given} ${placeOf(step)};`, `dtype ${dtypeText(step)}`)),
     ...step.gives.flatMap(({ key, file }) =>
       line("", file ? `${key}, kept as ${file.path}` : `${key}, for later steps`),
     ),
@@ -86,65 +97,51 @@ function chainLines(plan: Plan, step: StepPlan): readonly string[] {
       ...(call.standsInFor === undefined
         ? []
         : line("", `in place of its ${call.standsInFor} variant, for which there is no device`)),
-      ...choiceLines(plan, step.index, value, i),
+      ...plan.choices
+        .filter((choice) => choice.step === step.index && choice.chain === value && choice.call === i)
+        .map((choice) => `            chosen: ${choiceText(choice)}`),
     ]);
   });
 }
 
-/** `gaussian(sigma = 2)`, in parts between which a line may be broken; what the compiler put in is marked. */
-function callWords({ function: { name }, params, injected }: PlannedCall): readonly string[] {
-  const given = Object.entries(params).filter(([, value]) => value !== undefined);
-  const words = [
-    ...given.map(([key, value]) => `${key} = ${valueText(value)}`),
-    ...Object.entries(injected).map(([key, value]) => `${key} = ${valueText(value)} (injected)`),
-  ];
-  if (words.length === 0) return [`${name}()`];
-  return words.map((word, i) => `${i === 0 ? `${name}(` : ""}${word}${i === words.length - 1 ? ")" : ","}`);
+/** Why a call runs in the memory type it does: what the others would have added, and what could not be taken. */
+function choiceText({ chosen, others, excluded }: PlannedChoice): string {
+  const dearer = others.map(
+    ({ memoryType, addedNanoseconds }) => `, ${memoryType} would add ${timeText(addedNanoseconds)} a well`,
+  );
+  const out = excluded.map(({ memoryType, reason }) => `; not ${memoryType} (${reason})`);
+  return [chosen, ...dearer, ...out].join("");
 }
 
 /** Work on stored files, and with what. */
-function taskWords({ id: { name, version, package: from }, params }: PlannedTask): readonly string[] {
-  return [
-    `${name}(${params === undefined ? "" : valueText(params)}) on stored files,`,
-    `version ${version}${from === undefined ? "" : ` of ${from}`}`,
-  ];
+function taskWords({ id, params }: PlannedTask): readonly string[] {
+  return [`${id.name}(${params === undefined ? "" : valueText(params)}) on stored files,`, versionText(id)];
 }
 
 function placeOfCall(call: PlannedCall): string {
-  const {
-    function: { package: from, version },
-    input,
-    output,
-    unit,
-    workspace,
-  } = call;
-  const types = input === output ? input : `${input} → ${output}`;
-  const id = `version ${version}${from === undefined ? "" : ` of ${from}`}`;
+  const { unit, workspace } = call;
   const room = workspace === undefined ? "" : `, in ${bytesText(workspace)} of its own`;
-  return `${id}, on ${types}${unit === "slice" ? ", slice by slice" : ""}${room}`;
+  return `${versionText(call.function)}, on ${memoryTypesText(call)}${unit === "slice" ? ", slice by slice" : ""}${room}`;
+}
+
+function versionText({ package: from, version }: FunctionId): string {
+  return `version ${version}${from === undefined ? "" : ` of ${from}`}`;
 }
 
 /** A conversion in words: its way, what it does, what it moves. */
 function conversionWords(conversion: PlannedConversion | undefined): readonly string[] {
   if (!conversion) return [];
-  const { from, route, bytes } = conversion;
-  const way = [from, ...route.map(({ to }) => to)].join(" → ");
+  const { route, bytes } = conversion;
+  const way = routeText(conversion);
   if (route.every(({ cost }) => priceOf(cost, 1) === 0)) return [`${way} is a view: nothing is copied`];
   const moved = bytes === undefined ? "" : `, ${bytesText(bytes)} a stack`;
   return [`converts ${way} (${route.map(({ cost }) => cost).join(", ")}${moved})`];
 }
 
-function imagesGiven(output: ImageSet | undefined): string {
-  return output ? counted(positionsOf(output).length, "image") : "images";
-}
-
 function placeOf({ output, writeBackend }: StepPlan): string {
-  return output ? `to ${outputText(output)}` : `in ${writeBackend}`;
-}
-
-function outputText({ backend, folder, compression }: PlannedOutput): string {
-  const packed = compression === undefined || compression === "none" ? "" : `, packed by ${compression}`;
-  return `${folder}/ on ${backend}${packed}`;
+  if (!output) return `in ${writeBackend}`;
+  const { backend, folder, compression = "none" } = output;
+  return `to ${folder}/ on ${backend}${compression === "none" ? "" : `, packed by ${compression}`}`;
 }
 
 function dtypeText({ dtype, chains }: StepPlan): string {

@@ -1,10 +1,22 @@
+import type { PlannedCall, PlannedConversion } from "../plan/plan.ts";
+
 /** Bytes for people: 10.5 MB. */
 export function bytesText(bytes: number): string {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  let size = bytes;
+  const { size, unit } = scaled(bytes, ["bytes", "kB", "MB", "GB", "TB"]);
+  return `${unit === "bytes" ? size : size.toPrecision(3)} ${unit}`;
+}
+
+/** Predicted time for people: 3.2 ms. */
+export function timeText(nanoseconds: number): string {
+  const { size, unit } = scaled(nanoseconds, ["ns", "µs", "ms", "s"]);
+  return nanoseconds < 1 ? "nothing" : `${size < 10 ? size.toPrecision(2) : Math.round(size)} ${unit}`;
+}
+
+function scaled(amount: number, units: readonly string[]): { readonly size: number; readonly unit: string } {
+  let size = amount;
   let unit = 0;
   for (; size >= 1000 && unit < units.length - 1; unit++) size /= 1000;
-  return `${unit === 0 ? size : size.toPrecision(3)} ${units[unit]}`;
+  return { size, unit: units[unit] ?? "" };
 }
 
 /** The first words of a list, and how many there are where some are left out. */
@@ -23,6 +35,27 @@ export function valueText(value: unknown): string {
   const { $lazy } = (value ?? {}) as { readonly $lazy?: unknown };
   if (typeof $lazy === "string") return `lazy value ${$lazy.slice(0, 8)}`;
   return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+}
+
+/** `gaussian(sigma = 2)`, in parts between which a line may be broken; what the compiler put in is marked. */
+export function callWords({ function: { name }, params, injected }: PlannedCall): readonly string[] {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined);
+  const words = [
+    ...given.map(([key, value]) => `${key} = ${valueText(value)}`),
+    ...Object.entries(injected).map(([key, value]) => `${key} = ${valueText(value)} (injected)`),
+  ];
+  if (words.length === 0) return [`${name}()`];
+  return words.map((word, i) => `${i === 0 ? `${name}(` : ""}${word}${i === words.length - 1 ? ")" : ","}`);
+}
+
+/** What a call takes and gives: `ndarray`, or `ndarray → webgpu`. */
+export function memoryTypesText({ input, output }: PlannedCall): string {
+  return input === output ? input : `${input} → ${output}`;
+}
+
+/** The way of a conversion: `ndarray → host → webgpu`. */
+export function routeText({ from, route }: PlannedConversion): string {
+  return [from, ...route.map(({ to }) => to)].join(" → ");
 }
 
 const labelWidth = 9;
