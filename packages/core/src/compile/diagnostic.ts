@@ -73,9 +73,7 @@ export function compileError(pipeline: string, diagnostics: readonly Diagnostic[
   return new PlatewrightError(
     "compile",
     `The pipeline "${pipeline}" does not compile, ${count}:\n${lines.join("\n")}`,
-    {
-      diagnostics: Object.freeze([...diagnostics]),
-    },
+    { diagnostics: Object.freeze([...diagnostics]) },
   );
 }
 

@@ -93,8 +93,6 @@ export function deviceLost(device: DeviceId, reason: string): PlatewrightError {
   return new PlatewrightError(
     "device-lost",
     `The device ${device} was lost: ${reason}. What lay on it has to be computed again.`,
-    {
-      device,
-    },
+    { device },
   );
 }

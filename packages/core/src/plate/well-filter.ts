@@ -46,9 +46,7 @@ function firstWells(wells: readonly string[], count: number): readonly string[] 
     throw new PlatewrightError(
       "filter",
       `${count} wells are asked for, but the plate has ${wells.length}: ${listed(wells)}.`,
-      {
-        filter: count,
-      },
+      { filter: count },
     );
   }
   return wells.slice(0, count);

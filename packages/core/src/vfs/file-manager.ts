@@ -101,9 +101,7 @@ async function saveAll(
     throw new PlatewrightError(
       "exists",
       `"${taken}" exists already. Set overwrite: true to replace it. Nothing was written.`,
-      {
-        path: taken,
-      },
+      { path: taken },
     );
   }
   const written: string[] = [];
