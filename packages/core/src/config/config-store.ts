@@ -1,4 +1,5 @@
 import { PlatewrightError } from "../errors.ts";
+import { defined } from "../plain-data.ts";
 import { type ResolvedSettings, resolveSettings } from "./resolve.ts";
 import {
   checkSettings,
@@ -100,8 +101,8 @@ function checkValues({ global, pipeline, steps }: ConfigValues): ConfigValues {
 }
 
 function patchValues(values: ConfigValues, level: ConfigLevel, patch: GlobalSettings): ConfigValues {
-  if (level === "global") return { ...values, global: merge(values.global, patch) };
-  if (level === "pipeline") return { ...values, pipeline: merge(values.pipeline, patch) };
+  if (level === "global") return { ...values, global: defined({ ...values.global, ...patch }) };
+  if (level === "pipeline") return { ...values, pipeline: defined({ ...values.pipeline, ...patch }) };
   if (typeof level?.step !== "string") {
     throw new PlatewrightError(
       "parameter",
@@ -110,12 +111,8 @@ function patchValues(values: ConfigValues, level: ConfigLevel, patch: GlobalSett
   }
   return {
     ...values,
-    steps: { ...values.steps, [level.step]: merge(ofStep(values, level.step), patch) },
+    steps: { ...values.steps, [level.step]: defined({ ...ofStep(values, level.step), ...patch }) },
   };
-}
-
-function merge(own: object, patch: object): object {
-  return Object.fromEntries(Object.entries({ ...own, ...patch }).filter(([, value]) => value !== undefined));
 }
 
 function resolveAt(values: ConfigValues, level: ConfigLevel): ResolvedSettings {

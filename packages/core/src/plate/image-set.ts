@@ -112,3 +112,9 @@ export function positionText({ timepoint, site, channel, z }: ImagePosition): st
 export function positionWords({ site, channel, z, timepoint }: ImagePosition): string {
   return `site ${site} channel ${channel} z ${z} timepoint ${timepoint}`;
 }
+
+/** A group in words: `site 1, channel 2`. */
+export function groupText({ fixed }: Pick<ImageGroup, "fixed">): string {
+  const words = Object.entries(fixed).map(([component, value]) => `${component} ${value}`);
+  return words.join(", ") || "the whole well";
+}

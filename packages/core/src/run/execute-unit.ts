@@ -1,11 +1,11 @@
 import type { PlannedCall } from "../compile/plan/plan.ts";
 import type { WorkUnit } from "../compile/plan/units.ts";
-import { groupText } from "../compile/steps/check-links.ts";
 import { isPlatewrightError, type PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { DType } from "../memory/dtype.ts";
 import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
 import type { HostArray } from "../memory/host-array.ts";
 import { releaseCopy } from "../memory/shares-memory.ts";
+import { groupText } from "../plate/image-set.ts";
 import type { CallScope } from "./call/call-function.ts";
 import type { WellDevices } from "./call/device-leases.ts";
 import { isOutOfMemory } from "./call/out-of-memory.ts";

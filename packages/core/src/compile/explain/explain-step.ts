@@ -1,6 +1,12 @@
 import { priceOf } from "../../memory/conversion.ts";
 import type { Component } from "../../plate/image-key.ts";
-import { groupPositions, type ImageGroup, type ImageSet, positionsOf } from "../../plate/image-set.ts";
+import {
+  groupPositions,
+  groupText,
+  type ImageGroup,
+  type ImageSet,
+  positionsOf,
+} from "../../plate/image-set.ts";
 import type { FunctionId } from "../plan/identity.ts";
 import {
   chainWords,
@@ -14,7 +20,6 @@ import {
   type WellTemplate,
 } from "../plan/plan.ts";
 import { scheduleUnits } from "../plan/units.ts";
-import { groupText } from "../steps/check-links.ts";
 import {
   bytesText,
   callWords,

@@ -112,34 +112,29 @@ function checkGroupBy(step: Step, variable: readonly Component[], context: Phase
   }
 }
 
-/** Images pass by steps that work on files: only the others are read. */
+/** What a step reads. Images pass by steps that work on files: only the others are read. */
 function sourceOf(step: Step, all: readonly PlannedStep[], context: PhaseContext): "plate" | number {
   const before = all.filter(({ task }) => task === undefined);
   const { inputSource = "previous" } = step.options;
   const previous = before.at(-1);
-  if (inputSource === "plate" || previous === undefined) {
-    if (inputSource !== "plate" && inputSource !== "previous") reportUnknownSource(step, all, context);
-    return "plate";
-  }
+  if (inputSource === "plate") return "plate";
   if (inputSource === "previous") {
-    const breaks = [...previous.chains.values()].flat().some(({ contract }) => contract.chainBreaker);
-    return breaks ? "plate" : previous.index;
+    const calls = [...(previous?.chains.values() ?? [])].flat();
+    const isBroken = calls.some(({ contract }) => contract.chainBreaker);
+    return previous && !isBroken ? previous.index : "plate";
   }
   const named = before.find(({ name }) => name === inputSource);
-  if (!named) reportUnknownSource(step, all, context);
-  return named?.index ?? previous.index;
-}
-
-function reportUnknownSource(step: Step, all: readonly PlannedStep[], context: PhaseContext): void {
-  const before = all.filter(({ task }) => task === undefined);
-  const isTaskName = all.some(({ name, task }) => task && name === step.options.inputSource);
-  const names = before.map(({ name }) => `"${name}"`).join(", ") || "none";
-  context.report(
-    step.name,
-    "input-source-unknown",
-    `It reads from "${step.options.inputSource}", which ${isTaskName ? "works on files and gives no images" : "is no step before it"}.`,
-    `Steps before it: ${names}; or write "plate".`,
-  );
+  if (!named) {
+    const isTaskName = all.some(({ name }) => name === inputSource);
+    const names = before.map(({ name }) => `"${name}"`).join(", ") || "none";
+    context.report(
+      step.name,
+      "input-source-unknown",
+      `It reads from "${inputSource}", which ${isTaskName ? "works on files and gives no images" : "is no step before it"}.`,
+      `Steps before it: ${names}; or write "plate".`,
+    );
+  }
+  return (named ?? previous)?.index ?? "plate";
 }
 
 function collapsedAfter(
@@ -163,7 +158,13 @@ function needsOf(
       if (context.metadata.has(key) || needs.has(key)) continue;
       const giver = before.find(({ gives }) => gives.has(key));
       if (Object.hasOwn(overrides, key)) {
-        if (giver) reportGiven(step, contract.name, key, giver.name, context);
+        if (giver)
+          context.report(
+            step.name,
+            "special-input-given",
+            `${contract.name} is given "${key}" by hand, but step "${giver.name}" gives it.`,
+            `Leave ${key} out of use(${contract.name}, …), or take it out of that step.`,
+          );
       } else if (giver) needs.set(key, { key, step: giver.index });
       else if (!contract.optionalInputs.includes(key)) {
         context.report(
@@ -176,15 +177,6 @@ function needsOf(
     }
   }
   return [...needs.values()];
-}
-
-function reportGiven(step: Step, name: string, key: string, giver: string, context: PhaseContext): void {
-  context.report(
-    step.name,
-    "special-input-given",
-    `${name} is given "${key}" by hand, but step "${giver}" gives it.`,
-    `Leave ${key} out of use(${name}, …), or take it out of that step.`,
-  );
 }
 
 function givesOf(

@@ -2,7 +2,6 @@ import { isPlatewrightError } from "../../errors.ts";
 import type { MemoryTypeName } from "../../memory/memory-type.ts";
 import type { Contract, Declared } from "../../pipeline/contract.ts";
 import { defined } from "../../plain-data.ts";
-import { groupPositions } from "../../plate/image-set.ts";
 import type {
   CallDraft,
   ContractedDraft,
@@ -19,7 +18,7 @@ import {
   plannedSlices,
   type SliceRule,
 } from "../plan/plan.ts";
-import { promisedSlices } from "../steps/draft-templates.ts";
+import { groupsIn, promisedSlices } from "../steps/draft-templates.ts";
 import { injectMetadata } from "../steps/inject-metadata.ts";
 import { workspaceOf } from "../steps/workspace.ts";
 import { keyOf } from "../steps/plan-code.ts";
@@ -35,7 +34,8 @@ export function contractMemory(draft: MaterialisedDraft, context: PhaseContext):
   const functions = new Map<string, Declared>();
   const { steps: variants, choices } = planVariants(draft, context);
   const steps = draft.steps.map((step, i): ContractedStep => {
-    const sizes = groupSizes(step, draft);
+    const groups = draft.templates.flatMap((template) => groupsIn(template, step));
+    const sizes = [...new Set(groups.map(({ positions }) => positions.length))];
     const planned = (variants[i] ?? []).map(
       (chain) => [chain.value, planChain(step, chain, sizes, functions, context)] as const,
     );
@@ -61,13 +61,24 @@ function planChain(
     const { contract, fn, standsInFor } = variant;
     keepFunction(step, fn, contract, functions, context);
     if (!context.memory.has(contract.input) || !context.memory.has(contract.output)) {
-      reportUnknownType(step, contract, context);
+      const missing = context.memory.has(contract.input) ? contract.output : contract.input;
+      context.report(
+        step.name,
+        "memory-type-unknown",
+        `${contract.name} needs the memory type "${missing}", which is not registered.`,
+        `Registered: ${context.memory.names.join(", ")}. Add ${missing}Backend() to createPlatewright(…).`,
+      );
       current = contract.output;
       previous = contract;
       continue;
     }
     if (previous && contract.input !== current && step.settings.values.conversions === "none") {
-      reportMisfit(step, previous, contract, context);
+      context.report(
+        step.name,
+        "chain-memory-types",
+        `${contract.name} takes ${contract.input}, but ${previous.name} before it gives ${previous.output}.`,
+        `Use the ${previous.output} variant of ${contract.name}, or set conversions: "auto" on the step.`,
+      );
     }
     const conversion = planConversion(step, current, contract.input, loads[i] as Load, context);
     const workspace = workspaceOf(contract, call, counts, loads[i] as Load, context);
@@ -152,44 +163,9 @@ function planConversion(
   }
 }
 
-/** How many slices the groups of a step have, in any well. */
-function groupSizes(step: MaterialisedStep, draft: MaterialisedDraft): readonly number[] {
-  const sizes = draft.templates.flatMap(({ steps }) => {
-    const images = steps[step.index]?.input;
-    return images
-      ? groupPositions(images, step.variableComponents).map(({ positions }) => positions.length)
-      : [];
-  });
-  return [...new Set(sizes)];
-}
-
 function sliceRule({ slices }: Contract, call: CallDraft, counts: readonly number[]): SliceRule {
   if (typeof slices !== "function") return slices;
   const known: Record<string, number> = {};
   for (const count of counts) known[count] = promisedSlices(slices, count, call.params) ?? count;
   return known;
-}
-
-function reportUnknownType(step: MaterialisedStep, contract: Contract, context: PhaseContext): void {
-  const missing = context.memory.has(contract.input) ? contract.output : contract.input;
-  context.report(
-    step.name,
-    "memory-type-unknown",
-    `${contract.name} needs the memory type "${missing}", which is not registered.`,
-    `Registered: ${context.memory.names.join(", ")}. Add ${missing}Backend() to createPlatewright(…).`,
-  );
-}
-
-function reportMisfit(
-  step: MaterialisedStep,
-  before: Contract,
-  contract: Contract,
-  context: PhaseContext,
-): void {
-  context.report(
-    step.name,
-    "chain-memory-types",
-    `${contract.name} takes ${contract.input}, but ${before.name} before it gives ${before.output}.`,
-    `Use the ${before.output} variant of ${contract.name}, or set conversions: "auto" on the step.`,
-  );
 }

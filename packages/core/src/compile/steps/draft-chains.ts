@@ -15,23 +15,16 @@ export async function draftChains(
   const { chains } = pattern;
   const drafts = new Map<string, readonly CallDraft[]>();
   if (pattern.depth > 0) checkComponents(step, pattern, context);
-  if (chains.size === 0 && pattern.uneven.length === 0) {
+  const reportEmpty = (what: string): void =>
     context.report(
       step.name,
       "empty-chain",
-      "It runs no function for any value of its component.",
+      `It runs no function${what}.`,
       "Give it one, or switch the step off with enabled: false.",
     );
-  }
+  if (chains.size === 0 && pattern.uneven.length === 0) reportEmpty(" for any value of its component");
   for (const [value, links] of chains) {
-    if (links.length === 0) {
-      context.report(
-        step.name,
-        "empty-chain",
-        value === "*" ? "It runs no function." : `It runs no function for ${wordsOf(value, step)}.`,
-        "Give it one, or switch the step off with enabled: false.",
-      );
-    }
+    if (links.length === 0) reportEmpty(value === "*" ? "" : ` for ${wordsOf(value, step)}`);
     const calls: CallDraft[] = [];
     for (const link of links) {
       const call = link ? await draftCall(step, link, context) : reportUndeclared(step, context);
@@ -135,19 +128,13 @@ async function draftCall(step: Step, link: ChainLink, context: PhaseContext): Pr
 }
 
 function reportUndeclared(step: Step, context: PhaseContext): undefined {
-  if (holdsNothing(step.run)) {
-    context.report(
-      step.name,
-      "undeclared-function",
-      "It runs undefined, which is not a declared function.",
-      "Check the name that is imported: what a package does not export is undefined.",
-    );
-    return;
-  }
+  const isNothing = holdsNothing(step.run);
   context.report(
     step.name,
     "undeclared-function",
-    "It runs something that is not a declared function.",
-    'Write ndarray({ name: "…" }, fn), or the like for its memory type.',
+    `It runs ${isNothing ? "undefined, which" : "something that"} is not a declared function.`,
+    isNothing
+      ? "Check the name that is imported: what a package does not export is undefined."
+      : 'Write ndarray({ name: "…" }, fn), or the like for its memory type.',
   );
 }

@@ -153,6 +153,12 @@ function draftStep(step: PlannedStep, groups: readonly ImageGroup[], context: Ph
   return { input: imageSetOf(used), output: imageSetOf(output) };
 }
 
+/** The groups of a step in the wells of a template; none where it does not run. */
+export function groupsIn(template: TemplateDraft | undefined, step: PlannedStep): readonly ImageGroup[] {
+  const images = template?.steps[step.index]?.input;
+  return images ? groupPositions(images, step.variableComponents) : [];
+}
+
 /** The chain that serves a group; `undefined` where the step has functions by component and none for this one. */
 export function callsFor(
   step: PlannedStep,

@@ -2,6 +2,7 @@ import { resolveSettings } from "../../config/resolve.ts";
 import { type StepSettings, settings } from "../../config/settings.ts";
 import { messageOf } from "../../errors.ts";
 import type { Step, StepOptions } from "../../pipeline/step.ts";
+import { defined } from "../../plain-data.ts";
 import { type Component, components } from "../../plate/image-key.ts";
 import { selectWells, type WellFilter } from "../../plate/well-filter.ts";
 import type { PhaseContext, PlannedStep } from "../draft.ts";
@@ -43,15 +44,10 @@ export function checkOptions({ name, options }: Step, context: PhaseContext): vo
 
 /** The settings in force for a step: its own, and what it inherits. Reports those that are not allowed. */
 export function settingsOf(step: Step, context: PhaseContext): PlannedStep["settings"] {
-  const declared = settingNames.flatMap((name) => {
-    const value = step.options[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const stronger = Object.entries(context.stepSettings[step.name] ?? {}).filter(
-    ([, value]) => value !== undefined,
-  );
+  const declared = Object.fromEntries(settingNames.map((name) => [name, step.options[name]]));
+  const stronger = defined(context.stepSettings[step.name] ?? {});
   try {
-    return resolveSettings({ ...context.levels, step: Object.fromEntries([...declared, ...stronger]) });
+    return resolveSettings({ ...context.levels, step: { ...declared, ...stronger } });
   } catch (thrown) {
     context.report(step.name, "setting", messageOf(thrown), "Mend the step's options.");
     return context.settings;

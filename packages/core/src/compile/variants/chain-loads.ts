@@ -2,9 +2,8 @@ import type { DType } from "../../memory/dtype.ts";
 import { bytesOf } from "../../memory/host-array.ts";
 import { stridesOf } from "../../memory/host-type.ts";
 import type { ArrayInfo } from "../../memory/memory-type.ts";
-import { groupPositions } from "../../plate/image-set.ts";
 import type { CallDraft, MaterialisedDraft, MaterialisedStep, PhaseContext } from "../draft.ts";
-import { callsFor, promisedSlices } from "../steps/draft-templates.ts";
+import { callsFor, groupsIn, promisedSlices } from "../steps/draft-templates.ts";
 import type { Load } from "./choose-variants.ts";
 
 /** Assumed where a plate does not tell the size of its images. */
@@ -18,9 +17,7 @@ export function loadsAlong(
   draft: MaterialisedDraft,
   context: PhaseContext,
 ): readonly Load[] {
-  const images = draft.templates[0]?.steps[step.index]?.input;
-  const groups = images ? groupPositions(images, step.variableComponents) : [];
-  let counts = groups
+  let counts = groupsIn(draft.templates[0], step)
     .filter((group) => callsFor(step, group) === calls)
     .map(({ positions }) => positions.length);
   let dtype = incoming;

@@ -1,4 +1,4 @@
-import type { Plan, PlannedInput } from "../../compile/plan/plan.ts";
+import type { Plan } from "../../compile/plan/plan.ts";
 import { isPlatewrightError, PlatewrightError } from "../../errors.ts";
 import { sliceOf } from "../../memory/host-array.ts";
 import { hostPool } from "../../memory/host-pool.ts";
@@ -18,8 +18,10 @@ export async function declareInput(plan: Plan, results: Results, overwrite: bool
   const { input } = plan;
   if (!input) return;
   const storage = results.plates(input);
-  const present = await orUndefined(() => storage.joinPlate(input.folder));
-  if (present && isSame(present, input)) return;
+  const present = await storage.joinPlate(input.folder).catch((error: unknown) => {
+    if (!isPlatewrightError(error, "not-found")) throw error;
+  });
+  if (JSON.stringify(present?.declaration) === JSON.stringify(input.declaration)) return;
   await storage.declarePlate(input.folder, input.declaration, { overwrite });
 }
 
@@ -111,17 +113,4 @@ async function convertAll(
   const workers = Array.from({ length: imagesAtOnce }, work);
   const failed = (await Promise.allSettled(workers)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
-}
-
-function isSame({ declaration }: PlateStore, input: PlannedInput): boolean {
-  return JSON.stringify(declaration) === JSON.stringify(input.declaration);
-}
-
-async function orUndefined<T>(open: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await open();
-  } catch (error) {
-    if (isPlatewrightError(error, "not-found")) return undefined;
-    throw error;
-  }
 }

@@ -2,7 +2,7 @@ import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
 import type { Plan } from "../../compile/plan/plan.ts";
 import { wellOfFile } from "../../plate/image-name.ts";
 import { baseName } from "../../vfs/path.ts";
-import type { StorageBackend } from "../../vfs/storage-backend.ts";
+import type { Entry, StorageBackend } from "../../vfs/storage-backend.ts";
 import { readProgress } from "../progress.ts";
 import type { RunReport } from "./report.ts";
 import type { Results } from "./results.ts";
@@ -62,18 +62,26 @@ export async function discardWells(
     for (const well of wells) await store.removeWell(well);
   }
   const artifacts = artifactFolders(plan).map((folder) => ({ folder, backend: results.main }));
-  for (const { folder, backend } of [...imageFolders(plan, results), ...artifacts]) {
-    const stale: string[] = [];
-    for await (const { path } of backend.list(folder)) {
+  for (const { folder, backend } of [...imageFolders(plan, results), ...artifacts])
+    await removeFrom(backend, folder, ({ path }) => {
       const well = wellOfFile(baseName(path)); // an array of the storage may be a folder
-      if (well !== undefined && isDiscarded(well)) stale.push(path);
-    }
-    for (const path of stale) await backend.remove?.(path);
-  }
+      return well !== undefined && isDiscarded(well);
+    });
+}
+
+/** Removes what of a folder is stale. */
+export async function removeFrom(
+  backend: StorageBackend,
+  folder: string,
+  isStale: (entry: Entry) => boolean,
+): Promise<void> {
+  const stale: string[] = [];
+  for await (const entry of backend.list(folder)) if (isStale(entry)) stale.push(entry.path);
+  for (const path of stale) await backend.remove?.(path);
 }
 
 /** The folders of images that are files, not planes of a store. */
-function imageFolders(
+export function imageFolders(
   plan: Plan,
   results: Results,
 ): readonly { readonly folder: string; readonly backend: StorageBackend }[] {

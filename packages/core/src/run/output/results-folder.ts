@@ -6,7 +6,15 @@ import { baseName } from "../../vfs/path.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import { declareInput } from "../input/convert-input.ts";
 import { clearProgress } from "../progress.ts";
-import { completeWells, discardWells, isComplete, type RunDocument, readRunDocument } from "./earlier-run.ts";
+import {
+  completeWells,
+  discardWells,
+  imageFolders,
+  isComplete,
+  type RunDocument,
+  readRunDocument,
+  removeFrom,
+} from "./earlier-run.ts";
 import type { Results } from "./results.ts";
 import type { WellSummary } from "./well-rows.ts";
 
@@ -138,15 +146,9 @@ async function removeEarlier(
 ): Promise<void> {
   const { main } = results;
   const noted = steps.flatMap(({ folder }) => folder ?? []).filter(isResultPath);
-  const planned = plan.steps.flatMap(({ index, output }) =>
-    output ? [{ folder: output.folder, backend: results.ofStep(index) }] : [],
-  );
-  for (const { folder, backend } of [...planned, ...noted.map((folder) => ({ folder, backend: main }))]) {
-    const stale: string[] = [];
-    for await (const { path, kind } of backend.list(folder))
-      if (kind === "file" && isImageName(baseName(path))) stale.push(path);
-    for (const path of stale) await backend.remove?.(path);
-  }
+  const folders = [...imageFolders(plan, results), ...noted.map((folder) => ({ folder, backend: main }))];
+  for (const { folder, backend } of folders)
+    await removeFrom(backend, folder, ({ path, kind }) => kind === "file" && isImageName(baseName(path)));
   const files = [...(outputs?.tables ?? []), ...(outputs?.artifacts ?? [])].filter(isResultPath);
   for (const path of files) if (await main.has(path)) await main.remove?.(path);
 }
