@@ -1,6 +1,6 @@
 import { PlatewrightError } from "../errors.ts";
-import { type Conversion, type ConversionKind, type Hop, priceOf, type Route } from "./conversion.ts";
-import type { ArrayInfo, ConvertOptions, MemoryType, MemoryTypeName } from "./memory-type.ts";
+import { type Conversion, type ConversionKind, type Hop, priceOf } from "./conversion.ts";
+import type { ArrayInfo, Awaitable, ConvertOptions, MemoryType, MemoryTypeName } from "./memory-type.ts";
 
 /** The nodes and edges among which routes are found. */
 export interface ConversionGraph {
@@ -16,10 +16,11 @@ export interface RouteOptions extends ConvertOptions {
   readonly without?: readonly Conversion[];
 }
 
-/** A route, and for each of its hops the direct edge that takes it; `undefined` where a memory type's own way to or from the host does. */
-export interface Way {
-  readonly route: Route;
-  readonly edges: readonly (Conversion | undefined)[];
+/** One hop of a route, and who takes it. */
+export interface Leg extends Hop {
+  /** The direct edge, where it is not a memory type's own way to or from the host. */
+  readonly edge?: Conversion;
+  convert(array: never, options?: ConvertOptions): Awaitable<unknown>;
 }
 
 /**
@@ -32,22 +33,19 @@ export function findRoute(
   to: MemoryTypeName,
   array: ArrayInfo,
   options: RouteOptions = {},
-): Way {
-  const open: Candidate[] = [{ at: from, price: 0, hops: [] }];
+): readonly Leg[] {
+  const open: Candidate[] = [{ at: from, price: 0, legs: [] }];
   const done = new Set<string>();
   for (;;) {
     const best = takeBest(open);
     if (!best) throw noRoute(graph, from, to, options);
-    if (best.at === to) return wayOf(from, best, array.bytes);
+    if (best.at === to) return best.legs;
     if (done.has(best.at)) continue;
     done.add(best.at);
-    for (const hop of hopsFrom(graph, best.at, array, options)) {
-      if (hop.to === "host" && hop.to !== to && options.allowHostRoundtrip === false) continue;
-      open.push({
-        at: hop.to,
-        price: best.price + priceOf(hop.cost, array.bytes),
-        hops: [...best.hops, hop],
-      });
+    for (const leg of legsFrom(graph, best.at, array, options)) {
+      if (leg.to === "host" && leg.to !== to && options.allowHostRoundtrip === false) continue;
+      const price = best.price + priceOf(leg.cost, array.bytes);
+      open.push({ at: leg.to, price, legs: [...best.legs, leg] });
     }
   }
 }
@@ -55,21 +53,7 @@ export function findRoute(
 interface Candidate {
   readonly at: MemoryTypeName;
   readonly price: number;
-  readonly hops: readonly Leg[];
-}
-
-interface Leg extends Hop {
-  readonly edge?: Conversion;
-}
-
-function wayOf(from: MemoryTypeName, { at, hops }: Candidate, bytes: number): Way {
-  const route = {
-    from,
-    to: at,
-    hops: hops.map(({ from: start, to, cost }) => ({ from: start, to, cost })),
-    bytes: bytesMoved(hops, bytes),
-  };
-  return { route, edges: hops.map(({ edge }) => edge) };
+  readonly legs: readonly Leg[];
 }
 
 function takeBest(open: Candidate[]): Candidate | undefined {
@@ -81,46 +65,45 @@ function takeBest(open: Candidate[]): Candidate | undefined {
 }
 
 function compareCandidates(a: Candidate, b: Candidate): number {
-  return a.price - b.price || a.hops.length - b.hops.length || compareTexts(pathOf(a), pathOf(b));
+  return a.price - b.price || a.legs.length - b.legs.length || compareTexts(pathOf(a), pathOf(b));
 }
 
 /** The names on the way, then what happens on it: two edges between the same types may cost the same. */
-function pathOf({ hops }: Candidate): string {
-  return [...hops.map(({ to }) => to), ...hops.map(({ cost }) => cost)].join(" ");
+function pathOf({ legs }: Candidate): string {
+  return [...legs.map(({ to }) => to), ...legs.map(({ cost }) => cost)].join(" ");
 }
 
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function hopsFrom(
-  graph: ConversionGraph,
+function legsFrom(
+  { conversions, memoryTypes }: ConversionGraph,
   from: MemoryTypeName,
   array: ArrayInfo,
   options: RouteOptions,
 ): readonly Leg[] {
-  const hops: Leg[] = [];
-  for (const edge of graph.conversions) {
+  const legs: Leg[] = [];
+  for (const edge of conversions) {
     if (edge.from !== from || options.without?.includes(edge)) continue;
-    if (edge.applies?.(array, options) ?? true) hops.push({ from, to: edge.to, cost: edge.cost, edge });
+    if (edge.applies?.(array, options) ?? true)
+      legs.push({ from, to: edge.to, cost: edge.cost, edge, convert: (own, how) => edge.convert(own, how) });
   }
-  if (from === "host") {
-    for (const type of graph.memoryTypes.values()) {
-      if (type.name !== "host") hops.push({ from, to: type.name, cost: hostCost(type, array, "from") });
+  for (const type of memoryTypes.values()) {
+    if (type.name === "host") continue;
+    if (from === "host") {
+      const cost = hostCost(type, array, "from");
+      legs.push({ from, to: type.name, cost, convert: (own, how) => type.fromHost(own, how) });
+    } else if (from === type.name) {
+      const cost = hostCost(type, array, "to");
+      legs.push({ from, to: "host", cost, convert: (own, how) => type.toHost(own, how) });
     }
-  } else {
-    const type = graph.memoryTypes.get(from);
-    if (type) hops.push({ from, to: "host", cost: hostCost(type, array, "to") });
   }
-  return hops;
+  return legs;
 }
 
 function hostCost(type: MemoryType, array: ArrayInfo, direction: "to" | "from"): ConversionKind {
   return type.hostCost?.(array, direction) ?? (type.processor === "gpu" ? "transfer" : "host-copy");
-}
-
-function bytesMoved(hops: readonly Hop[], bytes: number): number {
-  return hops.filter((hop) => hop.cost !== "view").length * bytes;
 }
 
 function noRoute(

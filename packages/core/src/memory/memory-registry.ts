@@ -1,6 +1,6 @@
 import { messageOf, PlatewrightError } from "../errors.ts";
 import type { Conversion, Hop, Route } from "./conversion.ts";
-import { type ConversionGraph, findRoute, type RouteOptions } from "./find-route.ts";
+import { type ConversionGraph, findRoute, type Leg, type RouteOptions } from "./find-route.ts";
 import { hostType } from "./host-type.ts";
 import type { ArrayInfo, ArrayOf, MemoryType, MemoryTypeName } from "./memory-type.ts";
 import { stackSlices, unstackSlices } from "./stack.ts";
@@ -90,7 +90,8 @@ export function createMemoryRegistry(
     route: (from, to, array, options) => {
       get(from);
       get(to);
-      return findRoute(graph, from, to, array, options).route;
+      const hops = findRoute(graph, from, to, array, options).map(hopOf);
+      return { from, to, hops, bytes: hops.filter(({ cost }) => cost !== "view").length * array.bytes };
     },
     convert,
     stack: (slices, to, options) => stackSlices(registry, slices, to, options) as never,
@@ -109,41 +110,36 @@ async function convertArray(
   const from = registry.typeOf(array);
   registry.get(to);
   if (from === to) return array;
-  const failed: Conversion[] = [...(options.without ?? [])];
+  const without = [...(options.without ?? [])];
   for (;;) {
-    const way = findRoute(graph, from, to, registry.describe(array), { ...options, without: failed });
-    let taken = -1;
+    const legs = findRoute(graph, from, to, registry.describe(array), { ...options, without });
     const made: unknown[] = [];
     try {
       let current = array;
-      for (const [i, hop] of way.route.hops.entries()) {
-        taken = i;
-        current = await takeHop(graph, hop, way.edges[i], current, options);
+      for (const leg of legs) {
+        current = await leg.convert(current as never, options);
         made.push(current);
       }
       disposeUnderway(registry, array, made);
       return current;
-    } catch (thrown) {
+    } catch (cause) {
       disposeUnderway(registry, array, [...made, array]);
-      const hop = way.route.hops[taken];
-      const edge = way.edges[taken];
-      if (!hop || !edge || options.signal?.aborted) throw conversionFailed(way.route, hop, thrown);
-      failed.push(edge);
-      options.onFallback?.({ from, to, failed: hop, reason: messageOf(thrown) });
+      const failed = legs[made.length];
+      if (!failed) throw cause;
+      if (!failed.edge || options.signal?.aborted)
+        throw new PlatewrightError(
+          "conversion",
+          `Converting ${from} to ${to} failed at ${failed.from} → ${failed.to}: ${messageOf(cause)}`,
+          { from, to, cause },
+        );
+      without.push(failed.edge);
+      options.onFallback?.({ from, to, failed: hopOf(failed), reason: messageOf(cause) });
     }
   }
 }
 
-async function takeHop(
-  graph: ConversionGraph,
-  hop: Hop,
-  edge: Conversion | undefined,
-  array: unknown,
-  options: ConversionOptions,
-): Promise<unknown> {
-  if (edge) return edge.convert(array as never, options);
-  if (hop.to === "host") return graph.memoryTypes.get(hop.from)?.toHost(array as never, options);
-  return graph.memoryTypes.get(hop.to)?.fromHost(array as never, options);
+function hopOf({ from, to, cost }: Leg): Hop {
+  return { from, to, cost };
 }
 
 /** Disposes of what a route of several hops made on its way, where neither its start nor its end lies in that memory. */
@@ -155,15 +151,6 @@ function disposeUnderway(registry: MemoryRegistry, start: unknown, made: readonl
     if (!kept.has(storage)) registry.dispose(array);
     kept.add(storage);
   }
-}
-
-function conversionFailed(route: Route, hop: Hop | undefined, cause: unknown): unknown {
-  if (!hop) return cause;
-  return new PlatewrightError(
-    "conversion",
-    `Converting ${route.from} to ${route.to} failed at ${hop.from} → ${hop.to}: ${messageOf(cause)}`,
-    { from: route.from, to: route.to, cause },
-  );
 }
 
 /** The error for a memory type that is not installed. */

@@ -3,7 +3,7 @@ import { createHostArray, type HostArray, sliceOf } from "./host-array.ts";
 import { hostPool } from "./host-pool.ts";
 import type { ConversionOptions, MemoryRegistry } from "./memory-registry.ts";
 import type { ArrayInfo, MemoryTypeName } from "./memory-type.ts";
-import { releaseCopy, sharesMemory } from "./shares-memory.ts";
+import { releaseCopy } from "./release-copy.ts";
 
 /**
  * Joins [Y, X] slices to a [Z, Y, X] stack of the memory type `to`, dtype kept. Throws "array" for no slices, for a
@@ -29,31 +29,24 @@ export async function stackSlices(
   const shape = [slices.length, ...info.shape];
   if (target.stack && slices.every((slice) => target.is(slice)))
     return target.stack(slices as never, options);
-  if (slices.length === 1) {
-    const host = await registry.convert(first, "host", options);
-    const stack = createHostArray(shape, host.dtype, host.data);
-    let isShared = false;
-    try {
-      const converted = await registry.convert(stack, target.name, options);
-      isShared = sharesMemory(registry, converted, stack);
-      return converted;
-    } finally {
-      if (!isShared) releaseCopy(registry, stack, first);
-    }
-  }
-  const stack: HostArray = hostPool.allocate(shape, info.dtype);
+  // A single slice is its own stack, in the memory where it lies or was brought to.
+  const only = slices.length === 1 ? await registry.convert(first, "host", options) : undefined;
+  const stack: HostArray = only
+    ? createHostArray(shape, only.dtype, only.data)
+    : hostPool.allocate(shape, info.dtype);
   let isShared = false;
   try {
-    for (const [z, slice] of slices.entries()) {
-      const host = (await registry.convert(slice, "host", options)) as HostArray;
+    for (const [z, slice] of only ? [] : slices.entries()) {
+      const host = await registry.convert(slice, "host", options);
       sliceOf(stack, z).data.set(host.data as never);
       releaseCopy(registry, host, slice);
     }
     const converted = await registry.convert(stack, target.name, options);
-    isShared = sharesMemory(registry, converted, stack);
+    isShared = registry.storageOf(converted) === registry.storageOf(stack);
     return converted;
   } finally {
-    if (!isShared) hostPool.release(stack.data);
+    if (!isShared && only) releaseCopy(registry, stack, first);
+    else if (!isShared) hostPool.release(stack.data);
   }
 }
 
@@ -69,7 +62,7 @@ export async function unstackSlices(registry: MemoryRegistry, stack: unknown): P
   }
   const type = registry.get(registry.typeOf(stack));
   if (type.unstack) return type.unstack(stack as never);
-  const host = (await registry.convert(stack, "host")) as HostArray;
+  const host = await registry.convert(stack, "host");
   return Promise.all(
     Array.from({ length: shape[0] as number }, (_, z) =>
       registry.convert(sliceOf(host, z), type.name, { device }),

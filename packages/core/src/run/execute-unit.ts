@@ -3,8 +3,7 @@ import type { WorkUnit } from "../compile/plan/units.ts";
 import { isPlatewrightError, type PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { DType } from "../memory/dtype.ts";
 import { applyDTypePolicy, type DTypePolicy } from "../memory/dtype-policy.ts";
-import type { HostArray } from "../memory/host-array.ts";
-import { releaseCopy } from "../memory/shares-memory.ts";
+import { releaseCopy } from "../memory/release-copy.ts";
 import { groupText } from "../plate/image-set.ts";
 import type { CallScope } from "./call/call-function.ts";
 import type { WellDevices } from "./call/device-leases.ts";
@@ -108,7 +107,7 @@ async function applyPolicy(
   } catch (thrown) {
     if (!isOutOfMemory(thrown)) throw thrown;
   }
-  const host = (await memory.convert(stack, "host")) as HostArray;
+  const host = await memory.convert(stack, "host");
   try {
     const brought = applyDTypePolicy(host, dtype, policy);
     // What came from a device, or had no room, stays here: it would only have to be given out again.

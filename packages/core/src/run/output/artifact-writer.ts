@@ -2,7 +2,7 @@ import { isKeptByGroup } from "../../compile/phases/3-materialisation.ts";
 import type { PlannedArtifact } from "../../compile/plan/plan.ts";
 import type { WorkUnit } from "../../compile/plan/units.ts";
 import type { HostArray } from "../../memory/host-array.ts";
-import { releaseCopy } from "../../memory/shares-memory.ts";
+import { releaseCopy } from "../../memory/release-copy.ts";
 import { imageName } from "../../plate/image-name.ts";
 import type { ImagePosition } from "../../plate/image-set.ts";
 import { methodOf } from "../../vfs/capability.ts";
@@ -56,7 +56,7 @@ export function createArtifactWriter(
     value: unknown,
   ): Promise<void> => {
     if (file?.format !== "tiff") return save("writeValue", path, value);
-    const host = (await memory.convert(value, "host")) as HostArray;
+    const host = await memory.convert(value, "host");
     const { pixelSize } = plan.plate;
     const { compression } = plan.settings;
     try {
