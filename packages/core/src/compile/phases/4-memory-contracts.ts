@@ -20,8 +20,8 @@ import {
 } from "../plan/plan.ts";
 import { groupsIn, promisedSlices } from "../steps/draft-templates.ts";
 import { injectMetadata } from "../steps/inject-metadata.ts";
-import { workspaceOf } from "../steps/workspace.ts";
 import { keyOf } from "../steps/plan-code.ts";
+import { workspaceOf } from "../steps/workspace.ts";
 import { cpuTwinsOf, isOnCpu } from "../variants/candidates.ts";
 import type { Load } from "../variants/choose-variants.ts";
 import { findPlannedRoute, planVariants, type VariantChain } from "../variants/plan-variants.ts";
