@@ -38,19 +38,20 @@ export function zarr({ format = 2 }: ZarrOptions = {}): ZarrProvider {
     keepsPlates: true,
     compressions: codecs,
     async open(location, { readOnly = false } = {}) {
-      if (!isAddress(location) && !isZip(location)) {
-        const store = await openDiskStore(location, readOnly);
-        return readOnly ? createZarrReader(store, true) : createZarrBackend(store, format);
-      }
-      if (!readOnly && isAddress(location)) refuseWriting(location, "an address");
-      if (!readOnly) refuseWriting(location, "a zip file");
-      return createZarrReader(isZip(location) ? await openZip(location) : openHttpStore(location), true);
+      if (readOnly) return createZarrReader(await openToRead(location), true);
+      const what = isAddress(location) ? "an address" : isZip(location) ? "a zip file" : undefined;
+      if (what === undefined) return createZarrBackend(await openDiskStore(location, false), format);
+      throw new PlatewrightError(
+        "storage",
+        `${location} is ${what}, which is only read. Write to a folder.`,
+        { location },
+      );
     },
     async claims(location) {
       if (isAddress(location) || /\.zarr\/?$/i.test(location)) return true;
-      if (!isZip(location)) return await holdsMetadata(location);
-      const store = await openZip(location).catch(() => undefined);
-      return store !== undefined && (await hasMetadata(store));
+      const store = await openToRead(location).catch(() => undefined);
+      for (const name of metadataNames) if (await store?.has(name)) return true;
+      return false;
     },
     resolve: (location) => (isAddress(location) ? location.replace(/\/+$/, "") : local.resolve(location)),
     contains(outer, inner) {
@@ -70,20 +71,9 @@ function isZip(location: string): boolean {
   return /\.zip$/i.test(location);
 }
 
-function refuseWriting(location: string, what: string): never {
-  throw new PlatewrightError("storage", `${location} is ${what}, which is only read. Write to a folder.`, {
-    location,
-  });
-}
-
-async function holdsMetadata(location: string): Promise<boolean> {
-  const store = await openDiskStore(location, true).catch(() => undefined);
-  return store !== undefined && (await hasMetadata(store));
-}
-
-async function hasMetadata(store: ByteStore): Promise<boolean> {
-  for (const name of metadataNames) if (await store.has(name)) return true;
-  return false;
+async function openToRead(location: string): Promise<ByteStore> {
+  if (isZip(location)) return await openZip(location);
+  return isAddress(location) ? openHttpStore(location) : await openDiskStore(location, true);
 }
 
 /** A zip file on the disk, read through the storage of its folder, or behind an address: in parts, as needed. */
