@@ -20,7 +20,7 @@ export function readArguments(args) {
     return { json: values.json, wells: count("wells"), workers: count("workers"), runs: count("runs") };
   } catch (error) {
     console.error(error.message);
-    console.error("npm run bench -- <plate|functions> [--json] [--wells n] [--workers n] [--runs n]");
+    console.error("npm run bench -- <name> [--json] [--wells n] [--workers n] [--runs n]");
     process.exit(2);
   }
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { diffPlans, explainDiff, explainPlan, type Plan, selectWells } from "@platewright/core";
 import { configText } from "../config/config-text.ts";
 import { resolveConfig } from "../config/resolved-config.ts";
@@ -6,7 +7,7 @@ import { planFlags, refuseDecided } from "../flags/plan-flags.ts";
 import { UsageError } from "../flags/usage-error.ts";
 import type { Output } from "../output/output.ts";
 import { loadPipeline } from "../pipeline/load-pipeline.ts";
-import { preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
+import { preparePlan, settingsAround } from "../pipeline/prepare-plan.ts";
 import { readPlan } from "../plan/plan-file.ts";
 import type { RunCommand } from "./command.ts";
 
@@ -38,7 +39,7 @@ function refuseIdle(given: Given): void {
 
 async function planOf(given: Given): Promise<Plan> {
   const kept = given.text("plan");
-  if (kept === undefined) return (await preparePlan(await requestOf(given))).plan;
+  if (kept === undefined) return (await preparePlan(given)).plan;
   const [extra] = given.args;
   if (extra === undefined) return readPlan(kept).plan;
   throw new UsageError(`With --plan nothing is compiled. Leave out "${extra}", or --plan.`);
@@ -52,8 +53,9 @@ function tellDiff(before: Plan, after: Plan, output: Output): number {
 }
 
 async function explainConfig(given: Given, output: Output): Promise<number> {
-  const { pipeline, settings, overrides } = await requestOf(given);
-  const config = resolveConfig(await loadPipeline(pipeline), settings, overrides);
+  const [path = ""] = given.args;
+  const { weaker, stronger } = await settingsAround(resolve(path), given);
+  const config = resolveConfig(await loadPipeline(resolve(path)), weaker, stronger);
   if (output.json) output.document(config);
   else output.data(configText(config, output.style));
   return 0;

@@ -14,7 +14,7 @@ import { UsageError } from "../flags/usage-error.ts";
 import { exitCodes } from "../output/error-output.ts";
 import type { Output } from "../output/output.ts";
 import { counted } from "../output/table.ts";
-import { type Prepared, preparePlan, requestOf } from "../pipeline/prepare-plan.ts";
+import { type Prepared, preparePlan } from "../pipeline/prepare-plan.ts";
 import { prepareKeptPlan } from "../plan/open-plan.ts";
 import { warningLines } from "../plan/plan-text.ts";
 import { checkRoom } from "../run/check-room.ts";
@@ -39,7 +39,7 @@ export const run: RunCommand = async ({ given, output }) => {
   try {
     const prepared = given.has("plan")
       ? await prepareKeptPlan(given, signal)
-      : await preparePlan(await requestOf(given), signal);
+      : await preparePlan(given, signal);
     return await execute(given, out, prepared, signal, output);
   } catch (thrown) {
     throw isPlatewrightError(thrown, "exists") && !given.has("overwrite") ? withFlags(thrown) : thrown;

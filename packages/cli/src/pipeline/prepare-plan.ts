@@ -23,16 +23,12 @@ export interface PlanOrigin extends PlateChoice {
   readonly pipeline?: string | undefined;
 }
 
-/** Which pipeline is compiled for which plate, and how. */
-export interface PlanRequest extends PlanOrigin {
-  readonly pipeline: string;
-  readonly wells: readonly string[];
-  readonly excludeWells: readonly string[];
-  /** From the configuration file and the environment: weaker than the pipeline's own settings. */
-  readonly settings: readonly SettingLayer[];
-  /** From flags: stronger than the pipeline's own settings. */
-  readonly overrides: readonly SettingLayer[];
-  readonly out?: string | undefined;
+/** The settings that stand around a pipeline. */
+export interface SettingsAround {
+  /** From the configuration file and the environment: weaker than the pipeline's own. */
+  readonly weaker: readonly SettingLayer[];
+  /** From flags: stronger than the pipeline's own. */
+  readonly stronger: readonly SettingLayer[];
 }
 
 /** A plan, and what it is run with. */
@@ -47,49 +43,38 @@ export interface Prepared {
   readonly notes?: readonly string[];
 }
 
-/** Reads the flags of a command that takes a pipeline and a plate. Throws `UsageError`, and "declaration" or "parameter" for settings. */
-export async function requestOf(given: Given): Promise<PlanRequest> {
-  const [path = "", plate = ""] = given.args;
-  const pipeline = resolve(path);
-  const overrides = layersOfFlags(given);
+/** Reads the settings around a pipeline's module. Throws `UsageError`, "declaration" or "parameter" where they say what can't be. */
+export async function settingsAround(pipeline: string, given: Given): Promise<SettingsAround> {
+  const stronger = layersOfFlags(given);
   const environment = layersOfEnvironment(process.env);
   const file = given.text("config") ?? findConfig(pipeline, process.cwd());
-  return {
-    pipeline,
-    plate,
+  return { weaker: [...(file === undefined ? [] : [await loadConfig(file)]), ...environment], stronger };
+}
+
+/** Loads the pipeline that a command is given, opens the plate and compiles. Throws what each of them does. */
+export async function preparePlan(given: Given, signal?: AbortSignal): Promise<Prepared> {
+  const [path = "", location = ""] = given.args;
+  const origin = {
+    pipeline: resolve(path),
+    plate: location,
     layout: given.text("layout"),
     pattern: given.text("pattern"),
+  };
+  const { weaker, stronger } = await settingsAround(origin.pipeline, given);
+  const { pipeline, plugins, config } = await loadPipeline(origin.pipeline);
+  const pw = await installFor(pipeline, plugins);
+  const plate = await openChosenPlate(pw, origin, signal);
+  const plan = await pw.compile(overridden(pipeline, stronger), plate, {
     wells: given.list("wells"),
     excludeWells: given.list("exclude-wells"),
-    settings: [...(file === undefined ? [] : [await loadConfig(file)]), ...environment],
-    overrides,
+    settings: mergeLayers([config, ...weaker, ...stronger]),
     out: given.text("out"),
-  };
-}
-
-/** Loads the pipeline, opens the plate and compiles. Throws what each of them does. */
-export async function preparePlan(request: PlanRequest, signal?: AbortSignal): Promise<Prepared> {
-  const { pipeline, plugins, config } = await loadPipeline(request.pipeline);
-  const pw = await installFor(pipeline, plugins);
-  const plate = await openChosenPlate(pw, request, signal);
-  const plan = await pw.compile(overridden(pipeline, request.overrides), plate, {
-    wells: request.wells,
-    excludeWells: request.excludeWells,
-    settings: mergeLayers([config, ...request.settings, ...request.overrides]),
-    out: request.out,
   });
-  return {
-    pw,
-    plate,
-    plan,
-    origin: originOf(request),
-    sources: { pipeline },
-    notes: notesOn(plan, plate, request),
-  };
+  return { pw, plate, plan, origin, sources: { pipeline }, notes: notesOn(plan, plate, stronger) };
 }
 
-function notesOn(plan: Plan, { index }: Plate, { overrides }: PlanRequest): readonly string[] {
-  const { device } = mergeLayers(overrides);
+function notesOn(plan: Plan, { index }: Plate, flags: readonly SettingLayer[]): readonly string[] {
+  const { device } = mergeLayers(flags);
   return [
     // A plate of which nothing could be described is seldom one that can be read.
     ...(index.dtype === undefined ? index.notes : []),
@@ -97,10 +82,6 @@ function notesOn(plan: Plan, { index }: Plate, { overrides }: PlanRequest): read
       ? []
       : [`No step runs on a device: ${device} is not used.`]),
   ];
-}
-
-function originOf({ pipeline, plate, layout, pattern }: PlanRequest): PlanOrigin {
-  return { pipeline, plate, layout, pattern };
 }
 
 /** What is said on the command line is meant for this run, so that it is stronger than what stands in the pipeline; a step's own settings stay. */
