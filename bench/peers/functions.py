@@ -8,6 +8,8 @@ stack = np.load(f"{folder}/stack.npy")
 image = stack[0].copy()
 clean = np.load(f"{folder}/clean.npy")
 first, second = stack[0], stack[1]
+singles = stack.astype(np.float32) / 4
+single = singles[0].copy()
 
 
 def disk(radius):
@@ -17,6 +19,11 @@ def disk(radius):
 
 def composite():
     return ((first.astype(np.uint32) + second) >> 1).astype(np.uint16)
+
+
+def normalise_singles():
+    low, high = np.percentile(singles, (1, 99))
+    return (np.clip(singles, low, high) - low) / (high - low)
 
 
 def opencv():
@@ -29,9 +36,9 @@ def opencv():
         counts = cv2.calcHist([stack.reshape(-1, stack.shape[-1])], [0], None, [65536], [0, 65536])
         return stretch_table(counts.ravel().astype(np.int64), stack.size)[stack]
 
-    def project():
-        out = stack[0].copy()
-        for plane in stack[1:]:
+    def project(planes):
+        out = planes[0].copy()
+        for plane in planes[1:]:
             cv2.max(out, plane, out)
         return out
 
@@ -47,10 +54,15 @@ def opencv():
         "top-hat square 101": lambda: cv2.morphologyEx(image, cv2.MORPH_TOPHAT, square),
         "top-hat disk 50": lambda: cv2.morphologyEx(image, cv2.MORPH_TOPHAT, round_element),
         "gaussian sigma 2": lambda: cv2.GaussianBlur(image, (17, 17), 2, borderType=cv2.BORDER_REFLECT),
-        "max projection, stack of 5": project,
+        "max projection, stack of 5": lambda: project(stack),
         "composite of 2": composite,
+        "threshold": lambda: clean > 300,
         "Otsu's mask": lambda: clean > otsu(clean),
         "Otsu, label, table": segment,
+        "float32, top-hat square 101": lambda: cv2.morphologyEx(single, cv2.MORPH_TOPHAT, square),
+        "float32, top-hat disk 50": lambda: cv2.morphologyEx(single, cv2.MORPH_TOPHAT, round_element),
+        "float32, gaussian sigma 2": lambda: cv2.GaussianBlur(single, (17, 17), 2, borderType=cv2.BORDER_REFLECT),
+        "float32, max projection, stack of 5": lambda: project(singles),
     }
 
 
@@ -71,9 +83,17 @@ def scipy():
         "top-hat square 101": lambda: tophat(image),
         "gaussian sigma 2": lambda: np.rint(ndi.gaussian_filter(image.astype(np.float32), 2)).astype(np.uint16),
         "max projection, stack of 5": lambda: np.max(stack, axis=0),
+        "mean projection, stack of 5": lambda: np.rint(np.mean(stack, axis=0)).astype(np.uint16),
         "composite of 2": composite,
+        "threshold": lambda: clean > 300,
         "Otsu's mask": lambda: clean > otsu(clean),
         "Otsu, label, table": segment,
+        "float32, normalise 1-99, stack of 5": normalise_singles,
+        "float32, top-hat square 101": lambda: tophat(single),
+        "float32, gaussian sigma 2": lambda: ndi.gaussian_filter(single, 2),
+        "float32, max projection, stack of 5": lambda: np.max(singles, axis=0),
+        "float32, mean projection, stack of 5": lambda: np.mean(singles, axis=0),
+        "float32, threshold": lambda: single > 120.5,
     }
 
 
@@ -97,6 +117,8 @@ def scikit_image():
         "max projection, stack of 5": lambda: np.max(stack, axis=0),
         "Otsu's mask": lambda: clean > filters.threshold_otsu(clean),
         "Otsu, label, table": segment,
+        "float32, normalise 1-99, stack of 5": normalise_singles,
+        "float32, Otsu's mask": lambda: single > filters.threshold_otsu(single),
     }
 
 
