@@ -35,10 +35,15 @@ export function otsuOf(data: Pixels): number {
 }
 
 function otsuOfFloat(data: Float32Array | Float64Array): number {
-  const wrong = data.find((value) => !Number.isFinite(value));
-  if (wrong === undefined) return otsuThresholdOfFloat(data);
-  throw new PlatewrightError(
-    "array",
-    `A pixel is ${wrong}, so the slice has no Otsu threshold. Replace NaN and infinite pixels in an earlier step.`,
-  );
+  try {
+    return otsuThresholdOfFloat(data);
+  } catch (cause) {
+    const wrong = data.find((value) => !Number.isFinite(value));
+    if (wrong === undefined) throw cause;
+    throw new PlatewrightError(
+      "array",
+      `A pixel is ${wrong}, so the slice has no Otsu threshold. Replace NaN and infinite pixels in an earlier step.`,
+      { cause },
+    );
+  }
 }
