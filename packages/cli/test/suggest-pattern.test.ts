@@ -109,6 +109,11 @@ test.each([
   ],
   ["BD Pathway", "Well {A001|B002}/DAPI - Confocal - n000000.tif", undefined],
   [
+    "a date and time before the well, of which the hour looks like a timepoint",
+    "2024-01-05T{10-22-31_A01|10-48-02_A02|11-03-17_A03|11-20-00_A04}_f{1|2}.tif",
+    "2024-01-05T{ignore}-{ignore}-{ignore}_{well}_f{site}.tif",
+  ],
+  [
     "words of one's own",
     "Größe 3/{A01|B02}_f{1|2}_{Kern|Zytoplasma}.tif",
     "Größe 3/{well}_f{site}_{channel}.tif",

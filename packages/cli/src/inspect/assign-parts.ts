@@ -16,7 +16,8 @@ const parts: readonly Component[] = ["site", "timepoint", "z", "channel"];
 
 /** What an assignment gains and loses, in bits: one is worth that half of the images would be missing. */
 const worth = {
-  label: { varying: 1.5, constant: 0.25 },
+  /** Where it is the same in all of each well's several names, it is something of the well. */
+  label: { varying: 1.5, ofWell: 0, constant: 0.25 },
   well: { varying: 1.5, constant: 0 },
   /** A well that looks like a labelled number, such as "C01". */
   labelledWell: -0.75,
@@ -42,6 +43,12 @@ export function assignParts({ pieces, wells }: Naming): Assignment | undefined {
     let best: { readonly assignment: Assignment; readonly score: number } | undefined;
     for (const well of wells) {
       const own = textsOf(pieces, well);
+      const inWells = classesOf(own);
+      const ofWell = new Set(
+        [...classes].flatMap(([piece, values]) =>
+          names >= 2 * inWells.count && combine(inWells, values).count === inWells.count ? [piece] : [],
+        ),
+      );
       const taken = new Map(callWells(pieces, wells, well, own));
       const search = (i: number, seen: Classes, expected: number, score: number, guesses: number): void => {
         const part = parts[i];
@@ -54,7 +61,12 @@ export function assignParts({ pieces, wells }: Naming): Assignment | undefined {
         for (const [at, piece] of pieces.entries()) {
           const gain = taken.has(at)
             ? undefined
-            : gainOf(piece, part, guessing && (guesses > 0 || piece.possible.length === 1));
+            : gainOf(
+                piece,
+                part,
+                ofWell.has(piece),
+                guessing && (guesses > 0 || piece.possible.length === 1),
+              );
           const values = classes.get(piece);
           if (gain === undefined || !values) continue;
           taken.set(at, `{${part}}`);
@@ -65,7 +77,6 @@ export function assignParts({ pieces, wells }: Naming): Assignment | undefined {
         }
         search(i + 1, seen, expected, score, guesses);
       };
-      const inWells = classesOf(own);
       const guesses = guessing ? Math.min(mostGuesses, inWells.count) : 0;
       search(0, inWells, inWells.count, gainOfWell(pieces, well, own), guesses);
     }
@@ -78,11 +89,12 @@ export function assignParts({ pieces, wells }: Naming): Assignment | undefined {
 function gainOf(
   { values, labelled, possible }: Piece,
   part: Component,
+  ofWell: boolean,
   guessing: boolean,
 ): number | undefined {
   const varies = !isConstant(values);
-  if (labelled.includes(part))
-    return (varies ? worth.label.varying : worth.label.constant) + labelled.indexOf(part) * worth.place;
+  const label = varies ? (ofWell ? "ofWell" : "varying") : "constant";
+  if (labelled.includes(part)) return worth.label[label] + labelled.indexOf(part) * worth.place;
   if (!guessing || !varies || !possible.includes(part)) return undefined;
   return worth.guess + possible.indexOf(part) * worth.place;
 }
