@@ -34,7 +34,7 @@ export function createRoot(root: string): Root {
   let known: string | undefined;
   const realRoot = (): string => {
     // Once it is there its real path may be kept: should it change, paths are refused, never let out.
-    if (existsSync(root)) known ??= realLocation(root);
+    if (known === undefined && existsSync(root)) known = realLocation(root);
     return known ?? realLocation(root);
   };
   return {

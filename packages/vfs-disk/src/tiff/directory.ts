@@ -91,18 +91,27 @@ export function* readDirectory(
   return { source, header, fields, next: pointerAt(tail, 0) };
 }
 
+const what = "a field of a page";
+
 /** The numbers of a field (rationals as their quotient), or `undefined` where the directory lacks it. */
 export function* readNumbers(directory: TiffDirectory, tag: number): Reading<readonly number[] | undefined> {
   const field = directory.fields.get(tag);
-  return field && (yield* readValues(directory, field));
+  const type = field && fieldTypes[field.type];
+  if (field === undefined || type === undefined) return undefined;
+  const view = viewOver(yield* readField(directory, field, field.count * type.bytes));
+  const numbers = new Array<number>(field.count);
+  for (let index = 0; index < field.count; index += 1)
+    numbers[index] = type.read(view, index * type.bytes, directory.header.littleEndian);
+  return numbers;
 }
 
 /** The first number of a field, or `otherwise` where the directory lacks it. */
 export function* readNumber(directory: TiffDirectory, tag: number, otherwise: number): Reading<number> {
   const field = directory.fields.get(tag);
-  if (field === undefined || field.count === 0) return otherwise;
-  const [first = otherwise] = yield* readValues(directory, { ...field, count: 1 });
-  return first;
+  const type = field && fieldTypes[field.type];
+  if (field === undefined || type === undefined || field.count === 0) return otherwise;
+  const bytes = yield* readBytes(directory.source, field.position, type.bytes, what);
+  return type.read(viewOver(bytes), 0, directory.header.littleEndian);
 }
 
 /**
@@ -127,18 +136,7 @@ export function* isSidePage(directory: TiffDirectory): Reading<boolean> {
   return (kind & 0b101) !== 0;
 }
 
-function* readValues(directory: TiffDirectory, field: TiffField): Reading<readonly number[]> {
-  const type = fieldTypes[field.type];
-  if (type === undefined) return [];
-  const view = viewOver(yield* readField(directory, field, field.count * type.bytes));
-  const numbers = new Array<number>(field.count);
-  for (let index = 0; index < field.count; index += 1)
-    numbers[index] = type.read(view, index * type.bytes, directory.header.littleEndian);
-  return numbers;
-}
-
 function* readField({ source }: TiffDirectory, { position }: TiffField, length: number): Reading<Uint8Array> {
-  const what = "a field of a page";
   if (length > source.size) throw truncatedError(source.name, what, position, position + length, source.size);
   return yield* readBytes(source, position, length, what);
 }

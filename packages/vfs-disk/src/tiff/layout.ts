@@ -79,7 +79,8 @@ export function layOutTiff(
       const bytes = outsideBytes(field);
       if (bytes > 0) writeNumber(view, inside, outside, pointer);
       const to = bytes > 0 ? outside : inside;
-      for (const [index, value] of values.entries()) writeNumber(view, to + index * size, value, size);
+      if (values instanceof Uint8Array) head.set(values, to);
+      else for (const [index, value] of values.entries()) writeNumber(view, to + index * size, value, size);
       outside += bytes;
       entry += entryBytes;
     }
