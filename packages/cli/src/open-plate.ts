@@ -37,7 +37,7 @@ export async function openChosenPlate(
         { cause: thrown },
       );
     }
-    if (thrown.details.reason !== "unknown-layout") throw thrown;
+    if (!["unknown-layout", "no-images"].includes(String(thrown.details.reason))) throw thrown;
     // A folder below that may not be read is no reason to say less than is known.
     throw await unknownPlateError(pw, choice.plate, backend, thrown).catch(() => thrown);
   }

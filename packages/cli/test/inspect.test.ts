@@ -216,6 +216,22 @@ test("of a plate deep in folders the folder is named, with the pattern or as a p
   expect((await platewright(["inspect", folder])).stderr).toMatch(/A plate lies in it: "[^"]*b\/2024\/plate/);
 });
 
+test("where a pattern or the layout of an HTD file finds no image, another pattern is suggested", async () => {
+  const folder = temporaryFolder();
+  const storage = await disk().open(folder);
+  for (const name of ["A01-f1.tif", "A02-f1.tif"])
+    await storage.writeArray?.(name, createHostArray([8, 8], "uint16"));
+  writeFileSync(join(folder, "plate.HTD"), '"XWells", 12\n"YWells", 8\n');
+  for (const flags of [[], ["--pattern", "{well}_s{site}.tif"]]) {
+    const { code, stderr } = await platewright(["inspect", folder, ...flags]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      flags.length === 0 ? /no image named as ImageXpress/ : /No file of .* is named as/,
+    );
+    expect(stderr).toContain('If these are wells, give --pattern "{well}-f{site}.tif".');
+  }
+});
+
 test("a suggested pattern that reads some of the images says how many", async () => {
   const folder = temporaryFolder();
   const storage = await disk().open(folder);

@@ -13,16 +13,18 @@ import { foreignImage, type Suggestion, suggestPattern } from "./suggest-pattern
 const mostFolders = 50;
 const mostNamed = 5;
 
-/** What to do about a folder that no layout claims: the plates that lie in it, or the pattern of its names. */
+/** What to do about a folder that no layout claims, or in which the layout finds no image: the plates that lie in it, or the pattern of its names. */
 export async function unknownPlateError(
   pw: Platewright,
   location: string,
   backend: StorageBackend,
   cause: PlatewrightError,
 ): Promise<PlatewrightError> {
-  const names = pw.layouts.map(({ name }) => name).join(", ");
+  const layouts = pw.layouts.map(({ name }) => name).join(", ");
+  const isUnknown = cause.details.reason === "unknown-layout";
+  const begin = isUnknown ? `"${location}" is a plate of no known layout (${layouts}).` : cause.message;
   const fail = (sentence: string): PlatewrightError =>
-    new PlatewrightError("plate", `"${location}" is a plate of no known layout (${names}). ${sentence}`, {
+    new PlatewrightError("plate", `${begin} ${sentence}`, {
       ...cause.details,
       cause,
     });

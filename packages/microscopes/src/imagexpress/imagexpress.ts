@@ -160,5 +160,8 @@ function nothingFound(storage: StorageBackend, projections: readonly PlateImage[
   const message = projection
     ? `${storage.location} holds projections alone, such as "${projection.path}", and no z plane. To work on the projections, give the folder that holds them as the plate.`
     : `${storage.location} holds no image named as ImageXpress names them, such as "TimePoint_1/9987_B02_s1_w1.TIF" or "A01_s1_w1_z1_t1.tif". Check the folder, or give a name pattern.`;
-  return new PlatewrightError("plate", message, { location: storage.location });
+  return new PlatewrightError("plate", message, {
+    location: storage.location,
+    ...(!projection && { reason: "no-images" }),
+  });
 }

@@ -55,7 +55,7 @@ async function indexPattern(
     throw new PlatewrightError(
       "plate",
       `No file of ${storage.location} is named as "${pattern.text}"${others.example === undefined ? "; the folder is empty" : `; one of its ${others.count} files is "${others.example}"`}. Correct the pattern: it is held against the path below the plate's folder, folders included.`,
-      { location: storage.location, pattern: pattern.text },
+      { location: storage.location, pattern: pattern.text, reason: "no-images" },
     );
   const about = {
     layout: "pattern",
