@@ -1,5 +1,5 @@
 import { type NdArray, ndarray } from "@platewright/backend-ndarray";
-import { PlatewrightError } from "@platewright/core";
+import { bytesPerElement, PlatewrightError } from "@platewright/core";
 import { type RegionTable, regionProperties } from "@platewright/kernels";
 import { kernels } from "../kernels.ts";
 import { type CellRow, tabulate } from "./cell-table.ts";
@@ -7,6 +7,7 @@ import { levelsThreshold, markForeground } from "./foreground.ts";
 import { keepRegions } from "./keep-regions.ts";
 import { checkImage, createImage, type DenseSlice, slicesOf, withDense, withScratch } from "./slices.ts";
 import { type SplitParams, splitParams, splitSlice } from "./watershed-split.ts";
+import { hasVectors, ofSlice } from "./workspace.ts";
 
 /** What `countCells` takes by hand; everything has a default. */
 export interface CountCellsParams extends SplitParams {
@@ -45,6 +46,11 @@ export const countCells = ndarray(
     unit: "slice",
     dtype: "int32",
     image: "labels",
+    // A mask and a smoothed slice, then distances and what splitting takes.
+    workspace: ofSlice((dtype, { split }) => {
+      const copied = hasVectors(dtype) ? bytesPerElement(dtype) : 0;
+      return split ? copied + 16 : copied > 0 ? copied + 6 : 3;
+    }),
     params: {
       threshold: {
         type: "number",

@@ -3,6 +3,7 @@ import { otsuThreshold, type Pixels, percentilesFromHistogram } from "@platewrig
 import { kernels } from "../kernels.ts";
 import { otsuOf } from "./otsu.ts";
 import { withDense, withScratch } from "./slices.ts";
+import { sortKeys } from "./workspace.ts";
 
 /** What is known of the grey values of one image. */
 export interface ImageRow {
@@ -28,6 +29,7 @@ export const measureImage = ndarray(
     package: "@platewright/functions",
     unit: "slice",
     handsOn: true,
+    workspace: sortKeys,
     specialOutputs: ["measurements"],
     materialize: { measurements: "csv" },
   },

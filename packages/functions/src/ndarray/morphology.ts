@@ -14,28 +14,32 @@ import { reachOf, type StructuringElement } from "../contracts/structuring-eleme
 import { footprintOf } from "../footprint.ts";
 import { kernels } from "../kernels.ts";
 import { mapSlices } from "./slices.ts";
+import { planes } from "./workspace.ts";
+
+/** A free footprint may have an even side, for which slices are padded. */
+const paddedPlanes = planes(({ footprint }: StructuringElement) => (footprint === undefined ? 3 : 4));
 
 /** Grey erosion of each slice: the least value under a flat structuring element, the border reflected, as scikit-image. */
 export const erosion = ndarray(
-  { ...erosionContract, cost: (element) => costOf(element, 1) },
+  { ...erosionContract, cost: (element) => costOf(element, 1), workspace: planes(() => 2) },
   (stack: NdArray, given: MorphologyParams = {}): NdArray => run("erode", stack, given, defaultRadius),
 );
 
 /** Grey dilation of each slice: the greatest value under a flat structuring element, the border reflected, as scikit-image. */
 export const dilation = ndarray(
-  { ...dilationContract, cost: (element) => costOf(element, 1) },
+  { ...dilationContract, cost: (element) => costOf(element, 1), workspace: planes(() => 2) },
   (stack: NdArray, given: MorphologyParams = {}): NdArray => run("dilate", stack, given, defaultRadius),
 );
 
 /** Grey opening of each slice: erosion, then dilation. Removes what is bright and smaller than the structuring element. */
 export const opening = ndarray(
-  { ...openingContract, cost: (element) => costOf(element, 2) },
+  { ...openingContract, cost: (element) => costOf(element, 2), workspace: paddedPlanes },
   (stack: NdArray, given: MorphologyParams = {}): NdArray => run("open", stack, given, defaultRadius),
 );
 
 /** Grey closing of each slice: dilation, then erosion. Fills what is dark and smaller than the structuring element. */
 export const closing = ndarray(
-  { ...closingContract, cost: (element) => costOf(element, 2) },
+  { ...closingContract, cost: (element) => costOf(element, 2), workspace: paddedPlanes },
   (stack: NdArray, given: MorphologyParams = {}): NdArray => run("close", stack, given, defaultRadius),
 );
 
@@ -48,7 +52,7 @@ export const closing = ndarray(
  * whiteTophat(stack, { radius: 25, shape: "square" })
  */
 export const whiteTophat = ndarray(
-  { ...whiteTophatContract, cost: (element) => costOf(element, 2) },
+  { ...whiteTophatContract, cost: (element) => costOf(element, 2), workspace: planes(() => 3) },
   (stack: NdArray, given: MorphologyParams = {}): NdArray =>
     run("whiteTophat", stack, given, defaultTophatRadius),
 );

@@ -10,6 +10,7 @@ import {
 } from "../contracts/normalize.ts";
 import { kernels } from "../kernels.ts";
 import { createImage, mapSlices, withDense, withScratch } from "./slices.ts";
+import { sortKeys } from "./workspace.ts";
 
 /**
  * Stretches each slice between two percentiles of its own, in the input's dtype: integers from 0 to the dtype's
@@ -17,7 +18,7 @@ import { createImage, mapSlices, withDense, withScratch } from "./slices.ts";
  * Percentiles as numpy.percentile's "linear" method.
  */
 export const percentileNormalize = ndarray(
-  { ...percentileNormalizeContract, cost: 1 },
+  { ...percentileNormalizeContract, cost: 1, workspace: sortKeys },
   (stack: NdArray, { low = 1, high = 99 }: PercentileParams = {}): NdArray => {
     checkPercentiles("percentileNormalize", low, high);
     return mapSlices(stack, "same", ({ data, dtype }, out) => stretch(data, dtype, low, high, out));
@@ -29,7 +30,7 @@ export const percentileNormalize = ndarray(
  * `percentileNormalize`.
  */
 export const stackPercentileNormalize = ndarray(
-  { ...stackPercentileNormalizeContract, cost: 1 },
+  { ...stackPercentileNormalizeContract, cost: 1, workspace: sortKeys },
   (stack: NdArray, { low = 1, high = 99 }: PercentileParams = {}): NdArray => {
     checkPercentiles("stackPercentileNormalize", low, high);
     return withDense(stack, ({ data, dtype }) =>

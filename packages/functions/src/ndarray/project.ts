@@ -11,6 +11,7 @@ import {
 } from "../contracts/project.ts";
 import { kernels } from "../kernels.ts";
 import { createImage, slicesOf, withDense, withScratch } from "./slices.ts";
+import { sums } from "./workspace.ts";
 
 /** Predicted nanoseconds for each pixel of the stack. */
 const cost = 0.3;
@@ -29,7 +30,7 @@ export const minProjection = ndarray(
 
 /** The mean along z at every pixel, integers rounded half to even. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const meanProjection = ndarray(
-  { ...meanProjectionContract, cost },
+  { ...meanProjectionContract, cost, workspace: sums },
   (stack: NdArray): NdArray => project(stack, "mean"),
 );
 
@@ -38,7 +39,7 @@ export const meanProjection = ndarray(
  * to 16,777,216. [Z, Y, X] becomes [1, Y, X].
  */
 export const sumProjection = ndarray(
-  { ...sumProjectionContract, cost },
+  { ...sumProjectionContract, cost, workspace: sums },
   (stack: NdArray): NdArray =>
     withDense(stack, (dense) => {
       const slices = slicesOf(dense).map(({ data }) => data);
@@ -50,7 +51,11 @@ export const sumProjection = ndarray(
 
 /** The projection along z that `method` names: the same as `maxProjection`, `minProjection` or `meanProjection`. */
 export const projection = ndarray(
-  { ...projectionContract, cost },
+  {
+    ...projectionContract,
+    cost,
+    workspace: (stack, { method }) => (method === "mean" ? sums(stack, {}) : 0),
+  },
   (stack: NdArray, { method = "max" }: ProjectionParams = {}): NdArray => project(stack, method),
 );
 

@@ -2,6 +2,7 @@ import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { type Slice, splitTouching } from "@platewright/kernels";
 import { kernels } from "../kernels.ts";
 import { mapSlices, withScratch } from "./slices.ts";
+import { ofSlice } from "./workspace.ts";
 
 /** How much of a neck makes two objects of one. */
 export interface SplitParams {
@@ -32,6 +33,7 @@ export const watershedSplit = ndarray(
     params: splitParams,
     dtype: "int32",
     image: "labels",
+    workspace: ofSlice(() => 15),
   },
   (stack: NdArray, { minDepth }: SplitParams = {}): NdArray =>
     mapSlices(stack, "int32", (mask, out) => {

@@ -143,7 +143,13 @@ it("every function has the contract of its twin", () => {
   expect(Object.keys(tfjsFunctions).length).toBeGreaterThan(12);
   for (const [name, fn] of Object.entries(tfjsFunctions)) {
     const { input, output, cost, workspace: _, ...rest } = contractOf(fn as never) ?? {};
-    const { input: _i, output: _o, cost: _c, workspace: _w, ...twin } = contractOf(onCpu[name] as never) ?? {};
+    const {
+      input: _i,
+      output: _o,
+      cost: _c,
+      workspace: _w,
+      ...twin
+    } = contractOf(onCpu[name] as never) ?? {};
     expect({ ...rest, input, output }).toEqual({ ...twin, input: "tfjs", output: "tfjs" });
     expect(rest.name).toBe(name);
     expect(cost === undefined || typeof cost === "function" || typeof cost === "number").toBe(true);
