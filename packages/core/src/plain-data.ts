@@ -33,3 +33,8 @@ export function deepFreeze<T>(value: T): T {
   }
   return value;
 }
+
+/** Compares texts by their characters. */
+export function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

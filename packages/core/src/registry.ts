@@ -61,10 +61,14 @@ export interface Platewright {
  * const plate = await pw.openPlate("/data/plate");
  */
 export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
-  const { memoryTypes, conversions, storages, layouts, metadata, phases } = sortPlugins(plugins);
-  const memory = createMemoryRegistry(memoryTypes, conversions);
-  const resolvers = new Map([...standardMetadata.map((one) => [one.key, one] as const), ...metadata]);
-  const installed: Installed = { memory, storages, resolvers, phases };
+  checkPlugins(plugins);
+  const of = <K extends Kind>(kind: K) =>
+    plugins.filter((plugin): plugin is Extract<Plugin, { kind: K }> => plugin.kind === kind);
+  const memory = createMemoryRegistry(of("memory-type"), of("conversion"));
+  const storages = new Map(of("storage").map((storage) => [storage.name, storage]));
+  const layouts = of("layout");
+  const resolvers = new Map([...standardMetadata, ...of("metadata")].map((one) => [one.key, one]));
+  const installed: Installed = { memory, storages, resolvers, phases: of("phase") };
   const codeByPlan = new WeakMap<Plan, PlanCode>();
   const known = {
     functions: new Map<string, Declared>(),
@@ -110,56 +114,36 @@ export function createPlatewright(...plugins: readonly Plugin[]): Platewright {
   });
 }
 
-interface SortedPlugins {
-  readonly memoryTypes: MemoryType[];
-  readonly conversions: Conversion[];
-  readonly storages: Map<string, StorageProvider>;
-  readonly layouts: PlateLayout[];
-  readonly metadata: Map<string, AnyMetadataResolver>;
-  readonly phases: AnyPluginPhase[];
-}
+type Kind = Plugin["kind"];
 
-function sortPlugins(plugins: readonly Plugin[]): SortedPlugins {
-  const sorted: SortedPlugins = {
-    memoryTypes: [],
-    conversions: [],
-    storages: new Map(),
-    layouts: [],
-    metadata: new Map(),
-    phases: [],
-  };
+const kinds: Readonly<Record<Kind, string>> = {
+  "memory-type": "memory type",
+  conversion: "conversion",
+  storage: "storage",
+  layout: "plate layout",
+  metadata: "metadata",
+  phase: "phase",
+};
+
+function checkPlugins(plugins: readonly Plugin[]): void {
+  const names = new Set(phaseNames.map((name) => `phase ${name}`));
   for (const plugin of plugins) {
-    switch (plugin?.kind) {
-      case "memory-type":
-        sorted.memoryTypes.push(plugin);
-        break;
-      case "conversion":
-        sorted.conversions.push(plugin);
-        break;
-      case "storage":
-        if (sorted.storages.has(plugin.name)) throw twice("storage", plugin.name);
-        sorted.storages.set(plugin.name, plugin);
-        break;
-      case "layout":
-        if (sorted.layouts.some(({ name }) => name === plugin.name)) throw twice("plate layout", plugin.name);
-        sorted.layouts.push(plugin);
-        break;
-      case "metadata":
-        if (sorted.metadata.has(plugin.key)) throw twice("metadata", plugin.key);
-        sorted.metadata.set(plugin.key, plugin);
-        break;
-      case "phase":
-        checkPhase(plugin, sorted.phases);
-        sorted.phases.push(plugin);
-        break;
-      default:
-        throw new PlatewrightError(
-          "registry",
-          `${describePlugin(plugin)} is no plugin. Call its factory, as in createPlatewright(disk()).`,
-        );
-    }
+    if (!Object.hasOwn(kinds, plugin?.kind))
+      throw new PlatewrightError(
+        "registry",
+        `${describePlugin(plugin)} is no plugin. Call its factory, as in createPlatewright(disk()).`,
+      );
+    if (plugin.kind === "conversion") continue;
+    if (plugin.kind === "phase") checkPhase(plugin);
+    const name = plugin.kind === "metadata" ? plugin.key : plugin.name;
+    if (names.has(`${plugin.kind} ${name}`))
+      throw new PlatewrightError(
+        "registry",
+        `Two plugins give the ${kinds[plugin.kind]} "${name}". Install one of them.`,
+        { name },
+      );
+    names.add(`${plugin.kind} ${name}`);
   }
-  return sorted;
 }
 
 async function storageFor(
@@ -179,23 +163,14 @@ function storageNamed(storages: ReadonlyMap<string, StorageProvider>, name: stri
   });
 }
 
-function checkPhase(phase: AnyPluginPhase, others: readonly AnyPluginPhase[]): void {
+function checkPhase({ name, after }: AnyPluginPhase): void {
   const known: readonly string[] = phaseNames;
-  if (!known.includes(phase.after)) {
-    throw new PlatewrightError(
-      "registry",
-      `The phase "${phase.name}" shall run after "${phase.after}", which is no phase. There are: ${known.join(", ")}.`,
-      { name: phase.name },
-    );
-  }
-  if (known.includes(phase.name) || others.some(({ name }) => name === phase.name))
-    throw twice("phase", phase.name);
-}
-
-function twice(what: string, name: string): PlatewrightError {
-  return new PlatewrightError("registry", `Two plugins give the ${what} "${name}". Install one of them.`, {
-    name,
-  });
+  if (known.includes(after)) return;
+  throw new PlatewrightError(
+    "registry",
+    `The phase "${name}" shall run after "${after}", which is no phase. There are: ${known.join(", ")}.`,
+    { name },
+  );
 }
 
 function describePlugin(value: unknown): string {

@@ -22,8 +22,8 @@ import { assignDevices } from "./phases/5-gpu-assignment.ts";
 import { assemblePlan } from "./plan/assemble-plan.ts";
 import type { Plan } from "./plan/plan.ts";
 import { type AnyPluginPhase, type PhaseDrafts, runPluginPhases } from "./plugin-phases.ts";
+import { resolveMetadata } from "./steps/metadata.ts";
 import { codeFrom, type PlanCode } from "./steps/plan-code.ts";
-import { resolveMetadata } from "./steps/resolve-metadata.ts";
 import { listDevices } from "./variants/list-devices.ts";
 
 /** What the compiler knows to be installed. */

@@ -24,8 +24,8 @@ import type {
   PlannedTask,
   TemplateStep,
 } from "./plan/plan.ts";
+import type { PlateMetadata } from "./steps/metadata.ts";
 import type { ChainLink } from "./steps/resolve-chains.ts";
-import type { PlateMetadata } from "./steps/resolve-metadata.ts";
 
 /** Says what is wrong and what to do about it, with the name of the step where it is about one. */
 type Report = (step: string | undefined, code: DiagnosticCode, message: string, hint: string) => void;

@@ -1,4 +1,5 @@
 import { PlatewrightError } from "../errors.ts";
+import { compareTexts } from "../plain-data.ts";
 import { type Conversion, type ConversionKind, type Hop, priceOf } from "./conversion.ts";
 import type { ArrayInfo, Awaitable, ConvertOptions, MemoryType, MemoryTypeName } from "./memory-type.ts";
 
@@ -71,10 +72,6 @@ function compareCandidates(a: Candidate, b: Candidate): number {
 /** The names on the way, then what happens on it: two edges between the same types may cost the same. */
 function pathOf({ legs }: Candidate): string {
   return [...legs.map(({ to }) => to), ...legs.map(({ cost }) => cost)].join(" ");
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function legsFrom(

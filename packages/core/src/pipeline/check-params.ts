@@ -1,8 +1,7 @@
 import { messageOf, textOf } from "../errors.ts";
 import { isPlain } from "../plain-data.ts";
 import { isLazy, lazyValuesIn, replaceDeep } from "./lazy.ts";
-import type { Param, ParamsSpec, ParamTable } from "./params.ts";
-import type { StandardSchema } from "./standard-schema.ts";
+import type { Param, ParamsSpec, ParamTable, StandardSchema } from "./params.ts";
 
 /** What is wrong with a parameter. */
 export interface ParamFault {

@@ -1,4 +1,3 @@
-import type { StandardSchema } from "./standard-schema.ts";
 import type { Show } from "./type-tools.ts";
 
 interface Described {
@@ -94,3 +93,18 @@ interface Values {
   array: readonly number[];
   object: object;
 }
+
+/** A validator of any library that follows Standard Schema 1 (https://standardschema.dev): zod, valibot, arktype, … */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+/** What a validator answers: the value, or what is wrong with it. */
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly { readonly message: string }[] };

@@ -1,3 +1,4 @@
+import { compareTexts } from "../plain-data.ts";
 import { compareWells } from "./well.ts";
 
 /** What tells the images of a well apart. */
@@ -19,15 +20,22 @@ export interface ImageKey {
 export function compareValues(a: string, b: string): number {
   const x = numberIn(a);
   const y = numberIn(b);
-  if (x !== undefined && y !== undefined) return x - y || (a < b ? -1 : a > b ? 1 : 0);
+  if (x !== undefined && y !== undefined) return x - y || compareTexts(a, b);
   if (x !== undefined) return -1;
   if (y !== undefined) return 1;
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareTexts(a, b);
 }
 
 /** Compares images by well, timepoint, site, channel and z. */
 export function compareKeys(a: ImageKey, b: ImageKey): number {
-  if (a.well !== b.well) return compareWells(a.well, b.well);
+  return a.well === b.well ? comparePositions(a, b) : compareWells(a.well, b.well);
+}
+
+/** The components of an image within its well. */
+export type ImagePosition = Omit<ImageKey, "well">;
+
+/** Compares images of a well by timepoint, site, channel and z. */
+export function comparePositions(a: ImagePosition, b: ImagePosition): number {
   for (const component of components) {
     const order = compareValues(a[component], b[component]);
     if (order !== 0) return order;

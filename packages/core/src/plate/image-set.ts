@@ -1,7 +1,10 @@
-import { type Component, compareValues, components, type ImageKey } from "./image-key.ts";
-
-/** The components of an image within its well. */
-export type ImagePosition = Omit<ImageKey, "well">;
+import {
+  type Component,
+  comparePositions,
+  compareValues,
+  components,
+  type ImagePosition,
+} from "./image-key.ts";
 
 /**
  * Which images a well has: every combination of the values, but those in `absent`. Where most combinations are absent,
@@ -52,14 +55,6 @@ export function valuesOf(positions: Iterable<ImagePosition>): ImageSet["values"]
   return Object.fromEntries(
     components.map((component) => [component, [...values[component]].sort(compareValues)]),
   ) as unknown as ImageSet["values"];
-}
-
-function comparePositions(a: ImagePosition, b: ImagePosition): number {
-  for (const component of components) {
-    const order = compareValues(a[component], b[component]);
-    if (order !== 0) return order;
-  }
-  return 0;
 }
 
 /** The positions of a set, ordered by timepoint, site, channel and z. */

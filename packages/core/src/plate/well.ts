@@ -1,4 +1,5 @@
 import { PlatewrightError } from "../errors.ts";
+import { compareTexts } from "../plain-data.ts";
 
 /** Where a well lies: row and column count from 0. */
 export interface WellPosition {
@@ -28,7 +29,7 @@ export function parseWell(text: string): WellPosition | undefined {
 
 /** Compares names of wells as `wellName` gives them by row, then column: "Z01" is before "AA01". */
 export function compareWells(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+  return a.length - b.length || compareTexts(a, b);
 }
 
 /** The number of a row from its letters: "A" is 0, "AA" 26. */

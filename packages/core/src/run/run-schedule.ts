@@ -6,7 +6,6 @@ import type { MemoryRegistry } from "../memory/memory-registry.ts";
 import { positionText } from "../plate/image-set.ts";
 import { createMemoryBackend, type MemoryBackend } from "../vfs/memory-backend.ts";
 import type { WellDevices } from "./call/device-leases.ts";
-import { giveWay } from "./call/give-way.ts";
 import { executeUnit, type UnitResult, type UnitScope, unitError } from "./execute-unit.ts";
 import { artifactPath, gatherSlices, readUnit, stackPath } from "./input/gather-input.ts";
 import { createReadAhead } from "./input/read-ahead.ts";
@@ -137,4 +136,13 @@ export function tellDone(
 ): void {
   progress.units++;
   onEvent({ type: "unit-done", well, step, done: progress.units, units: progress.all });
+}
+
+/** Lets what waits go first: signals, files that were read, timers. Kernels are synchronous, so nothing else gets a turn between units. */
+function giveWay(): Promise<void> {
+  return new Promise((resolve) => {
+    const { setImmediate } = globalThis as { setImmediate?: (callback: () => void) => unknown };
+    if (setImmediate) setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
 }

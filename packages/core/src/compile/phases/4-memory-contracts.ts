@@ -19,7 +19,7 @@ import {
   type SliceRule,
 } from "../plan/plan.ts";
 import { groupsIn, promisedSlices } from "../steps/draft-templates.ts";
-import { injectMetadata } from "../steps/inject-metadata.ts";
+import { injectMetadata } from "../steps/metadata.ts";
 import { keyOf } from "../steps/plan-code.ts";
 import { workspaceOf } from "../steps/workspace.ts";
 import { cpuTwinsOf, isOnCpu } from "../variants/candidates.ts";

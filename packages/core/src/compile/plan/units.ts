@@ -1,11 +1,5 @@
-import type { Component } from "../../plate/image-key.ts";
-import {
-  agree,
-  groupPositions,
-  type ImagePosition,
-  positionsOf,
-  positionText,
-} from "../../plate/image-set.ts";
+import type { Component, ImagePosition } from "../../plate/image-key.ts";
+import { agree, groupPositions, positionsOf, positionText } from "../../plate/image-set.ts";
 import { keptIn } from "../steps/kept-steps.ts";
 import {
   chainFor,

@@ -1,9 +1,8 @@
 import { isPlatewrightError, messageOf } from "../../errors.ts";
-import { components, groupByWell, type ImageKey } from "../../plate/image-key.ts";
+import { components, groupByWell, type ImageKey, type ImagePosition } from "../../plate/image-key.ts";
 import {
   groupPositions,
   type ImageGroup,
-  type ImagePosition,
   type ImageSet,
   imageSetOf,
   positionsOf,

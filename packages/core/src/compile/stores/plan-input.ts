@@ -1,4 +1,4 @@
-import { type Component, compareValues } from "../../plate/image-key.ts";
+import { valuesOf } from "../../plate/image-set.ts";
 import type { PhaseContext } from "../draft.ts";
 import type { PlannedInput } from "../plan/plan.ts";
 import { plateHash } from "../plan/plan-hash.ts";
@@ -25,15 +25,18 @@ export function planInput(context: PhaseContext): PlannedInput | undefined {
     return undefined;
   }
   const { wells, images, channelNames } = plate.index;
-  const valuesOf = (component: Component): readonly string[] =>
-    [...new Set(images.map((image) => image[component]))].sort(compareValues);
+  const values = valuesOf(images);
   const location = storages.get(plate.storage)?.resolve(plate.location) ?? plate.location;
   return {
     storage: keeper.name,
     folder: "input.zarr",
     declaration: {
       // All wells, not only those of this run: which are written shows which were converted.
-      ...declarePlate(plate.index, { wells, valuesOf, channelNames }, settings),
+      ...declarePlate(
+        plate.index,
+        { wells, channelNames, valuesOf: (component) => values[component] },
+        settings,
+      ),
       source: `${plate.storage}:${location} ${plateHash(plate)}`,
     },
   };

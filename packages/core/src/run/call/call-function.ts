@@ -73,13 +73,10 @@ async function callOnStack(
   scope: CallScope,
 ): Promise<CallResult> {
   const result = takeReturn(call, await invoke(stack), scope);
-  try {
-    checkStack(result.stack, scope.memory);
-  } catch (thrown) {
-    scope.ledger.drop(result.stack);
-    throw thrown;
-  }
-  return result;
+  const { shape } = scope.memory.describe(result.stack);
+  if (shape.length === 3) return result;
+  scope.ledger.drop(result.stack);
+  throw misshapen(shape, "; a function returns a stack [Z, Y, X], also of one slice.");
 }
 
 async function callOnSlices(
@@ -97,7 +94,8 @@ async function callOnSlices(
     for (const slice of slices) {
       const result = takeReturn(call, await invoke(slice), scope);
       results.push(result.stack);
-      checkSlice(result.stack, memory);
+      const { shape } = memory.describe(result.stack);
+      if (shape.length !== 2) throw misshapen(shape, " for a slice; it must be [Y, X].");
       for (const key of call.gives) artifacts[key]?.push(result.artifacts[key]);
     }
     if (sharesWithArtifacts(call)) for (const array of [...slices, ...results]) ledger.pin(array);
@@ -155,26 +153,9 @@ function checkReturn(call: PlannedCall, returned: unknown): CallResult {
   return { stack, artifacts };
 }
 
-function checkStack(stack: unknown, memory: MemoryRegistry): void {
-  const { shape } = memory.describe(stack);
-  if (shape.length !== 3) {
-    throw new PlatewrightError(
-      "array",
-      `It returned an array of shape (${shape.join(", ")}); a function returns a stack [Z, Y, X], also of one slice.`,
-      { shape },
-    );
-  }
-}
-
-function checkSlice(slice: unknown, memory: MemoryRegistry): void {
-  const { shape } = memory.describe(slice);
-  if (shape.length !== 2) {
-    throw new PlatewrightError(
-      "array",
-      `It returned an array of shape (${shape.join(", ")}) for a slice; it must be [Y, X].`,
-      { shape },
-    );
-  }
+function misshapen(shape: readonly number[], rule: string): PlatewrightError {
+  const message = `It returned an array of shape (${shape.join(", ")})${rule}`;
+  return new PlatewrightError("array", message, { shape });
 }
 
 function checkType(call: PlannedCall, array: unknown, memory: MemoryRegistry): void {

@@ -1,7 +1,8 @@
 import type { WorkUnit } from "../../compile/plan/units.ts";
 import { PlatewrightError } from "../../errors.ts";
 import type { HostArray } from "../../memory/host-array.ts";
-import { type ImagePosition, positionText, positionWords } from "../../plate/image-set.ts";
+import type { ImagePosition } from "../../plate/image-key.ts";
+import { positionText, positionWords } from "../../plate/image-set.ts";
 import type { PlateImage } from "../../plate/plate-layout.ts";
 import type { MemoryBackend } from "../../vfs/memory-backend.ts";
 import { joinPath } from "../../vfs/path.ts";

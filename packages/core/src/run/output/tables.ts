@@ -2,8 +2,7 @@ import type { Plan, PlannedArtifact, PlannedCall, StepPlan } from "../../compile
 import type { WorkUnit } from "../../compile/plan/units.ts";
 import { collapsedBefore } from "../../compile/steps/collapsed.ts";
 import { messageOf } from "../../errors.ts";
-import { type Component, components } from "../../plate/image-key.ts";
-import type { ImagePosition } from "../../plate/image-set.ts";
+import { type Component, components, type ImagePosition } from "../../plate/image-key.ts";
 import { executionError, type Place } from "../execution-error.ts";
 
 /** One row of a table: flat, a column a key. */

@@ -1,8 +1,10 @@
 import { messageOf } from "../../errors.ts";
+import type { Contract } from "../../pipeline/contract.ts";
 import type { Pipeline } from "../../pipeline/define-pipeline.ts";
 import type { AnyMetadataResolver } from "../../pipeline/metadata.ts";
 import { isPlain } from "../../plain-data.ts";
 import type { Plate } from "../../plate/plate.ts";
+import type { CallDraft, PhaseContext } from "../draft.ts";
 import { contractsOf } from "./plan-code.ts";
 
 /** A metadata value that a pipeline asks for, or why there is none. */
@@ -37,4 +39,31 @@ async function resolveOne(resolver: AnyMetadataResolver, plate: Plate): Promise<
   } catch (thrown) {
     return { failure: messageOf(thrown) };
   }
+}
+
+/** The metadata that a call asks for: what the user gave by hand, else what the plate tells. Reports what nobody knows. */
+export function injectMetadata(
+  step: { readonly name: string },
+  call: CallDraft,
+  contract: Contract,
+  context: PhaseContext,
+): Readonly<Record<string, unknown>> {
+  const injected: Record<string, unknown> = {};
+  for (const key of contract.specialInputs) {
+    const resolved = context.metadata.get(key);
+    if (Object.hasOwn(call.overrides, key)) injected[key] = call.overrides[key];
+    else if (resolved?.value !== undefined) injected[key] = resolved.value;
+    else if (resolved) {
+      if (resolved.failure === undefined && contract.optionalInputs.includes(key)) continue;
+      const why =
+        resolved.failure === undefined ? "which the plate does not tell" : `but ${resolved.failure}`;
+      context.report(
+        step.name,
+        resolved.failure === undefined ? "metadata-missing" : "metadata-failed",
+        `${contract.name} needs ${key}, ${why}.`,
+        `Give it by hand: use(${contract.name}, { ${key}: … }).`,
+      );
+    }
+  }
+  return injected;
 }
