@@ -79,46 +79,39 @@ async function checkBySchema(
 }
 
 function checkByTable(table: ParamTable, given: Readonly<Record<string, unknown>>): CheckedParams {
-  const params: Record<string, unknown> = {};
-  const faults: ParamFault[] = [];
   const names = Object.keys(table).join(", ") || "none";
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(table, name)) {
-      faults.push({
-        code: "parameter-unknown",
-        message: `has no parameter "${name}"`,
-        hint: `Its parameters: ${names}.`,
-      });
-    }
-  }
+  const faults: ParamFault[] = Object.keys(given)
+    .filter((name) => !Object.hasOwn(table, name))
+    .map((name) => ({
+      code: "parameter-unknown",
+      message: `has no parameter "${name}"`,
+      hint: `Its parameters: ${names}.`,
+    }));
+  const params: Record<string, unknown> = {};
   for (const [name, param] of Object.entries(table)) {
     const own = Object.hasOwn(given, name) ? given[name] : undefined;
     const value = own === undefined ? param.default : own;
     params[name] = value;
     if (value !== undefined) {
-      if (lazyValuesIn(value).length === 0) faults.push(...faultsOf(name, param, value));
+      const code = lazyValuesIn(value).length === 0 ? faultOf(param, value) : undefined;
+      const message = `got ${name}: ${textOf(value)}`;
+      if (code) faults.push({ code, message, hint: `It must be ${allowed(param)}.` });
     } else if (param.optional !== true) {
-      faults.push({
-        code: "parameter-missing",
-        message: `needs the parameter "${name}"`,
-        hint: `Give ${name}: ${allowed(param)}.`,
-      });
+      const message = `needs the parameter "${name}"`;
+      faults.push({ code: "parameter-missing", message, hint: `Give ${name}: ${allowed(param)}.` });
     }
   }
   return { params, faults };
 }
 
-function faultsOf(name: string, param: Param, value: unknown): readonly ParamFault[] {
-  const got = `got ${name}: ${textOf(value)}`;
-  if ("enum" in param) {
-    return param.enum.includes(value as never) ? [] : [rangeFault(got, `It must be ${allowed(param)}.`)];
-  }
-  if (!hasType(param, value)) return [typeFault(got, `It must be ${allowed(param)}.`)];
+function faultOf(param: Param, value: unknown): "parameter-type" | "parameter-range" | undefined {
+  if ("enum" in param) return param.enum.includes(value as never) ? undefined : "parameter-range";
+  if (!hasType(param, value)) return "parameter-type";
   const { minimum, maximum } = param as { minimum?: number; maximum?: number };
-  const outside =
+  const isOutside =
     (minimum !== undefined && (value as number) < minimum) ||
     (maximum !== undefined && (value as number) > maximum);
-  return outside ? [rangeFault(got, `It must be ${allowed(param)}.`)] : [];
+  return isOutside ? "parameter-range" : undefined;
 }
 
 function hasType(param: Exclude<Param, { readonly enum: unknown }>, value: unknown): boolean {
@@ -158,8 +151,4 @@ function allowed(param: Param): string {
 
 function typeFault(message: string, hint: string): ParamFault {
   return { code: "parameter-type", message, hint };
-}
-
-function rangeFault(message: string, hint: string): ParamFault {
-  return { code: "parameter-range", message, hint };
 }

@@ -56,7 +56,8 @@ async function readKept(
   path: string,
   results: StorageBackend,
 ): Promise<WellOutcome | undefined> {
-  const file = (await readOr(results, path)) as Partial<{ planHash: string; outcome: unknown }> | undefined;
+  const read = async () => results.readValue?.(path);
+  const file = (await read().catch(() => undefined)) as { planHash?: string; outcome?: unknown } | undefined;
   if (file?.planHash !== planHash) return undefined;
   const outcome = unmark(file.outcome) as WellOutcome;
   return outcome?.status === "complete" && pathOf(outcome.well) === path ? outcome : undefined;
@@ -79,20 +80,14 @@ export async function clearProgress(results: StorageBackend): Promise<void> {
   if (await results.has(progressFolder)) await results.remove?.(progressFolder);
 }
 
-async function readOr(results: StorageBackend, path: string): Promise<unknown> {
-  try {
-    return await results.readValue?.(path);
-  } catch {
-    return undefined;
-  }
-}
-
 const marker = "~platewright";
 
 /** Numbers that JSON lacks, and what else a table may hold, as marked texts: a table must come to the same bytes. */
 function mark(value: unknown): unknown {
   if (typeof value === "number")
-    return Number.isFinite(value) && !Object.is(value, -0) ? value : { [marker]: numberText(value) };
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? value
+      : { [marker]: Object.is(value, -0) ? "-0" : String(value) };
   if (typeof value === "bigint") return { [marker]: `${value}n` };
   if (value === undefined) return { [marker]: "undefined" };
   if (typeof value !== "object" || value === null) return value;
@@ -114,10 +109,6 @@ function eachPart(value: object, change: (part: unknown) => unknown): object {
     changed[key] = other;
   }
   return changed ?? value;
-}
-
-function numberText(value: number): string {
-  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 function unmark(value: unknown): unknown {

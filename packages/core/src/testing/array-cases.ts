@@ -37,20 +37,12 @@ export function arrayCases(subject: MemorySubject): readonly ConformanceCase[] {
         createHostArray([1], "uint8"),
       ];
       for (const value of others) check(!type.is(value), `It takes ${String(value)} for one of its arrays.`);
-      await checkFails(
-        () => session.registry.typeOf([1, 2]),
-        { code: "memory-type", words: ["Array"] },
-        "The type of [1, 2]",
-      );
+      await checkFails("The type of [1, 2]", "memory-type", () => session.registry.typeOf([1, 2]), ["Array"]);
     }),
     of("converting to a memory type that is not there lists those that are", async (session) => {
       const array = await session.take(randomArray([2, 3], first(type.dtypes), 1));
       const convert = () => session.registry.convert(array, "nowhere" as never);
-      await checkFails(
-        convert,
-        { code: "memory-type", words: ["nowhere", type.name, "host"] },
-        "Converting to nowhere",
-      );
+      await checkFails("Converting to nowhere", "memory-type", convert, ["nowhere", type.name, "host"]);
     }),
     of("converting to itself is the same array", async (session) => {
       const array = await session.take(randomArray([2, 3], first(type.dtypes), 1));
@@ -148,7 +140,7 @@ async function isRefused(
     () => false,
   );
   if (taken) return false;
-  await checkFails(take, { code: "dtype", words: [dtype] }, what);
+  await checkFails(what, "dtype", take, [dtype]);
   return true;
 }
 

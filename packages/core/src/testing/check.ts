@@ -1,4 +1,4 @@
-import { type HostArray, isPlatewrightError, messageOf, sizeOf } from "@platewright/core";
+import { type ErrorCode, type HostArray, isPlatewrightError, messageOf, sizeOf } from "@platewright/core";
 
 /** Throws the sentence unless the condition holds. */
 export function check(condition: boolean, sentence: string): asserts condition {
@@ -38,9 +38,10 @@ export function bytesIn({ data }: HostArray): Uint8Array {
  * sentence contains all of the words.
  */
 export async function checkFails(
-  work: () => unknown,
-  { code, words = [] }: { readonly code: string; readonly words?: readonly string[] },
   what: string,
+  code: ErrorCode,
+  work: () => unknown,
+  words: readonly string[] = [],
 ): Promise<void> {
   let thrown: unknown;
   try {

@@ -110,11 +110,7 @@ async function checkDirect(
     );
     const work = async () => session.hold(await registry.convert(start, to as never, options));
     if (!isDirect) {
-      await checkFails(
-        work,
-        { code: "conversion", words: [from, to] },
-        `Converting ${dtype} without the host`,
-      );
+      await checkFails(`Converting ${dtype} without the host`, "conversion", work, [from, to]);
       continue;
     }
     checkSameBits(

@@ -38,17 +38,9 @@ export function deviceCases(subject: MemorySubject): readonly ConformanceCase[] 
         const { device = "" } = session.optionsFor(type.name);
         for (const named of ["nowhere:0", "webgpu:-1", "-1", "", undefined]) {
           const take = async () => session.hold(await type.fromHost(host, { device: named }));
-          await checkFails(
-            take,
-            { code: "device", words: [device] },
-            `Taking an array to the device ${named}`,
-          );
+          await checkFails(`Taking an array to the device ${named}`, "device", take, [device]);
         }
-        await checkFails(
-          () => devices.lease("nowhere:0"),
-          { code: "device", words: [device] },
-          "Leasing nowhere:0",
-        );
+        await checkFails("Leasing nowhere:0", "device", () => devices.lease("nowhere:0"), [device]);
       },
     ),
     of("an array names the device it lies on, and stays where it is moved to the same", async (session) => {
@@ -60,11 +52,7 @@ export function deviceCases(subject: MemorySubject): readonly ConformanceCase[] 
       const moved = await type.moveTo(array, device);
       if (moved !== array) session.hold(moved);
       checkSameBits(await session.readBack(moved), host, "The moved array");
-      await checkFails(
-        () => type.moveTo?.(array, "nowhere:0"),
-        { code: "device", words: [device] },
-        "Moving to nowhere:0",
-      );
+      await checkFails("Moving to nowhere:0", "device", () => type.moveTo?.(array, "nowhere:0"), [device]);
     }),
   ];
 }

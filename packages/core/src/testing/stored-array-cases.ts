@@ -98,7 +98,7 @@ export function storedArrayCases(subject: StorageSubject): readonly ConformanceC
       const [old, other] = [randomArray([4, 5], "uint16", 4), randomArray([6, 2], "uint8", 5)];
       const path = arrayPath("a");
       await storage.writeArray(path, old);
-      await checkFails(() => storage.writeArray(path, other), { code: "exists" }, "Writing over an array");
+      await checkFails("Writing over an array", "exists", () => storage.writeArray(path, other));
       checkSameBits(await storage.readArray(path), old, "What is there");
       await storage.writeArray(path, other, { overwrite: true });
       checkSameBits(await storage.readArray(path), other, "What is there after overwrite");

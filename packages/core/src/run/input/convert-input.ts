@@ -4,7 +4,6 @@ import { sliceOf } from "../../memory/host-array.ts";
 import { hostPool } from "../../memory/host-pool.ts";
 import type { PlateImage } from "../../plate/plate-layout.ts";
 import type { PlateStore } from "../../plate/plate-store.ts";
-import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import type { Results } from "../output/results.ts";
 import type { WellScope } from "../run-well.ts";
 import { readStack } from "./read-stack.ts";
@@ -65,14 +64,6 @@ export async function inputOf(
   return { plate: backend, images: located };
 }
 
-function unlike({ path, site }: PlateImage, cause: PlatewrightError): PlatewrightError {
-  return new PlatewrightError(
-    "array",
-    `"${path}" can't be converted with the other images of site ${site}: ${cause.message} Export it again like the others, or run without converting.`,
-    { path, cause },
-  );
-}
-
 const imagesAtOnce = 4;
 
 async function convert(
@@ -80,37 +71,31 @@ async function convert(
   { plate, signal }: WellScope,
   store: PlateStore,
 ): Promise<void> {
-  // The first image of a site says what the others must be like, so that what is told does not depend on who is faster.
-  const firsts = new Map<string, PlateImage>();
-  const others: PlateImage[] = [];
-  for (const image of images) {
-    if (firsts.has(image.site)) others.push(image);
-    else firsts.set(image.site, image);
-  }
-  await convertAll([...firsts.values()], plate, store, signal);
-  await convertAll(others, plate, store, signal);
-}
-
-async function convertAll(
-  images: readonly PlateImage[],
-  plate: StorageBackend,
-  store: PlateStore,
-  signal: AbortSignal,
-): Promise<void> {
-  const left = [...images];
-  const work = async (): Promise<void> => {
-    for (let image = left.shift(); image; image = left.shift()) {
-      const stack = await readStack(plate, [image], signal);
-      try {
-        await store.writePlane(image, sliceOf(stack, 0), { signal });
-      } catch (error) {
-        throw isPlatewrightError(error, "array") ? unlike(image, error) : error;
-      } finally {
-        hostPool.release(stack.data);
-      }
+  const convertOne = async (image: PlateImage): Promise<void> => {
+    const { path, site } = image;
+    const stack = await readStack(plate, [image], signal);
+    try {
+      await store.writePlane(image, sliceOf(stack, 0), { signal });
+    } catch (cause) {
+      if (!isPlatewrightError(cause, "array")) throw cause;
+      throw new PlatewrightError(
+        "array",
+        `"${path}" can't be converted with the other images of site ${site}: ${cause.message} Export it again like the others, or run without converting.`,
+        { path, cause },
+      );
+    } finally {
+      hostPool.release(stack.data);
     }
   };
-  const workers = Array.from({ length: imagesAtOnce }, work);
-  const failed = (await Promise.allSettled(workers)).find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
+  // The first image of a site says what the others must be like, so that what is told does not depend on who is faster.
+  const firsts = new Set(new Map(images.map((image) => [image.site, image] as const).reverse()).values());
+  for (const first of [true, false]) {
+    const left = images.filter((image) => firsts.has(image) === first);
+    const work = async (): Promise<void> => {
+      for (let image = left.shift(); image; image = left.shift()) await convertOne(image);
+    };
+    const workers = Array.from({ length: imagesAtOnce }, work);
+    const failed = (await Promise.allSettled(workers)).find(({ status }) => status === "rejected");
+    if (failed?.status === "rejected") throw failed.reason;
+  }
 }
