@@ -180,30 +180,20 @@ export function checkSettings<T extends object>(
   place: string,
 ): Readonly<T> {
   for (const [name, value] of Object.entries(given)) {
-    const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
-    if (!setting) {
-      throw new PlatewrightError(
-        "parameter",
-        `${place} sets "${name}", which is no setting. There are: ${Object.keys(settings).join(", ")}.`,
-        { name },
-      );
-    }
-    if (ranks[setting.level] < ranks[level]) {
-      throw new PlatewrightError(
-        "parameter",
-        `${place} sets "${name}", which can only be set at the ${setting.level} level.`,
-        { name },
-      );
-    }
-    if (value !== undefined && !setting.check(value)) {
-      throw new PlatewrightError(
-        "parameter",
-        `${place} sets "${name}" to ${textOf(value)}; it must be ${setting.allows}.`,
-        { name, value },
-      );
-    }
+    const fault = faultOf(name, value, level);
+    if (fault !== undefined)
+      throw new PlatewrightError("parameter", `${place} sets "${name}"${fault}`, { name, value });
   }
   return deepFreeze(structuredClone(given));
+}
+
+function faultOf(name: string, value: unknown, level: Level): string | undefined {
+  if (!Object.hasOwn(settings, name))
+    return `, which is no setting. There are: ${Object.keys(settings).join(", ")}.`;
+  const setting = settings[name as SettingName];
+  if (ranks[setting.level] < ranks[level]) return `, which can only be set at the ${setting.level} level.`;
+  if (value === undefined || setting.check(value)) return undefined;
+  return ` to ${textOf(value)}; it must be ${setting.allows}.`;
 }
 
 const ranks: Record<Level, number> = { default: 0, global: 1, pipeline: 2, step: 3 };

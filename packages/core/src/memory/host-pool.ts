@@ -1,3 +1,4 @@
+import { addTo } from "../plain-data.ts";
 import { bytesPerElement, type DType, type TypedArray, type TypedArrays, viewOf } from "./dtype.ts";
 import { createHostArray, type HostArray, sizeOf } from "./host-array.ts";
 
@@ -86,7 +87,7 @@ export function createHostPool(maxIdleBytes: number): HostPool {
       const arena = arenaOf(data);
       if (arena) arena.giveBack(piece);
       else if (idleBytes + piece.size <= maxIdleBytes) {
-        addTo(idle, piece);
+        addTo(idle, piece.size, piece);
         idleBytes += piece.size;
       }
     },
@@ -139,16 +140,10 @@ function createLendingArena({ buffer, byteOffset, byteLength }: MemoryArena): Le
       end += size;
       return piece;
     },
-    giveBack: (piece) => addTo(idle, piece),
+    giveBack: (piece) => addTo(idle, piece.size, piece),
     pieceAt: (at) => pages[Math.floor((at - byteOffset) / PAGE)],
     idleBytes: () => [...idle].reduce((sum, [size, pieces]) => sum + size * pieces.length, 0),
   };
-}
-
-function addTo(idle: Map<number, Piece[]>, piece: Piece): void {
-  const pieces = idle.get(piece.size);
-  if (pieces) pieces.push(piece);
-  else idle.set(piece.size, [piece]);
 }
 
 /** Eight sizes for each power of two, whole pages: at most an eighth of a large piece is wasted. */

@@ -1,4 +1,4 @@
-import { compareTexts } from "../plain-data.ts";
+import { addTo, compareTexts } from "../plain-data.ts";
 import { compareWells } from "./well.ts";
 
 /** What tells the images of a well apart. */
@@ -55,10 +55,6 @@ function numberIn(text: string): number | undefined {
 /** Images by their well, each in its old order. */
 export function groupByWell<K extends ImageKey>(keys: readonly K[]): ReadonlyMap<string, readonly K[]> {
   const wells = new Map<string, K[]>();
-  for (const key of keys) {
-    const list = wells.get(key.well);
-    if (list) list.push(key);
-    else wells.set(key.well, [key]);
-  }
+  for (const key of keys) addTo(wells, key.well, key);
   return wells;
 }

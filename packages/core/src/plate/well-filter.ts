@@ -37,42 +37,33 @@ function matchFilter(wells: readonly string[], filter: WellFilter): readonly str
 }
 
 function firstWells(wells: readonly string[], count: number): readonly string[] {
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new PlatewrightError("filter", `${count} is no number of wells. Give 1 or more.`, {
-      filter: count,
-    });
-  }
-  if (count > wells.length) {
-    throw new PlatewrightError(
-      "filter",
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw wrongFilter(count, `${count} is no number of wells. Give 1 or more.`);
+  if (count > wells.length)
+    throw wrongFilter(
+      count,
       `${count} wells are asked for, but the plate has ${wells.length}: ${listed(wells)}.`,
-      { filter: count },
     );
-  }
   return wells.slice(0, count);
 }
 
 function matchWord(wells: readonly string[], word: string): readonly string[] {
   const test = wellTest(word);
-  if (!test) {
-    throw new PlatewrightError(
-      "filter",
+  if (!test)
+    throw wrongFilter(
+      word,
       `"${word}" is no well filter. Write A01, A01,B02, row:A, col:01-03, A01:B06, A*, or a number of wells.`,
-      { filter: word },
     );
-  }
   const found = wells.filter((well) => {
     const position = parseWell(well);
     return position !== undefined && test(position, well);
   });
-  if (found.length === 0) {
-    throw new PlatewrightError(
-      "filter",
-      `No well of the plate fits "${word}". The plate has ${listed(wells)}.`,
-      { filter: word },
-    );
-  }
-  return found;
+  if (found.length > 0) return found;
+  throw wrongFilter(word, `No well of the plate fits "${word}". The plate has ${listed(wells)}.`);
+}
+
+function wrongFilter(filter: WellFilter, message: string): PlatewrightError {
+  return new PlatewrightError("filter", message, { filter });
 }
 
 type WellTest = (position: WellPosition, name: string) => boolean;

@@ -1,5 +1,6 @@
 import type { DeviceProvider } from "../../memory/device.ts";
 import type { DeviceId, MemoryTypeName } from "../../memory/memory-type.ts";
+import { addTo } from "../../plain-data.ts";
 import type { AssignedDraft, ContractedDraft, DevicesThere, PhaseContext } from "../draft.ts";
 import { callsOf, type PlannedDevice } from "../plan/plan.ts";
 
@@ -10,17 +11,18 @@ import { callsOf, type PlannedDevice } from "../plan/plan.ts";
 export function assignDevices(draft: ContractedDraft, context: PhaseContext): AssignedDraft {
   const devices = new Map<DeviceId, PlannedDevice>();
   const wellDevices = new Map<string, Record<string, DeviceId>>();
-  for (const group of groupByProvider(neededTypes(draft, context), context)) {
-    if (group.there.devices.length === 0) {
-      for (const type of group.types) reportNoDevice(type, group.there, context);
+  for (const types of groupByProvider(neededTypes(draft, context), context)) {
+    const there = context.devices.get(types[0]?.name ?? "") ?? { devices: [] };
+    if (there.devices.length === 0) {
+      for (const type of types) reportNoDevice(type, there, context);
       continue;
     }
-    const next = spreadByBudget(group.there);
+    const next = spreadByBudget(there);
     for (const well of context.wells) {
       const device = next();
       devices.set(device.id, device);
       const own = wellDevices.get(well) ?? {};
-      for (const { name } of group.types) own[name] = device.id;
+      for (const { name } of types) own[name] = device.id;
       wellDevices.set(well, own);
     }
   }
@@ -49,22 +51,13 @@ function neededTypes(draft: ContractedDraft, context: PhaseContext): readonly Ne
   return [...needed.values()];
 }
 
-interface ProviderGroup {
-  readonly there: DevicesThere;
-  readonly types: NeededType[];
-}
-
-function groupByProvider(needed: readonly NeededType[], context: PhaseContext): readonly ProviderGroup[] {
-  const groups = new Map<DeviceProvider | MemoryTypeName, ProviderGroup>();
-  for (const type of needed) {
-    const provider = context.memory.get(type.name).devices ?? type.name;
-    const group = groups.get(provider) ?? {
-      there: context.devices.get(type.name) ?? { devices: [] },
-      types: [],
-    };
-    group.types.push(type);
-    groups.set(provider, group);
-  }
+/** The needed types whose devices are the same. */
+function groupByProvider(
+  needed: readonly NeededType[],
+  { memory }: PhaseContext,
+): readonly (readonly NeededType[])[] {
+  const groups = new Map<DeviceProvider | MemoryTypeName, NeededType[]>();
+  for (const type of needed) addTo(groups, memory.get(type.name).devices ?? type.name, type);
   return [...groups.values()];
 }
 

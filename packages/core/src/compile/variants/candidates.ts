@@ -37,11 +37,21 @@ export function findCandidates(
   });
   if (candidates.length === 0) {
     // Where only devices are missing, it is the last phase that says so.
-    const idle = variants.filter(({ contract }) => isInstalled(contract, context));
+    const { names } = context.memory;
+    const idle = variants.filter(({ contract: { input, output } }) =>
+      [input, output].every((name) => names.includes(name)),
+    );
     if (idle.length > 0) return { candidates: idle, excluded };
-    reportNone(step, link.name, excluded, context);
+    const reasons = excluded.map(({ memoryType, reason }) => `${memoryType} (${reason})`).join(", ");
+    context.report(
+      step.name,
+      "family-without-variant",
+      `${link.name} has variants for ${reasons}: none can run here.`,
+      `Installed memory types: ${names.join(", ")}.`,
+    );
   }
-  return { candidates: cpuFirst(candidates, context), excluded };
+  const rank = ({ contract }: Candidate) => (isOnCpu(contract, context) ? 0 : 1);
+  return { candidates: candidates.sort((a, b) => rank(a) - rank(b)), excluded };
 }
 
 /** A plain function, or the CPU variants of its family where it has no device and the step allows them. */
@@ -66,10 +76,6 @@ export function isOnCpu({ input, output }: Contract, { memory }: PhaseContext): 
   return [input, output].every((name) => memory.has(name) && memory.get(name).processor === "cpu");
 }
 
-function isInstalled({ input, output }: Contract, { memory }: PhaseContext): boolean {
-  return memory.has(input) && memory.has(output);
-}
-
 function whyNot(contract: Contract, dtype: DType | undefined, context: PhaseContext): string | undefined {
   for (const name of [contract.input, contract.output]) {
     if (!context.memory.has(name)) return `the memory type ${name} is not registered`;
@@ -85,26 +91,6 @@ function whyNot(contract: Contract, dtype: DType | undefined, context: PhaseCont
 /** What there is to say beside each function; the rest of a remedy is for those who need it. */
 function firstSentence(text: string): string {
   return /^.*?[^.]\.(?= |$)/.exec(text)?.[0].slice(0, -1) ?? text;
-}
-
-function cpuFirst(candidates: readonly Candidate[], context: PhaseContext): readonly Candidate[] {
-  const rank = ({ contract }: Candidate) => (isOnCpu(contract, context) ? 0 : 1);
-  return [...candidates].sort((a, b) => rank(a) - rank(b));
-}
-
-function reportNone(
-  step: MaterialisedStep,
-  name: string,
-  excluded: Candidates["excluded"],
-  context: PhaseContext,
-): void {
-  const reasons = excluded.map(({ memoryType, reason }) => `${memoryType} (${reason})`).join(", ");
-  context.report(
-    step.name,
-    "family-without-variant",
-    `${name} has variants for ${reasons}: none can run here.`,
-    `Installed memory types: ${context.memory.names.join(", ")}.`,
-  );
 }
 
 /** Nanoseconds a pixel where a contract does not say: by what computes. */

@@ -38,26 +38,28 @@ export async function readStack(
 
 function checkAlike(image: PlateImage, found: ArrayDescription, first: PlateImage, stack: HostArray): void {
   const [, height, width] = stack.shape;
-  if (found.shape[0] !== height || found.shape[1] !== width) {
-    throw new PlatewrightError(
+  if (found.shape[0] !== height || found.shape[1] !== width)
+    throw misfit(
       "array",
-      `"${image.path}" has the shape (${found.shape.join(", ")}), but "${first.path}" of the same stack has (${height}, ${width}). The images of a stack have one shape: export it again like the others, or leave the well out.`,
-      { path: image.path },
+      image,
+      `has the shape (${found.shape.join(", ")}), but "${first.path}" of the same stack has (${height}, ${width}). The images of a stack have one shape: export it again like the others`,
     );
-  }
-  if (found.dtype !== stack.dtype) {
-    throw new PlatewrightError(
+  if (found.dtype !== stack.dtype)
+    throw misfit(
       "dtype",
-      `"${image.path}" is ${found.dtype}, but "${first.path}" of the same stack is ${stack.dtype}. The images of a stack have one dtype: save it again like the others, or leave the well out.`,
-      { path: image.path },
+      image,
+      `is ${found.dtype}, but "${first.path}" of the same stack is ${stack.dtype}. The images of a stack have one dtype: save it again like the others`,
     );
-  }
 }
 
-function severalPlanes(image: PlateImage, found: ArrayDescription): PlatewrightError {
-  return new PlatewrightError(
+function severalPlanes(image: PlateImage, { shape }: ArrayDescription): PlatewrightError {
+  return misfit(
     "array",
-    `"${image.path}" holds an array of shape (${found.shape.join(", ")}) where one [Y, X] plane was expected, as the first images of the plate hold. Save each page as an image of its own, or leave the well out.`,
-    { path: image.path, shape: found.shape },
+    image,
+    `holds an array of shape (${shape.join(", ")}) where one [Y, X] plane was expected, as the first images of the plate hold. Save each page as an image of its own`,
   );
+}
+
+function misfit(code: "array" | "dtype", { path }: PlateImage, what: string): PlatewrightError {
+  return new PlatewrightError(code, `"${path}" ${what}, or leave the well out.`, { path });
 }
