@@ -13,6 +13,9 @@ import { kernels } from "../kernels.ts";
 import { createImage, slicesOf, withDense, withScratch } from "./slices.ts";
 import { sums } from "./workspace.ts";
 
+/** Pixels that are summed at a time. */
+const tile = 32_768;
+
 /** Predicted nanoseconds for each pixel of the stack. */
 const cost = 0.3;
 
@@ -44,7 +47,7 @@ export const sumProjection = ndarray(
     withDense(stack, (dense) => {
       const slices = slicesOf(dense).map(({ data }) => data);
       return createImage([1, dense.height, dense.width], "float32", (pixels) =>
-        withSum(slices, (sum) => pixels.set(sum)),
+        forSums(slices, (sum, at) => pixels.set(sum, at)),
       );
     }),
 );
@@ -72,21 +75,25 @@ function project(stack: NdArray, method: "max" | "min" | "mean"): NdArray {
 }
 
 function mean(slices: readonly Pixels[], out: Pixels): void {
-  withSum(slices, (sum) => kernels().meanOfSum(sum, slices.length, out));
+  forSums(slices, (sum, at) => {
+    kernels().meanOfSum(sum, slices.length, out.subarray(at, at + sum.length) as Pixels);
+  });
 }
 
-// Integer sums stay exact; float32 slices are added in float32, as numpy does.
-function withSum(
+// Integer sums stay exact; float32 slices are added in float32, as numpy does. So many pixels at a time stay in the cache.
+function forSums(
   slices: readonly Pixels[],
-  use: (sum: Uint32Array | Float32Array | Float64Array) => void,
+  use: (sum: Uint32Array | Float32Array | Float64Array, at: number) => void,
 ): void {
   const [first = new Uint8Array(0)] = slices;
   const fitsUint32 = isSmall(first) && slices.length <= 65537;
   const dtype = first instanceof Float32Array ? "float32" : fitsUint32 ? "uint32" : "float64";
-  withScratch(first.length, dtype, (sum) => {
-    sum.fill(0);
-    for (const slice of slices) kernels().accumulateSum(sum, slice);
-    use(sum);
+  withScratch(Math.min(first.length, tile), dtype, (room) => {
+    for (let at = 0; at < first.length; at += tile) {
+      const sum = room.subarray(0, first.length - at).fill(0);
+      for (const slice of slices) kernels().accumulateSum(sum, slice.subarray(at, at + sum.length) as Pixels);
+      use(sum, at);
+    }
   });
 }
 
