@@ -11,6 +11,7 @@ function namesOf(template: string): readonly string[] {
 
 test.each([
   ["wells alone", "{A01|B02}.tif", "{well}.tif"],
+  ["a plate of 1536", "x_{A01|Q02|Z48|AF1}_f{1|2}.tif", "x_{well}_f{site}.tif"],
   ["folders of wells", "{A01/A01|B02/B02}_s{1|2}_w{1|2}.tif", "{well}/{well}_s{site}_w{channel}.tif"],
   [
     "all parts",
@@ -138,6 +139,7 @@ test.each([
 
 test.each([
   ["image_s{1|2}_w{1|2}.tif"],
+  ["Image_S{1|2}_Z{1|2}.tif"],
   ["Exp-01_s{01|02}_c{1|2}_ORG.tif"],
   ["{001001|001002}-{1|2}-001001001.tif"],
   ["slide--S00/chamber--U0{0|1}--V0{0|1}/image--J08--X0{0|1}--Y00--C00.tif"],

@@ -149,9 +149,10 @@ function labelMicroManager(pieces: Piece[]): void {
   }
 }
 
-const rowLetters = "(?:[A-P]|A[A-F])";
-const well = new RegExp(`^${rowLetters}\\d{1,2}$`, "i");
-const row = new RegExp(`^${rowLetters}$`, "i");
+const well = /^(?:[A-Z]|A[A-F])\d{1,2}$/i;
+const row = /^(?:[A-Z]|A[A-F])$/i;
+/** The letters of a row that is the only one: further ones are on plates of 1536 wells alone, and labels such as "Z" elsewhere. */
+const onlyRow = /^(?:[A-P]|A[A-F])$/i;
 const column = /^(?:0?[1-9]|[1-3]\d|4[0-8])$/;
 
 function findWells(pieces: readonly Piece[]): readonly WellPieces[] {
@@ -159,13 +160,14 @@ function findWells(pieces: readonly Piece[]): readonly WellPieces[] {
     pieces[i]?.values.every((value) => expression.test(value)) ?? false;
   const is = (i: number, expression: RegExp): boolean =>
     isAll(i, expression) && isConstant(pieces[i]?.values ?? []);
+  const isRow = (i: number): boolean => isAll(i, row) && (isAll(i, onlyRow) || !is(i, row));
   return [...pieces.keys()].flatMap((first): WellPieces[] => {
     const called = (...names: readonly (string | undefined)[]): WellPieces[] => [{ first, called: names }];
     // The "c1" of "s2_c1" is a channel, the "C1" of "C1_s2" a well.
     if (is(first, /^[a-z]$/) && partsLabelled(pieces[first]?.values[0] ?? "").length > 0) return [];
-    if (isAll(first, row) && isAll(first + 1, column)) return called("{well}", "");
-    if (isAll(first, row) && isAll(first + 2, column)) return called("{row}", undefined, "{column}");
-    if (isAll(first, row) && is(first + 2, /^col(?:umn)?$/i) && isAll(first + 4, column))
+    if (isRow(first) && isAll(first + 1, column)) return called("{well}", "");
+    if (isRow(first) && isAll(first + 2, column)) return called("{row}", undefined, "{column}");
+    if (isRow(first) && is(first + 2, /^col(?:umn)?$/i) && isAll(first + 4, column))
       return called("{row}", undefined, undefined, undefined, "{column}");
     if (!is(first, /^r(?:ow)?$/i) || !isAll(first + 1, column)) return [];
     const isColumn = (i: number): boolean => is(i, /^c(?:ol(?:umn)?)?$/i) && isAll(i + 1, column);
