@@ -33,7 +33,7 @@ const table = {
     help: "a group that lacks images fails its well, or is left out (default: error)",
   },
   "convert-input": { help: "converts the images to OME-Zarr, beside the results, and reads them from there" },
-  "memory-limit": { value: "<size>", help: "what one worker's intermediates may take, such as 2GiB" },
+  "memory-limit": { value: "<size>", help: "what one worker's arrays and functions may take, such as 2GiB" },
   device: { value: "<id>", help: "the one device that GPU functions may use, as doctor lists them" },
   config: {
     value: "<file>",

@@ -35,7 +35,7 @@ export interface PipelineSettings extends StepSettings {
 export interface GlobalSettings extends PipelineSettings {
   /** Wells that are processed at once. Default 1. */
   readonly workers?: number;
-  /** Bytes that the intermediates of one worker may take; a plan that needs more does not compile. Default: no limit. */
+  /** Bytes that the arrays of one worker, and what functions work in, may take; a plan that needs more does not compile. Default: no limit. */
   readonly memoryLimit?: number;
   /** The one device that GPU functions may use, such as `"webgpu:0"`. Default: all there are, programs that stand in for one only where there is no hardware. */
   readonly device?: string;
@@ -150,7 +150,7 @@ export const settings: { readonly [S in SettingName]-?: Setting } = deepFreeze<{
   memoryLimit: {
     level: "global",
     description:
-      "Bytes that the intermediates of one worker may take; a plan that needs more does not compile.",
+      "Bytes that the arrays of one worker, and what functions work in, may take; a plan that needs more does not compile.",
     default: undefined,
     allows: "a number of bytes",
     check: isCount,
