@@ -14,6 +14,11 @@ const calls: Readonly<Record<string, (kernels: Kernels, data: Uint16Array) => un
       new Uint16Array(65536).map((_, i) => i * 3),
       data.slice(),
     ),
+  percentiles: (k, data) =>
+    [data, Float32Array.from(data, (value) => value / 7)].flatMap((pixels) =>
+      k.percentiles([pixels], [1, 99]),
+    ),
+  markAbove: (k, data) => k.markAbove(data, 40_000, new Uint8Array(data.length)),
   erode: (k, data) => k.erode({ data, width, height }, footprintDisk(7), data.slice()),
   dilate: (k, data) => k.dilate({ data, width, height }, footprintSquare(6), data.slice()),
   open: (k, data) => k.open({ data, width, height }, footprintSquare(4), data.slice()),
@@ -24,8 +29,15 @@ const calls: Readonly<Record<string, (kernels: Kernels, data: Uint16Array) => un
   },
   gaussian: (k, data) => k.gaussian({ data, width, height }, 2, new Float32Array(data.length)),
   projectMax: (k, data) => k.projectMax([data, data.slice().reverse()], data.slice()),
+  projectMin: (k, data) =>
+    k.projectMin(
+      [Float32Array.from(data), new Float32Array(data.length).fill(9)],
+      new Float32Array(data.length),
+    ),
+  accumulateMax: (k, data) => k.accumulateMax(data.slice().reverse(), data),
   accumulateMin: (k, data) => k.accumulateMin(data.slice().reverse(), data),
   accumulateSum: (k, data) => k.accumulateSum(new Uint32Array(data.length).fill(7), data),
+  meanOfSum: (k, data) => k.meanOfSum(Float32Array.from(data), 7, new Float32Array(data.length)),
   composite: (k, data) => k.composite([data, data.slice().reverse()], [0.4, 0.6], data.slice()),
   label: (k, data) => {
     const labels = new Int32Array(data.length);
@@ -54,6 +66,13 @@ it.each([2 ** 17, 2 ** 20])("kernels that get %i bytes of WebAssembly memory giv
     expect(same, name).toBe(true);
     expect(Buffer.compare(bytesOf(source), bytesOf(noise)), name).toBe(0);
   }
+});
+
+it("every kernel is tried so", () => {
+  const names = Object.entries(plain).flatMap(([name, kernel]) =>
+    typeof kernel === "function" ? [name] : [],
+  );
+  expect(Object.keys(calls).sort()).toEqual(names.sort());
 });
 
 it("after a slice too large, smaller ones are right", () => {
