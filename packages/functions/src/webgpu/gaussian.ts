@@ -11,6 +11,7 @@ import { gaussianWeights } from "@platewright/kernels";
 import { type GaussianParams, gaussianContract } from "../contracts/gaussian.ts";
 import { reflectText } from "./border-text.ts";
 import { byDType, sidesOf, slabsOf, slicesFrom } from "./stack.ts";
+import { scratchArrays } from "./workspace.ts";
 
 /** Radius of the gaussian, in σ. */
 const truncate = 4;
@@ -20,7 +21,11 @@ const truncate = 4;
  * and given in the input's dtype: integers are rounded half to even.
  */
 export const gaussian = webgpu(
-  { ...gaussianContract, cost: ({ sigma }) => 0.01 + 0.008 * sigma },
+  {
+    ...gaussianContract,
+    cost: ({ sigma }) => 0.01 + 0.008 * sigma,
+    workspace: scratchArrays(1, () => 4),
+  },
   (stack: GpuArray, { sigma = 1 }: GaussianParams = {}, context?: { readonly signal: AbortSignal }) =>
     compute(stack.gpu, (c) => smooth(c, stack, gaussianWeights(sigma, truncate)), context),
 );

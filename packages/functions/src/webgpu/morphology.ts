@@ -12,33 +12,34 @@ import {
 import { reachOf, type StructuringElement } from "../contracts/structuring-element.ts";
 import { footprintOf } from "../footprint.ts";
 import { type Operation, runMorphology } from "./morphology/run-morphology.ts";
+import { scratchArrays } from "./workspace.ts";
 
 type Context = { readonly signal: AbortSignal };
 
 /** Grey erosion of each slice: the least value under a flat structuring element, the border reflected, as scikit-image. */
 export const erosion = webgpu(
-  { ...erosionContract, cost: (element) => costOf(element, 1) },
+  { ...erosionContract, cost: (element) => costOf(element, 1), workspace: scratchArrays(5) },
   (stack: GpuArray, given: MorphologyParams = {}, context?: Context) =>
     run("erode", stack, given, defaultRadius, context),
 );
 
 /** Grey dilation of each slice: the greatest value under a flat structuring element, the border reflected, as scikit-image. */
 export const dilation = webgpu(
-  { ...dilationContract, cost: (element) => costOf(element, 1) },
+  { ...dilationContract, cost: (element) => costOf(element, 1), workspace: scratchArrays(5) },
   (stack: GpuArray, given: MorphologyParams = {}, context?: Context) =>
     run("dilate", stack, given, defaultRadius, context),
 );
 
 /** Grey opening of each slice: erosion, then dilation. Removes what is bright and smaller than the structuring element. */
 export const opening = webgpu(
-  { ...openingContract, cost: (element) => costOf(element, 2) },
+  { ...openingContract, cost: (element) => costOf(element, 2), workspace: scratchArrays(6) },
   (stack: GpuArray, given: MorphologyParams = {}, context?: Context) =>
     run("open", stack, given, defaultRadius, context),
 );
 
 /** Grey closing of each slice: dilation, then erosion. Fills what is dark and smaller than the structuring element. */
 export const closing = webgpu(
-  { ...closingContract, cost: (element) => costOf(element, 2) },
+  { ...closingContract, cost: (element) => costOf(element, 2), workspace: scratchArrays(6) },
   (stack: GpuArray, given: MorphologyParams = {}, context?: Context) =>
     run("close", stack, given, defaultRadius, context),
 );
@@ -48,7 +49,7 @@ export const closing = webgpu(
  * keeps what is bright and smaller than the structuring element. As skimage.morphology.white_tophat, bit for bit.
  */
 export const whiteTophat = webgpu(
-  { ...whiteTophatContract, cost: (element) => costOf(element, 2) },
+  { ...whiteTophatContract, cost: (element) => costOf(element, 2), workspace: scratchArrays(7) },
   (stack: GpuArray, given: MorphologyParams = {}, context?: Context) =>
     run("whiteTophat", stack, given, defaultTophatRadius, context),
 );

@@ -36,7 +36,7 @@ export interface Slab {
 }
 
 /** Bytes that the slices of a slab may take in one scratch array. */
-const slabBytes = 2 ** 26;
+export const slabBytes = 2 ** 26;
 
 /**
  * Cuts a stack into slabs of which a slice takes `bytes` in a scratch array. Results of `dtype` begin on a whole word in
