@@ -70,10 +70,17 @@ export function textOf(value: unknown): string {
 /** Whether an error came of the signal: a "cancelled" error, or the signal's own reason, or one of these behind it. */
 export function isCancellation(thrown: unknown, signal: AbortSignal): boolean {
   if (!signal.aborted) return false;
-  for (let error = thrown; error !== undefined; error = error instanceof Error ? error.cause : undefined) {
-    if (error === signal.reason || isPlatewrightError(error, "cancelled")) return true;
+  return causesOf(thrown).some((error) => error === signal.reason || isPlatewrightError(error, "cancelled"));
+}
+
+/** A thrown value and the errors behind it, nearest first; ten of them at most, as they may go in a circle. */
+export function causesOf(thrown: unknown): readonly unknown[] {
+  const causes: unknown[] = [];
+  for (let error = thrown; error !== undefined && causes.length < 10; ) {
+    causes.push(error);
+    error = error instanceof Error ? error.cause : undefined;
   }
-  return false;
+  return causes;
 }
 
 /** Throws a "cancelled" error where the signal is aborted. */

@@ -43,7 +43,7 @@ interface Piece {
 export function createHostPool(maxIdleBytes: number): HostPool {
   const idle = new Map<number, Piece[]>();
   const lent = new WeakMap<ArrayBufferLike, Piece>();
-  const arenas: LendingArena[] = [];
+  const arenas: ReturnType<typeof createLendingArena>[] = [];
   const listeners = new WeakMap<object, (() => void)[]>();
   let idleBytes = 0;
 
@@ -114,24 +114,16 @@ export function createHostPool(maxIdleBytes: number): HostPool {
   };
 }
 
-interface LendingArena {
-  readonly buffer: ArrayBuffer;
-  take(size: number): Piece | undefined;
-  giveBack(piece: Piece): void;
-  pieceAt(byteOffset: number): Piece | undefined;
-  idleBytes(): number;
-}
-
 const PAGE = 4096;
 
 /** Cuts an arena into pieces as they are asked for; a piece keeps its size and is lent again to whoever wants that size. */
-function createLendingArena({ buffer, byteOffset, byteLength }: MemoryArena): LendingArena {
+function createLendingArena({ buffer, byteOffset, byteLength }: MemoryArena) {
   const idle = new Map<number, Piece[]>();
   const pages: Piece[] = [];
   let end = 0;
   return {
     buffer,
-    take(size) {
+    take(size: number): Piece | undefined {
       const ready = idle.get(size)?.pop();
       if (ready || end + size > byteLength) return ready;
       const piece: Piece = { buffer, byteOffset: byteOffset + end, size, isLent: true };
@@ -140,8 +132,8 @@ function createLendingArena({ buffer, byteOffset, byteLength }: MemoryArena): Le
       end += size;
       return piece;
     },
-    giveBack: (piece) => addTo(idle, piece.size, piece),
-    pieceAt: (at) => pages[Math.floor((at - byteOffset) / PAGE)],
+    giveBack: (piece: Piece) => addTo(idle, piece.size, piece),
+    pieceAt: (at: number) => pages[Math.floor((at - byteOffset) / PAGE)],
     idleBytes: () => [...idle].reduce((sum, [size, pieces]) => sum + size * pieces.length, 0),
   };
 }

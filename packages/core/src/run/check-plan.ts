@@ -61,7 +61,16 @@ export function missingFunctions(plan: Plan, sources: FunctionSources): readonly
 
 /** Throws "registry" where a plan calls functions that are not known, naming them and, where there is one, the known version, and where the text of one has changed. */
 export function checkFunctions(plan: Plan, known: ReadonlyMap<string, Declared>): void {
-  checkCode(plan, known);
+  const changed = plan.steps.flatMap(callsOf).filter((call) => {
+    const fn = known.get(functionKey(call));
+    return fn !== undefined && call.code !== undefined && codeOf(fn, contractOf(fn)) !== call.code;
+  });
+  if (changed[0])
+    throw new PlatewrightError(
+      "registry",
+      `The function ${changed[0].function.name} is no longer what it was when the plan was compiled: its text has changed. Compile the pipeline again.`,
+      { changed: changed.map(functionKey) },
+    );
   const missing = missingCalls(plan, known);
   if (missing.length === 0) return;
   const words = missing.map((call) => {
@@ -72,20 +81,6 @@ export function checkFunctions(plan: Plan, known: ReadonlyMap<string, Declared>)
     "registry",
     `The plan calls ${words.length === 1 ? "a function that is" : "functions that are"} not known here: ${words.join("; ")}. Run it together with the pipeline that it was compiled from, or compile the pipeline again.`,
     { missing: missing.map(functionKey) },
-  );
-}
-
-function checkCode(plan: Plan, known: ReadonlyMap<string, Declared>): void {
-  const changed = plan.steps.flatMap(callsOf).filter((call) => {
-    const fn = known.get(functionKey(call));
-    return fn !== undefined && call.code !== undefined && codeOf(fn, contractOf(fn)) !== call.code;
-  });
-  const [first] = changed;
-  if (!first) return;
-  throw new PlatewrightError(
-    "registry",
-    `The function ${first.function.name} is no longer what it was when the plan was compiled: its text has changed. Compile the pipeline again.`,
-    { changed: changed.map(functionKey) },
   );
 }
 

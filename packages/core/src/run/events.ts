@@ -1,4 +1,4 @@
-import { type ErrorCode, messageOf } from "../errors.ts";
+import { causesOf, type ErrorCode, messageOf } from "../errors.ts";
 import { defined } from "../plain-data.ts";
 import type { Rung } from "./call/recover-call.ts";
 
@@ -65,19 +65,11 @@ export interface ErrorRecord {
 
 /** Describes a thrown value as plain data. */
 export function recordError(thrown: unknown): ErrorRecord {
-  const causes: string[] = [];
-  for (let cause = causeOf(thrown); cause !== undefined && causes.length < 8; cause = causeOf(cause)) {
-    causes.push(messageOf(cause));
-  }
   const code = (thrown as { code?: ErrorCode } | null)?.code;
   return defined({
     message: messageOf(thrown),
     code: typeof code === "string" ? code : undefined,
-    causes,
+    causes: causesOf(thrown).slice(1).map(messageOf),
     stack: thrown instanceof Error ? thrown.stack : undefined,
   });
-}
-
-function causeOf(thrown: unknown): unknown {
-  return thrown instanceof Error ? thrown.cause : undefined;
 }

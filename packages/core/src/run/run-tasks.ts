@@ -4,29 +4,14 @@ import { PlatewrightError, throwIfAborted } from "../errors.ts";
 import type { StoredImage, Task } from "../pipeline/task.ts";
 import { imageName } from "../plate/image-name.ts";
 import { positionsOf, positionText } from "../plate/image-set.ts";
-import type { PlateImage } from "../plate/plate-layout.ts";
 import { methodOf } from "../vfs/capability.ts";
 import { joinPath } from "../vfs/path.ts";
-import type { StorageBackend } from "../vfs/storage-backend.ts";
 import { executionError } from "./execution-error.ts";
 import type { ArtifactWriter } from "./output/artifact-writer.ts";
-import type { Results } from "./output/results.ts";
+import type { WellScope } from "./run-well.ts";
 
 /** What running the tasks of a well needs. */
-export interface TaskScope {
-  readonly plan: Plan;
-  readonly tasks: ReadonlyMap<string, Task>;
-  readonly plate: StorageBackend;
-  /** The plate's images of the well. */
-  readonly images: readonly PlateImage[];
-  readonly results: Results;
-  readonly signal: AbortSignal;
-}
-
-/** The steps of a well that work on stored files. */
-export function tasksIn(plan: Pick<Plan, "steps">, template: WellTemplate): readonly StepPlan[] {
-  return plan.steps.filter(({ index, task }) => task !== undefined && template.steps[index]);
-}
+export type TaskScope = Pick<WellScope, "plan" | "tasks" | "plate" | "images" | "results" | "signal">;
 
 /** Throws "registry" where a plan names a task that is not known. */
 export function checkTasks(plan: Plan, known: ReadonlyMap<string, Task>): void {

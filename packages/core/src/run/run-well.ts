@@ -1,9 +1,6 @@
 import type { Plan, PlannedWell, StepPlan, WellTemplate } from "../compile/plan/plan.ts";
-import { scheduleUnits, type WorkUnit } from "../compile/plan/units.ts";
+import { scheduleUnits } from "../compile/plan/units.ts";
 import { isCancellation, PlatewrightError } from "../errors.ts";
-import type { MemoryRegistry } from "../memory/memory-registry.ts";
-import type { Declared } from "../pipeline/contract.ts";
-import type { Task } from "../pipeline/task.ts";
 import { defined } from "../plain-data.ts";
 import type { PlateImage } from "../plate/plate-layout.ts";
 import type { StorageBackend } from "../vfs/storage-backend.ts";
@@ -18,16 +15,13 @@ import { createImageWriter } from "./output/image-writer.ts";
 import type { Results } from "./output/results.ts";
 import type { TableRow } from "./output/tables.ts";
 import { createWritten } from "./output/written.ts";
-import { runSchedule, tellDone, type WellProgress } from "./run-schedule.ts";
-import { runTask, tasksIn } from "./run-tasks.ts";
+import type { RunScope } from "./run-plan.ts";
+import { runSchedule, tellDone, type WellAttempt, type WellProgress } from "./run-schedule.ts";
+import { runTask } from "./run-tasks.ts";
 
 /** What a well's run needs from its surroundings. */
-export interface WellScope {
+export interface WellScope extends Pick<RunScope, "memory" | "functions" | "tasks"> {
   readonly plan: Plan;
-  readonly memory: MemoryRegistry;
-  readonly functions: ReadonlyMap<string, Declared>;
-  /** By their identity in plans. */
-  readonly tasks: ReadonlyMap<string, Task>;
   /** Those of this worker. */
   readonly lazyValues: LazyValues;
   /** Where the plate is read. */
@@ -78,7 +72,7 @@ export async function runWell(well: string, scope: WellScope): Promise<WellOutco
   const template = planned && plan.templates[planned.template];
   if (!template) throw new PlatewrightError("not-found", `Well ${well} is not in the plan.`, { well });
   const schedule = scheduleUnits(plan, template);
-  const tasks = tasksIn(plan, template);
+  const tasks = plan.steps.filter(({ index, task }) => task !== undefined && template.steps[index]);
   const all = schedule.length + tasks.length;
   const progress: WellProgress = { units: 0, all, peakHost: 0, peakDevice: 0, copied: 0, tables: {} };
   scope.onEvent({ type: "well-start", well, units: all });
@@ -133,14 +127,11 @@ interface Attempted {
 }
 
 /** What there is to do in a well. */
-interface WellWork {
-  readonly well: string;
+interface WellWork extends Pick<WellAttempt, "well" | "schedule" | "progress"> {
   readonly planned: PlannedWell;
   readonly template: WellTemplate;
-  readonly schedule: readonly WorkUnit[];
   readonly tasks: readonly StepPlan[];
   readonly stamped: Promise<string | undefined>;
-  readonly progress: WellProgress;
 }
 
 /** Runs a well from its beginning; what a failed attempt had written is taken back. */

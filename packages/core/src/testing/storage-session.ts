@@ -12,10 +12,7 @@ export interface StorageSubject {
 }
 
 /** A storage with all that the cases call on. */
-export type WholeStorage = StorageBackend &
-  Required<
-    Pick<StorageBackend, "readArray" | "describeArray" | "writeArray" | "readValue" | "writeValue" | "remove">
-  >;
+export type WholeStorage = StorageBackend & Required<Pick<StorageBackend, (typeof needed)[number]>>;
 
 /** A new, empty location that is open for writing. */
 export interface Site {

@@ -5,11 +5,11 @@ import type { Component } from "../../plate/image-key.ts";
 import type { CallDraft, PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
 import type { PlannedNeed } from "../plan/plan.ts";
 import { checkLinks } from "../steps/check-links.ts";
-import { collapsedBefore } from "../steps/collapsed.ts";
 import { draftChains } from "../steps/draft-chains.ts";
 import { draftTemplates } from "../steps/draft-templates.ts";
 import { lazyValuesOf } from "../steps/plan-code.ts";
 import { planTask } from "../steps/plan-task.ts";
+import { collapsedBefore } from "../steps/step-images.ts";
 import { checkOptions, settingsOf, wellsOf } from "../steps/step-settings.ts";
 
 /**
@@ -85,6 +85,8 @@ async function planStep(
   checkGroupBy(step, variableComponents, context);
   const chains = await draftChains(step, context);
   const calls = [...chains.values()].flat();
+  const collapsed = collapsedBefore(source, before);
+  const projects = calls.some(({ contract }) => contract.slices !== "same");
   return {
     index: before.length,
     name,
@@ -95,7 +97,7 @@ async function planStep(
     variableComponents,
     groupBy: groupedBy(options),
     chains,
-    collapsed: collapsedAfter(calls, variableComponents, collapsedBefore(source, before)),
+    collapsed: projects ? [...new Set([...collapsed, ...variableComponents])] : collapsed,
     needs: needsOf(step, calls, before, context),
     gives: givesOf(step, chains, before, context),
   };
@@ -135,15 +137,6 @@ function sourceOf(step: Step, all: readonly PlannedStep[], context: PhaseContext
     );
   }
   return (named ?? previous)?.index ?? "plate";
-}
-
-function collapsedAfter(
-  calls: readonly CallDraft[],
-  variable: readonly Component[],
-  before: readonly Component[],
-): readonly Component[] {
-  const projects = calls.some(({ contract }) => contract.slices !== "same");
-  return projects ? [...new Set([...before, ...variable])] : before;
 }
 
 function needsOf(

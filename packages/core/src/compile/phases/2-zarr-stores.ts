@@ -1,5 +1,5 @@
 import type { PhaseContext, PlannedStep, StepPlansDraft, StoresDraft } from "../draft.ts";
-import { keptSteps } from "../steps/kept-steps.ts";
+import { keptSteps } from "../steps/step-images.ts";
 import { planInput } from "../stores/plan-input.ts";
 import { planStores } from "../stores/plan-stores.ts";
 

@@ -12,7 +12,7 @@ import type {
 } from "../draft.ts";
 import { codeOf, identityOf } from "../plan/identity.ts";
 import type { PlannedArtifact, PlannedOutput } from "../plan/plan.ts";
-import { keptSteps } from "../steps/kept-steps.ts";
+import { keptSteps } from "../steps/step-images.ts";
 import { folderName, folderNames, foldName, progressFolder, resultFolders } from "../stores/folder-names.ts";
 
 /**

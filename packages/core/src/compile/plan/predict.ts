@@ -111,17 +111,8 @@ interface Held extends Size {
   holders: number;
 }
 
-/** Arrays that are held, and the most there ever were. */
-interface HeldAccount {
-  make(size: Size): Held;
-  share(held: Held): Held;
-  drop(held: Held | undefined): void;
-  /** Something new beside it, which then takes its place. */
-  exchange(held: Held, size: Size): Held;
-  peak(place: Place): number;
-}
-
-function createAccount(onHostPeak: () => void): HeldAccount {
+/** Arrays that are held, and the most there ever were; what is exchanged is there until the new one is. */
+function createAccount(onHostPeak: () => void) {
   const live = { host: 0, device: 0 };
   const peak = { host: 0, device: 0 };
   const make = (size: Size): Held => {
@@ -138,15 +129,15 @@ function createAccount(onHostPeak: () => void): HeldAccount {
   return {
     make,
     drop,
-    share(held) {
+    share(held: Held): Held {
       held.holders++;
       return held;
     },
-    exchange(held, size) {
+    exchange(held: Held, size: Size): Held {
       const made = make(size);
       drop(held);
       return made;
     },
-    peak: (place) => peak[place],
+    peak: (place: Place) => peak[place],
   };
 }

@@ -1,6 +1,6 @@
 import type { Component, ImagePosition } from "../../plate/image-key.ts";
 import { agree, groupPositions, positionsOf, positionText } from "../../plate/image-set.ts";
-import { keptIn } from "../steps/kept-steps.ts";
+import { keptIn } from "../steps/step-images.ts";
 import {
   chainFor,
   type Plan,

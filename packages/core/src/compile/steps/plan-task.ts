@@ -3,7 +3,7 @@ import type { Step } from "../../pipeline/step.ts";
 import type { Task } from "../../pipeline/task.ts";
 import type { PhaseContext, PlannedStep } from "../draft.ts";
 import { functionText, identityOf } from "../plan/identity.ts";
-import { collapsedBefore } from "./collapsed.ts";
+import { collapsedBefore } from "./step-images.ts";
 import { wellsOf } from "./step-settings.ts";
 
 const optionNames: readonly string[] = ["params", "inputSource", "wells", "enabled"];

@@ -4,7 +4,7 @@ import type { ImageSet } from "../../plate/image-set.ts";
 import type { PlateDeclaration } from "../../plate/plate-store.ts";
 import type { PhaseContext, PlannedStep, StepPlansDraft } from "../draft.ts";
 import type { PlannedLabels, PlannedStore, TemplateStep } from "../plan/plan.ts";
-import { collapsedBefore } from "../steps/collapsed.ts";
+import { collapsedBefore } from "../steps/step-images.ts";
 import { declarePlate } from "./declare-plate.ts";
 import { folderNames, foldName } from "./folder-names.ts";
 

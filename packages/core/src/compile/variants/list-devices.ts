@@ -1,4 +1,3 @@
-import type { DeviceInfo } from "../../memory/device.ts";
 import type { MemoryRegistry } from "../../memory/memory-registry.ts";
 import type { DeviceId, MemoryTypeName } from "../../memory/memory-type.ts";
 import type { Pipeline } from "../../pipeline/define-pipeline.ts";
@@ -28,13 +27,10 @@ async function devicesFor(
   if (!provider) return { devices: [], remedy: `The memory type ${name} names no devices.` };
   const all = await provider.list();
   if (all.length === 0) return { devices: [], remedy: await provider.remedy() };
-  const devices = wanted === undefined ? preferHardware(all) : all.filter(({ id }) => id === wanted);
+  const hardware = all.filter(({ processor }) => processor === "hardware");
+  // A program that stands in for a GPU is used only where there is nothing better.
+  const best = hardware.length > 0 ? hardware : all;
+  const devices = wanted === undefined ? best : all.filter(({ id }) => id === wanted);
   if (devices.length > 0) return { devices };
   return { devices, remedy: `There is no "${wanted}". There are: ${all.map(({ id }) => id).join(", ")}.` };
-}
-
-/** A program that stands in for a GPU is used only where there is nothing better. */
-function preferHardware(all: readonly DeviceInfo[]): readonly DeviceInfo[] {
-  const hardware = all.filter(({ processor }) => processor === "hardware");
-  return hardware.length > 0 ? hardware : all;
 }

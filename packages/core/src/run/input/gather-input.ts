@@ -47,7 +47,8 @@ export async function readUnit(
  */
 export async function gatherSlices(unit: WorkUnit, store: MemoryBackend, scope: UnitScope): Promise<unknown> {
   const [only] = unit.reads;
-  if (only && unit.reads.length === 1 && samePositions(only.outputs, unit.inputs)) {
+  const textOf = (positions: readonly ImagePosition[]) => positions.map(positionText).join();
+  if (only && unit.reads.length === 1 && textOf(only.outputs) === textOf(unit.inputs)) {
     const stack = store.readValue(stackPath(only));
     scope.ledger.hold(stack);
     return stack;
@@ -95,12 +96,5 @@ export function missingImages(well: string, positions: readonly ImagePosition[])
     "not-found",
     `Well ${well} lacks ${named}${more}. Set missing: "skip" to leave out the groups concerned.`,
     { well, positions },
-  );
-}
-
-function samePositions(a: readonly ImagePosition[], b: readonly ImagePosition[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((position, i) => positionText(position) === positionText(b[i] as ImagePosition))
   );
 }

@@ -59,7 +59,10 @@ export function createLazyValues(plan: Plan, known: ReadonlyMap<string, Lazy>): 
       const insert = (part: unknown): unknown => (isLazyReference(part) ? values.get(part.$lazy) : undefined);
       const params = replaceDeep(call.params, insert) as Readonly<Record<string, unknown>>;
       const injected = replaceDeep(call.injected, insert) as Readonly<Record<string, unknown>>;
-      return { ...(await checked(fn, params)), ...injected };
+      const { params: received, faults } = await checkValues(contractOf(fn).params, params);
+      if (faults.length === 0) return { ...received, ...injected };
+      const words = faults.map(({ message, hint }) => `it ${message}. ${hint}`).join(" ");
+      throw new PlatewrightError("parameter", `A lazy value does not fit its parameter: ${words}`);
     },
     expect(wells) {
       for (const well of wells) {
@@ -81,16 +84,4 @@ function idsIn({ steps, wells, templates }: Plan, well: string): ReadonlySet<str
   const planned = wells[well];
   const running = planned && templates[planned.template]?.steps;
   return lazyIdsIn(steps.filter(({ index }) => running?.[index]).map(callsOf));
-}
-
-async function checked(
-  fn: Declared,
-  params: Readonly<Record<string, unknown>>,
-): Promise<Readonly<Record<string, unknown>>> {
-  const spec = contractOf(fn).params;
-  if (spec === undefined) return params;
-  const { params: received, faults } = await checkValues(spec, params);
-  if (faults.length === 0) return received;
-  const words = faults.map(({ message, hint }) => `it ${message}. ${hint}`);
-  throw new PlatewrightError("parameter", `A lazy value does not fit its parameter: ${words.join(" ")}`);
 }

@@ -3,7 +3,6 @@ import type { WorkUnit } from "../../compile/plan/units.ts";
 import { isPlatewrightError } from "../../errors.ts";
 import { type HostArray, sliceOf } from "../../memory/host-array.ts";
 import type { Ledger } from "../../memory/ledger.ts";
-import type { MemoryRegistry } from "../../memory/memory-registry.ts";
 import type { ImagePosition } from "../../plate/image-key.ts";
 import { imageName } from "../../plate/image-name.ts";
 import { positionText } from "../../plate/image-set.ts";
@@ -12,7 +11,7 @@ import { methodOf } from "../../vfs/capability.ts";
 import { joinPath } from "../../vfs/path.ts";
 import type { StorageBackend } from "../../vfs/storage-backend.ts";
 import { executionError } from "../execution-error.ts";
-import type { Results } from "./results.ts";
+import type { WellScope } from "../run-well.ts";
 import type { Written } from "./written.ts";
 
 /** Writes a well's images beside the computation, a few at a time. */
@@ -28,13 +27,7 @@ export interface ImageWriter {
 }
 
 /** What the writers of a well need from its run. */
-export interface WriterScope {
-  readonly plan: Plan;
-  readonly memory: MemoryRegistry;
-  readonly results: Results;
-  readonly overwrite: boolean;
-  readonly signal: AbortSignal;
-}
+export type WriterScope = Pick<WellScope, "plan" | "memory" | "results" | "overwrite" | "signal">;
 
 const writesAtOnce = 6;
 

@@ -1,16 +1,9 @@
 import { insidePlateHint, insidePlateText } from "../../compile/phases/3-materialisation.ts";
 import type { Plan, PlannedInput, PlannedStore } from "../../compile/plan/plan.ts";
-import { PlatewrightError } from "../../errors.ts";
-import type { Plate } from "../../plate/plate.ts";
+import { isPlatewrightError, PlatewrightError } from "../../errors.ts";
 import { type PlateStorage, plateStorageOf } from "../../plate/plate-store.ts";
 import type { StorageBackend, StorageProvider } from "../../vfs/storage-backend.ts";
-
-/** Where results go. */
-export interface ResultsOptions {
-  readonly plate: Plate;
-  readonly out?: string | undefined;
-  readonly allowOutputInPlate?: boolean | undefined;
-}
+import type { RunOptions } from "../run-plan.ts";
 
 /** One folder for results, opened in each storage that keeps a part of them. */
 export interface Results {
@@ -26,7 +19,7 @@ export interface Results {
 export async function openResults(
   plan: Plan,
   storages: ReadonlyMap<string, StorageProvider>,
-  options: ResultsOptions,
+  options: Pick<RunOptions, "plate" | "out" | "allowOutputInPlate">,
 ): Promise<Results> {
   const location = options.out ?? plan.output?.location;
   if (location === undefined) {
@@ -61,4 +54,26 @@ export async function openResults(
     plates: (planned) =>
       plateStorageOf("storage" in planned ? backend(planned.storage) : ofStep(planned.step)),
   };
+}
+
+const lockName = "run.lock";
+
+/**
+ * Holds the folder of results for one run, and answers what gives it back. Throws "exists" where another run writes into
+ * it. A storage without locks is not held.
+ */
+export async function lockResults(main: StorageBackend): Promise<() => Promise<void>> {
+  try {
+    const unlock = await main.lock?.(lockName);
+    return async () => await unlock?.();
+  } catch (thrown) {
+    if (!isPlatewrightError(thrown, "exists")) throw thrown;
+    const { process, host, since } = thrown.details;
+    const who = process === undefined ? "" : ` (process ${process} on ${host}, since ${since})`;
+    throw new PlatewrightError(
+      "exists",
+      `Another run is writing into "${main.location}"${who}. Wait for it, or give another folder; if there is no such run any more, remove ${lockName} there.`,
+      { location: main.location, process, host, since, cause: thrown },
+    );
+  }
 }

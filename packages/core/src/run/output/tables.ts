@@ -1,6 +1,6 @@
 import type { Plan, PlannedArtifact, PlannedCall, StepPlan } from "../../compile/plan/plan.ts";
 import type { WorkUnit } from "../../compile/plan/units.ts";
-import { collapsedBefore } from "../../compile/steps/collapsed.ts";
+import { collapsedBefore } from "../../compile/steps/step-images.ts";
 import { messageOf } from "../../errors.ts";
 import { type Component, components, type ImagePosition } from "../../plate/image-key.ts";
 import { executionError, type Place } from "../execution-error.ts";
@@ -18,10 +18,9 @@ export function rowsOf(
 ): readonly TableRow[] {
   const call = unit.chain.calls.find(({ gives }) => gives.includes(artifact.key));
   const columns = placeColumns(plan, unit.step, unit.chain.calls, call);
-  if (call?.unit === "slice" && Array.isArray(value)) {
-    return value.flatMap((part, slice) => placeRows(well, columns, positionOf(unit, slice), part));
-  }
   const first = unit.inputs[0] as ImagePosition;
+  if (call?.unit === "slice" && Array.isArray(value))
+    return value.flatMap((part, slice) => placeRows(well, columns, unit.inputs[slice] ?? first, part));
   const fixed = columns.filter((component) => unit.fixed[component] !== undefined);
   return placeRows(well, unit.inputs.length === 1 ? columns : fixed, first, value);
 }
@@ -56,10 +55,6 @@ function placeColumns(
     (component) =>
       !collapsed.includes(component) && (component === "site" || component === "channel" || many(component)),
   );
-}
-
-function positionOf(unit: WorkUnit, slice: number): ImagePosition {
-  return (unit.inputs[slice] ?? unit.inputs[0]) as ImagePosition;
 }
 
 function placeRows(

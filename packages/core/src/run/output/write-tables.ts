@@ -24,7 +24,12 @@ export async function writeTables(
     const parts = partsOf(key, outcomes, rows);
     if (file.format === "csv" && results.writeTable)
       await results.writeTable(file.path, { columns, parts }, { overwrite });
-    else await writeWhole(file.path, parts, results, overwrite);
+    else {
+      const write = methodOf(results, "writeValue");
+      const whole: TableRow[] = [];
+      for await (const part of parts) for (const row of part) whole.push(row);
+      await write(file.path, whole, { overwrite });
+    }
     (file.format === "csv" ? tables : artifacts).push(file.path);
   }
   for (const { artifacts: files = [] } of outcomes) artifacts.push(...files);
@@ -37,16 +42,4 @@ async function* partsOf(
   rows: WellRows,
 ): AsyncGenerator<readonly TableRow[]> {
   for (const { well, tables } of outcomes) if (tables[key]?.rows) yield (await rows.of(well))[key] ?? [];
-}
-
-async function writeWhole(
-  path: string,
-  parts: AsyncIterable<readonly TableRow[]>,
-  results: StorageBackend,
-  overwrite: boolean,
-): Promise<void> {
-  const write = methodOf(results, "writeValue");
-  const whole: TableRow[] = [];
-  for await (const part of parts) for (const row of part) whole.push(row);
-  await write(path, whole, { overwrite });
 }

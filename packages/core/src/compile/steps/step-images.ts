@@ -1,9 +1,13 @@
+import type { Component } from "../../plate/image-key.ts";
 import type { PlannedStep, StepPlansDraft, TemplateDraft } from "../draft.ts";
 
 interface Step {
   readonly index: number;
   readonly source: "plate" | number;
   readonly checkpoint: boolean;
+  readonly collapsed: readonly Component[];
+  /** Set where the step does not run in every well. */
+  readonly filter?: unknown;
   /** Set where the step works on stored files. */
   readonly task?: unknown;
 }
@@ -25,4 +29,15 @@ export function keptIn(steps: readonly Step[], template: Pick<TemplateDraft, "st
     if (task !== undefined && read !== "plate") kept.add(read);
   }
   return kept;
+}
+
+/** What is one of many in all that a step may read, such as z after a projection. A step that does not run in every well has collapsed nothing for sure. */
+export function collapsedBefore(
+  source: Step["source"],
+  steps: readonly Pick<Step, "source" | "collapsed" | "filter">[],
+): readonly Component[] {
+  const read = source === "plate" ? undefined : steps[source];
+  if (read?.filter === undefined) return read?.collapsed ?? [];
+  const before = collapsedBefore(read.source, steps);
+  return read.collapsed.filter((component) => before.includes(component));
 }
