@@ -2,6 +2,7 @@ import { bytesText, diagnosticText, type Plan } from "@platewright/core";
 import { inFlags } from "../output/in-flags.ts";
 import type { Style } from "../output/style.ts";
 import { counted, listed, tableLines } from "../output/table.ts";
+import { memoryWarning } from "../run/check-memory.ts";
 import { countGroups } from "./plan-document.ts";
 
 /** A plan's summary as lines for people. */
@@ -47,9 +48,8 @@ export function planText(plan: Plan, style: Style): string {
   ].join("\n");
 }
 
-/** A plan's warnings, a line each. */
+/** What a plan's user is warned of, a line each. */
 export function warningLines(plan: Plan, style: Style): readonly string[] {
-  return plan.warnings.map(
-    (warning) => `${style.yellow("Warning:")} ${inFlags(diagnosticText(warning).trim())}`,
-  );
+  const warnings = plan.warnings.map((warning) => inFlags(diagnosticText(warning).trim()));
+  return [...warnings, memoryWarning(plan) ?? []].flat().map((text) => `${style.yellow("Warning:")} ${text}`);
 }
