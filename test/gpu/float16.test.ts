@@ -60,7 +60,9 @@ describeGpu("a plate of float16", { timeout: 120_000 }, () => {
   });
 
   test("takes half the bytes of float32 on the device, as many as are predicted", async () => {
-    const [half, float] = [await run(stepsOf(onGpu), "float16"), await run(stepsOf(onGpu), "float32")];
+    // What functions work in is predicted too; of these it is nothing, so that all is held by the stacks.
+    const [, ...steps] = stepsOf(onGpu);
+    const [half, float] = [await run(steps, "float16"), await run(steps, "float32")];
     for (const { plan, report } of [half, float]) {
       const { peakDeviceBytes, peakHostBytes } = plan.predicted;
       expect(report.memory.peakDeviceBytes).toBe(peakDeviceBytes);

@@ -11,7 +11,6 @@ import {
 } from "../contracts/project.ts";
 import { kernels } from "../kernels.ts";
 import { createImage, slicesOf, withDense, withScratch } from "./slices.ts";
-import { sums } from "./workspace.ts";
 
 /** Pixels that are summed at a time. */
 const tile = 32_768;
@@ -33,7 +32,7 @@ export const minProjection = ndarray(
 
 /** The mean along z at every pixel, integers rounded half to even. [Z, Y, X] becomes [1, Y, X] of the same dtype. */
 export const meanProjection = ndarray(
-  { ...meanProjectionContract, cost, workspace: sums },
+  { ...meanProjectionContract, cost },
   (stack: NdArray): NdArray => project(stack, "mean"),
 );
 
@@ -42,7 +41,7 @@ export const meanProjection = ndarray(
  * to 16,777,216. [Z, Y, X] becomes [1, Y, X].
  */
 export const sumProjection = ndarray(
-  { ...sumProjectionContract, cost, workspace: sums },
+  { ...sumProjectionContract, cost },
   (stack: NdArray): NdArray =>
     withDense(stack, (dense) => {
       const slices = slicesOf(dense).map(({ data }) => data);
@@ -57,7 +56,6 @@ export const projection = ndarray(
   {
     ...projectionContract,
     cost,
-    workspace: (stack, { method }) => (method === "mean" ? sums(stack, {}) : 0),
   },
   (stack: NdArray, { method = "max" }: ProjectionParams = {}): NdArray => project(stack, method),
 );

@@ -28,9 +28,6 @@ export function planes<P = object>(count: (params: P) => number): Workspace<P> {
 /** A slice and its gaussian. */
 export const smoothingPlanes = ofSlice((dtype) => (hasVectors(dtype) ? 2 * bytesPerElement(dtype) : 0));
 
-/** What the sums of slices are added up in. */
-export const sums = ofSlice((dtype) => (hasVectors(dtype) ? 4 : 8));
-
 /** The sort keys of what is neither counted level by level nor its own key. */
 export function sortKeys({ shape, dtype }: Stack): number {
   const bytes = dtype === "int8" || dtype === "int16" ? 4 : dtype === "float64" ? 8 : 0;

@@ -26,8 +26,9 @@ hostPool.allocate([defaultKernels(hostPool).arena?.byteLength ?? 0], "uint8");
 const data = createTypedArray(dtype as DType, depth * width * width);
 fill(data);
 const stack = wrap([depth, width, width], dtype as DType, data);
+const byName: Readonly<Record<string, unknown>> = { ...functions };
 if (name !== "nothing") {
-  const fn = functions[name as "gaussian"];
+  const fn = byName[name] as typeof functions.gaussian;
   const image = contractOf(fn).unit === "slice" ? stack.pick(0, null, null) : stack;
   fn(image as typeof stack, JSON.parse(given));
 } else if (given !== "none") allocate(stack.shape, given as DType).data.fill(1);
