@@ -283,6 +283,8 @@ describe("SIMD and TypeScript kernels", () => {
         const out = lent[last] as Float32Array;
         expectSame(kernels.projectMax(lent, out), expected);
       });
+      const alone = noise(bits, 640, 4);
+      expectSame(kernels.projectMax([alone], alone), noise(bits, 640, 4));
     }
   });
 

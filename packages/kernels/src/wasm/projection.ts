@@ -38,9 +38,9 @@ export function createProjections(exports: KernelExports, scratch: Scratch): Pro
     forTiles(out.length, (from, to) => {
       const result = out.subarray(from, to);
       const running = scratch.aim(block, result);
+      if (startFromOut && running === block) scratch.write(running, result);
       slices.forEach((slice, i) => {
         const part = slice.subarray(from, to);
-        if (i === 0 && startFromOut && running === block) scratch.write(running, result);
         if (i === 0 && !startFromOut) scratch.write(running, part);
         else accumulate(running, scratch.bring(other, part), result.byteLength);
       });
