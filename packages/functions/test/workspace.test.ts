@@ -19,6 +19,8 @@ const cases: readonly Case[] = [
   ["gaussian", "uint16", "uint16", { sigma: 2 }],
   ["gaussian", "uint16", "uint16", { sigma: 2 }, 3],
   ["gaussian", "float32", "float32", { sigma: 2 }],
+  ["gaussian", "int16", "int16", { sigma: 2 }],
+  ["gaussian", "int16", "int16", { sigma: 2 }, 3],
   ["erosion", "uint16", "uint16", { radius: 3, shape: "disk" }],
   ["opening", "uint16", "uint16", { radius: 3, shape: "disk" }],
   ["closing", "uint16", "uint16", { footprint: "11/11" }],

@@ -150,10 +150,10 @@ describe("SIMD and TypeScript kernels", () => {
       fc.property(
         slices,
         fc.double({ min: 0, max: 9, noNaN: true }),
-        fc.constantFrom(Uint8Array, Uint16Array, Float32Array, Int16Array),
-        fc.boolean(),
-        (slice, sigma, Out, single) => {
-          const source = single ? { ...slice, data: Float32Array.from(slice.data) } : slice;
+        fc.constantFrom(Uint8Array, Uint16Array, Float32Array, Int16Array, Int32Array, Float64Array),
+        fc.constantFrom(undefined, Float32Array, Int16Array, Int32Array, Float64Array),
+        (slice, sigma, Out, From) => {
+          const source = From ? { ...slice, data: From.from(slice.data) } : slice;
           const a = simd.gaussian(source, sigma, new Out(slice.data.length));
           expectSame(a, plain.gaussian(source, sigma, new Out(slice.data.length)));
         },

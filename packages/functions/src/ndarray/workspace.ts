@@ -25,8 +25,8 @@ export function planes<P = object>(count: (params: P) => number): Workspace<P> {
     sizeOf(hasVectors(dtype) ? shape.slice(-2) : shape) * bytesPerElement(dtype) * count(params);
 }
 
-/** A slice and its gaussian. */
-export const smoothingPlanes = ofSlice((dtype) => (hasVectors(dtype) ? 2 * bytesPerElement(dtype) : 0));
+/** A slice and its gaussian, both in float32 where the kernels do not know the dtype. */
+export const smoothingPlanes = ofSlice((dtype) => (hasVectors(dtype) ? 2 * bytesPerElement(dtype) : 8));
 
 /** The sort keys of what is neither counted level by level nor its own key. */
 export function sortKeys({ shape, dtype }: Stack): number {

@@ -36,7 +36,7 @@ export function gaussian<T extends Pixels>(
     }
     scale(line.subarray(radius, radius + width), weights[0] as number, row);
     for (let j = 1; j <= radius; j++) addPair(line, radius - j, line, radius + j, weights[j] as number, row);
-    store(row, out, y * width);
+    storeRounded(row, out, y * width);
   }
   return out;
 }
@@ -59,15 +59,17 @@ function addPair(
   }
 }
 
-function store(row: Float32Array, out: Pixels, at: number): void {
+/** Writes float32 pixels from one place on, rounded half to even and saturated where they become whole numbers. */
+export function storeRounded<T extends Pixels>(row: Float32Array, out: T, at: number): T {
   const range = integerRange(out);
   if (!range) {
     out.set(row, at);
-    return;
+    return out;
   }
   const [least, most] = range;
   for (let x = 0; x < row.length; x++) {
     const value = roundHalfEven(row[x] as number);
     out[at + x] = value < least ? least : value > most ? most : value;
   }
+  return out;
 }

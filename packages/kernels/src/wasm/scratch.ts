@@ -26,6 +26,8 @@ export interface Scratch {
   bytes(address: number, length: number): Uint8Array;
   /** A view of `length` int32, valid until the next layout. */
   integers(address: number, length: number): Int32Array;
+  /** A view of `length` float32, valid until the next layout. */
+  floats(address: number, length: number): Float32Array;
   /** Sets bytes to zero. */
   clear(address: number, bytes: number): void;
 }
@@ -77,6 +79,7 @@ export function createScratch(memory: WasmMemory, base: number, limit?: number):
     addressOf: (data) => (data.buffer === memory.buffer ? data.byteOffset : undefined),
     bytes: (address, length) => new Uint8Array(memory.buffer, address, length),
     integers: (address, length) => new Int32Array(memory.buffer, address, length),
+    floats: (address, length) => new Float32Array(memory.buffer, address, length),
     clear(address, bytes) {
       new Uint8Array(memory.buffer, address, bytes).fill(0);
     },
