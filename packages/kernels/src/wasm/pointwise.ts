@@ -11,7 +11,7 @@ import { markAbove } from "../plain/above.ts";
 import { levelsOf } from "../plain/histogram.ts";
 import type { KernelExports } from "./exports.ts";
 import type { Scratch } from "./scratch.ts";
-import { bitsOf, forTiles, TILE } from "./tiles.ts";
+import { bitsOf, forTiles, mapTiles, TILE } from "./tiles.ts";
 
 type Pointwise = Pick<Kernels, "histogram" | "applyLut" | "markAbove">;
 
@@ -41,13 +41,9 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
       const map = exports[`mapLevels${bitsOf(data)}`];
       const [pixels = 0, table = 0] = scratch.layout(TILE * 2, lut.byteLength);
       scratch.write(table, lut);
-      forTiles(data.length, (from, to) => {
-        const result = out.subarray(from, to);
-        const at = scratch.aim(pixels, result);
-        map(scratch.bring(pixels, data.subarray(from, to)), at, to - from, table);
-        scratch.read(at, result);
-      });
-      return out;
+      return mapTiles(scratch, [data, pixels], [out, pixels], (from, to, count) =>
+        map(from, to, count, table),
+      );
     },
     markAbove(data: Pixels, limit: number, out: Uint8Array): Uint8Array {
       const least = hasVectors(data) ? pixelBelow(data, limit) : undefined;
@@ -55,13 +51,9 @@ export function createPointwise(exports: KernelExports, scratch: Scratch): Point
       checkLength("markAbove", "out", out, data.length);
       const mark = exports[`markAbove${bitsOf(data)}`];
       const [pixels = 0, marks = 0] = scratch.layout(TILE * 4, TILE);
-      forTiles(data.length, (from, to) => {
-        const result = out.subarray(from, to);
-        const at = scratch.aim(marks, result);
-        mark(scratch.bring(pixels, data.subarray(from, to)), to - from, least, at);
-        scratch.read(at, result);
-      });
-      return out;
+      return mapTiles(scratch, [data, pixels], [out, marks], (from, to, count) =>
+        mark(from, count, least, to),
+      );
     },
   };
 }

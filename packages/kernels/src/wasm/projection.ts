@@ -12,7 +12,7 @@ import {
 } from "../plain/projection.ts";
 import type { KernelExports } from "./exports.ts";
 import type { Scratch } from "./scratch.ts";
-import { bitsOf, forTiles, TILE } from "./tiles.ts";
+import { bitsOf, forTiles, mapTiles, TILE } from "./tiles.ts";
 
 type Projections = Pick<
   Kernels,
@@ -105,13 +105,9 @@ export function createProjections(exports: KernelExports, scratch: Scratch): Pro
       checkLength("meanOfSum", "out", out, sum.length);
       const store = exports[`storeMean${bitsOf(out as VectorPixels)}`];
       const [sums = 0, pixels = 0] = scratch.layout(TILE * 4, TILE * 4);
-      forTiles(sum.length, (from, to) => {
-        const result = out.subarray(from, to);
-        const at = scratch.aim(pixels, result);
-        store(scratch.bring(sums, sum.subarray(from, to)), at, to - from, count);
-        scratch.read(at, result);
-      });
-      return out;
+      return mapTiles(scratch, [sum, sums], [out, pixels], (from, to, length) =>
+        store(from, to, length, count),
+      );
     },
     composite<T extends Pixels>(slices: readonly Pixels[], weights: readonly number[], out: T): T {
       checkComposite(slices, weights, out);
