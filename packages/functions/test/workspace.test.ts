@@ -29,6 +29,7 @@ const cases: readonly Case[] = [
   ["whiteTophat", "int16", "int16", { radius: 25, shape: "square" }],
   ["maxProjection", "uint16", "uint16", {}],
   ["meanProjection", "uint16", "uint16", {}],
+  ["erosion", "float32", "float32", { radius: 3, shape: "disk" }],
   ["sumProjection", "int16", "float32", {}],
   ["composite", "uint16", "uint16", {}],
   ["threshold", "uint16", "bool", { value: 100 }],
@@ -37,10 +38,14 @@ const cases: readonly Case[] = [
   ["percentileNormalize", "float32", "float32", { low: 1, high: 99 }],
   ["stackPercentileNormalize", "int16", "int16", { low: 1, high: 99 }, 3],
   ["label", "uint16", "int32", { connectivity: 8 }],
+  ["label", "float32", "int32", { connectivity: 8 }],
   ["distanceTransform", "uint8", "float32", {}],
   ["watershedSplit", "uint8", "int32", { minDepth: 0.5 }],
   ["countCells", "uint16", "int32", { split: true, smoothing: 1, minArea: 30 }],
   ["countCells", "uint16", "int32", { split: false, smoothing: 1, minArea: 30 }],
+  ["countCells", "float32", "int32", { split: true, smoothing: 1, minArea: 30 }],
+  ["countCells", "int16", "int32", { split: true, smoothing: 1, minArea: 30 }],
+  ["countCells", "int16", "int32", { split: false, smoothing: 1, minArea: 30 }],
   ["measureImage", "int16", "none", {}],
 ];
 

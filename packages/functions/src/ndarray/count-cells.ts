@@ -48,8 +48,8 @@ export const countCells = ndarray(
     image: "labels",
     // A mask and a smoothed slice, then distances and what splitting takes.
     workspace: ofSlice((dtype, { split }) => {
-      const copied = hasVectors(dtype) ? bytesPerElement(dtype) : 0;
-      return split ? copied + 16 : copied > 0 ? copied + 6 : 3;
+      const copied = hasVectors(dtype) ? bytesPerElement(dtype) : 4;
+      return copied + (split ? 16 : 6);
     }),
     params: {
       threshold: {

@@ -2,7 +2,7 @@ import { type NdArray, ndarray } from "@platewright/backend-ndarray";
 import { bytesPerElement } from "@platewright/core";
 import { kernels } from "../kernels.ts";
 import { mapSlices } from "./slices.ts";
-import { hasVectors, ofSlice } from "./workspace.ts";
+import { hasRuns, ofSlice } from "./workspace.ts";
 
 /** Which pixels `label` takes for neighbours. */
 export interface LabelParams {
@@ -27,8 +27,8 @@ export const label = ndarray(
     },
     dtype: "int32",
     image: "labels",
-    // The slice, and some runs.
-    workspace: ofSlice((dtype) => (hasVectors(dtype) ? bytesPerElement(dtype) + 1 : 1)),
+    // The slice, where the kernel copies it, and some runs.
+    workspace: ofSlice((dtype) => (hasRuns(dtype) ? bytesPerElement(dtype) + 1 : 1)),
   },
   (stack: NdArray, { connectivity = 8 }: LabelParams = {}): NdArray =>
     mapSlices(stack, "int32", (slice, out) => {

@@ -14,6 +14,11 @@ export function hasVectors(dtype: DType): boolean {
   return vectorDTypes.includes(dtype);
 }
 
+/** Whether the kernels label slices of a dtype in memory of their own. */
+export function hasRuns(dtype: DType): boolean {
+  return dtype === "bool" || dtype === "uint8" || dtype === "uint16";
+}
+
 /** So many bytes for each pixel of one slice: functions take one after the other. */
 export function ofSlice<P = object>(bytes: (dtype: DType, params: P) => number): Workspace<P> {
   return ({ shape, dtype }, params) => sizeOf(shape.slice(-2)) * bytes(dtype, params);
