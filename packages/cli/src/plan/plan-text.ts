@@ -2,7 +2,7 @@ import { bytesText, diagnosticText, type Plan } from "@platewright/core";
 import { inFlags } from "../output/in-flags.ts";
 import type { Style } from "../output/style.ts";
 import { counted, listed, tableLines } from "../output/table.ts";
-import { memoryWarning } from "../run/check-memory.ts";
+import { memoryWarning } from "./memory-warning.ts";
 import { countGroups } from "./plan-document.ts";
 
 /** A plan's summary as lines for people. */

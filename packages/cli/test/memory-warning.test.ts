@@ -1,6 +1,6 @@
 import type { Plan } from "@platewright/core";
 import { expect, test } from "vitest";
-import { memoryWarning } from "../src/run/check-memory.ts";
+import { memoryWarning } from "../src/plan/memory-warning.ts";
 
 const planOf = (workers: number, peakHostBytes: number | undefined, wells = 8): Plan =>
   ({
